@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/result.h"
+
+namespace TorchLift {
+
+/// A batch of unit-length vectors, row-major: shape [rows, dimension].
+struct Embeddings
+{
+    std::vector<float> values; ///< rows * dimension floats
+    std::size_t dimension = 0; ///< floats per vector
+
+    [[nodiscard]] std::size_t rows() const noexcept
+    {
+        return dimension == 0 ? 0 : values.size() / dimension;
+    }
+    [[nodiscard]] std::span<const float> row(std::size_t i) const
+    {
+        return std::span(values).subspan(i * dimension, dimension);
+    }
+};
+
+/// Models of the e5 family read questions and documents with different prefixes.
+enum class TextRole { Query, Passage };
+
+/// Turns text into vectors whose dot product is their cosine similarity.
+///
+/// An instance may move between threads, but only one thread at a time may call embed(). It
+/// can take seconds: never call it on the GUI thread.
+class EmbeddingModel
+{
+public:
+    virtual ~EmbeddingModel() = default;
+
+    /// The model's name, "all-MiniLM-L6-v2".
+    [[nodiscard]] virtual const std::string &name() const noexcept = 0;
+    /// Hash of weights, tokenizer and settings: vectors of different hashes never mix.
+    [[nodiscard]] virtual const std::string &hash() const noexcept = 0;
+    /// Floats per vector; positive, constant for the model's life.
+    [[nodiscard]] virtual std::size_t dimension() const noexcept = 0;
+    /// Tokens read at most, special tokens included; what follows is cut.
+    [[nodiscard]] virtual std::size_t maxTokens() const noexcept = 0;
+    /// Tokens of `text` before the cut, special tokens included.
+    [[nodiscard]] virtual Result<std::size_t> countTokens(const std::string &text) = 0;
+
+    /// Embeds `texts` (UTF-8), one row each, in the same order. Text past the token limit is
+    /// cut. A stop request is honoured between mini-batches and gives Errc::Cancelled, never a
+    /// partial batch.
+    [[nodiscard]] virtual Result<Embeddings> embed(std::span<const std::string> texts,
+                                                   TextRole role, const ProgressCallback &progress,
+                                                   std::stop_token stop) = 0;
+};
+
+} // namespace TorchLift

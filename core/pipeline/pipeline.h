@@ -1,0 +1,126 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/result.h"
+#include "llm/chatclient.h"
+#include "migration/migrate.h"
+#include "migration/prompt.h"
+#include "retrieval/retriever.h"
+#include "settings/paths.h"
+#include "source/analysis.h"
+#include "validation/environment.h"
+#include "validation/resultstable.h"
+#include "validation/runner.h"
+
+namespace TorchLift {
+
+/// What is installed, for a first start and for messages.
+struct Readiness
+{
+    Result<Environment> source;   ///< environment of the source version
+    Result<Environment> target;
+    Result<void> sandbox;
+    Result<void> libtorch;
+    Result<void> model;  ///< embedding weights
+    std::size_t rules = 0;
+    std::size_t changes = 0;
+};
+
+struct RetrieveOptions
+{
+    std::size_t k = 6;
+    bool isDenseOnly = false;
+    Version from{1, 0, 0};
+    Version to{2, 7, 0};
+};
+
+struct ValidateOptions
+{
+    Version source{1, 0, 0};
+    Version target{2, 7, 0};
+    RunLimits limits;
+    std::vector<std::filesystem::path> data;
+    bool isSandboxed = true;
+    Tolerance tolerance;
+};
+
+/// Called after each run with the row as far as it is filled.
+using RowCallback = std::function<void(const ResultRow &)>;
+
+/// Answer of a model, with what it was asked.
+struct ModelMigration
+{
+    std::string prompt;
+    std::string answer;
+    ModelAnswer parts;
+};
+
+/// The whole way from code to results; window, command line and evaluation all call this.
+/// Calls block. One thread at a time for each instance: a service owns one on its thread, and
+/// validation may have another instance on its own.
+class Pipeline
+{
+public:
+    /// Reads rules; opens corpus, model and environments on first need only.
+    /// Errors: those of RuleSet::load and loadCatalogue.
+    [[nodiscard]] static Result<std::unique_ptr<Pipeline>> open(Paths paths);
+    ~Pipeline();
+    Pipeline(const Pipeline &) = delete;
+    Pipeline &operator=(const Pipeline &) = delete;
+
+    [[nodiscard]] const Paths &paths() const noexcept;
+    [[nodiscard]] const RuleSet &rules() const noexcept;
+
+    /// Looks at what is there; starts and loads nothing. Below 50 ms.
+    [[nodiscard]] Readiness readiness(const Version &source, const Version &target) const;
+
+    [[nodiscard]] Result<Migration> migrate(std::string_view code, const MigrationOptions &options,
+                                            std::stop_token stop);
+
+    /// Ranked chunks for code (its uses are found here), with those that `migration` cites.
+    /// The first call opens the corpus and loads the model (seconds; progress tells).
+    [[nodiscard]] Result<Retrieval> retrieve(std::string_view text, const Migration *migration,
+                                             const RetrieveOptions &options,
+                                             const ProgressCallback &progress,
+                                             std::stop_token stop);
+    [[nodiscard]] Result<RetrievalWhy> why(std::string_view text, std::string_view chunk,
+                                           const RetrieveOptions &options,
+                                           const ProgressCallback &progress, std::stop_token stop);
+
+    /// Old code in source and target, new code in target, in that order; `onRow` after each.
+    /// When the new code is the old one, its run is shared. Sets `migration`'s edit proofs when
+    /// it is given. A run that fails is a result, not an Error. Errors: MissingPart, Refused,
+    /// Cancelled (rows delivered so far stay valid).
+    [[nodiscard]] Result<ResultRow> validate(std::string_view name, std::string_view oldCode,
+                                             std::string_view newCode, Migration *migration,
+                                             const ValidateOptions &options,
+                                             const RowCallback &onRow, std::stop_token stop);
+
+    /// The prompt that would be sent: template of resources/prompts, code, retrieved context.
+    [[nodiscard]] Result<std::string> prompt(std::string_view code, const Retrieval &retrieval,
+                                             const Migration &migration,
+                                             std::string_view language) const;
+
+    /// Asks a model and splits its answer; `onText` as it comes.
+    [[nodiscard]] Result<ModelMigration> askModel(const ChatProfile &profile, std::string prompt,
+                                                  const TokenCallback &onText,
+                                                  std::stop_token stop);
+
+private:
+    class Impl;
+    explicit Pipeline(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Sets EditProof of every accepted edit from what the runs executed and how they compare.
+void proveEdits(Migration &migration, const ResultRow &row);
+
+} // namespace TorchLift

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/version.h"
+
+namespace TorchLift {
+
+/// How a run ended (design.md). "Works" means Ok and nothing else.
+enum class Outcome {
+    Ok,             ///< the worker reported that the last statement was reached
+    Exception,      ///< an uncaught exception; syntax errors too
+    Exit,           ///< sys.exit or os._exit before the end, whatever the status
+    Signal,         ///< segfault, abort, killed
+    Timeout,
+    Memory,
+    OutputLimit,
+    Incomplete,     ///< the worker vanished without a report
+    SandboxRefused, ///< it was never started
+    Cancelled,      ///< by the user
+};
+
+[[nodiscard]] const char *outcomeName(Outcome outcome) noexcept;
+[[nodiscard]] std::optional<Outcome> outcomeFromName(std::string_view name) noexcept;
+
+struct RunWarning
+{
+    std::string category; ///< "UserWarning", "DeprecationWarning"
+    std::string message;
+    int line = 0; ///< of the user's code; 0 when raised elsewhere
+};
+
+/// A module-level variable as it was at the end of the run.
+struct Variable
+{
+    std::string type;  ///< "torch.Tensor", "float", "numpy.ndarray", "dict"
+    std::string dtype; ///< "float32"; empty where it has none
+    std::vector<long long> shape;
+    bool requiresGrad = false;
+    bool isComparable = false;  ///< `values` hold everything there is to compare
+    std::vector<double> values; ///< numbers in row-major order, complex as pairs; at most 100,000
+    std::string text;           ///< strings and reprs, cut at 10,000 bytes
+};
+
+/// One execution of one code in one environment: what happened and what was observed.
+struct Run
+{
+    Outcome outcome = Outcome::Incomplete;
+    int exitStatus = 0; ///< as the process ended, when it did
+    int signal = 0;
+    std::string output;       ///< stdout, valid UTF-8, cut at the limit
+    std::string errorOutput;  ///< stderr, likewise
+    std::string errorType;    ///< "AttributeError"
+    std::string errorMessage;
+    int errorLine = 0; ///< innermost line of the user's code; 0 when none
+    std::vector<RunWarning> warnings;
+    std::vector<int> executedLines; ///< of the user's code, ascending
+    std::vector<int> executableLines; ///< lines that hold a statement
+    std::map<std::string, Variable> variables;
+    double wallMs = 0;
+    std::int64_t peakMemoryBytes = 0;
+    Version torch;
+    Version python;
+    bool isSandboxed = true;
+
+    [[nodiscard]] bool works() const noexcept { return outcome == Outcome::Ok; }
+};
+
+} // namespace TorchLift

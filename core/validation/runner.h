@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "validation/environment.h"
+#include "validation/run.h"
+
+namespace TorchLift {
+
+/// Bounds of one run. 0 is never "unlimited".
+struct RunLimits
+{
+    int wallSeconds = 60;
+    std::int64_t memoryBytes = 4LL * 1024 * 1024 * 1024;
+    int processes = 64;
+    std::int64_t outputBytes = 1024 * 1024;      ///< stdout and stderr each
+    std::int64_t diskBytes = 256LL * 1024 * 1024; ///< work folder, /tmp and /dev/shm each
+};
+
+struct RunRequest
+{
+    std::string code;                ///< bytes of the script as the user saved it
+    std::string fileName = "main.py"; ///< how tracebacks name it; no folders
+    RunLimits limits;
+    std::vector<std::filesystem::path> data; ///< files and folders shown read-only in the work folder
+    bool isSandboxed = true; ///< false only when the user said so for this run
+    int seed = 0;            ///< random, NumPy and torch start from it
+};
+
+/// Runs untrusted code in an environment, inside the sandbox. Belongs to one thread at a time.
+class Runner
+{
+public:
+    /// `worker` is resources/worker/worker.py.
+    /// Errors: MissingPart (bubblewrap), Refused (namespaces are not to be had here), each with
+    /// the remedy; only when a sandbox is asked for does it matter, so run() reports it.
+    explicit Runner(std::filesystem::path worker);
+    ~Runner();
+    Runner(const Runner &) = delete;
+    Runner &operator=(const Runner &) = delete;
+
+    /// Whether a sandbox can be built here; the error says what is missing and its remedy.
+    [[nodiscard]] static Result<void> sandboxAvailable();
+
+    /// Blocks until the run ended. A stop request kills it and gives Outcome::Cancelled.
+    /// The user's code failing is a Run, not an Error. Errors: MissingPart, Internal.
+    [[nodiscard]] Result<Run> run(const Environment &environment, const RunRequest &request,
+                                  std::stop_token stop);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace TorchLift
