@@ -1,1 +1,205 @@
-int main() { return 0; }
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+#include <unistd.h>
+
+#include "base/logging.h"
+#include "cli/commands.h"
+
+namespace {
+
+using namespace TorchLift;
+using namespace TorchLift::Cli;
+
+// Turns SIGINT and SIGTERM into a stop request; a second one ends the program at once. Must be
+// made before any other thread, so that all of them leave these signals to this one.
+class SignalWatch
+{
+public:
+    SignalWatch()
+    {
+        sigemptyset(&m_signals);
+        sigaddset(&m_signals, SIGINT);
+        sigaddset(&m_signals, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
+        std::signal(SIGPIPE, SIG_IGN);
+        std::thread([this] {
+            int signal = 0;
+            sigwait(&m_signals, &signal);
+            m_source.request_stop();
+            sigwait(&m_signals, &signal);
+            ::_exit(Interrupted);
+        }).detach();
+    }
+
+    [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
+
+private:
+    sigset_t m_signals{};
+    std::stop_source m_source;
+};
+
+void addVersions(CLI::App *command, VersionOptions &versions)
+{
+    command->add_option("--from", versions.from, "Version the code was written for, or auto");
+    command->add_option("--to", versions.to, "Version to migrate to");
+}
+
+void addJson(CLI::App *command, std::string &json)
+{
+    command->add_option("--json", json, "Write JSON to FILE, or to stdout")
+        ->expected(0, 1)
+        ->default_str("-")
+        ->type_name("FILE");
+}
+
+void addRun(CLI::App *command, RunOptions &run)
+{
+    command->add_option("--data", run.data, "File or folder that the script may read")
+        ->type_name("PATH");
+    command->add_option("--timeout", run.timeoutSeconds, "Seconds for each run")
+        ->check(CLI::Range(1, 86400));
+    command->add_flag("--no-sandbox", run.isUnsandboxed,
+                      "Run the code with your own rights. Only for code that you trust");
+    command->add_option("--csv", run.csv, "Write the results table to FILE, or to stdout")
+        ->type_name("FILE|-");
+}
+
+CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
+{
+    CLI::App *command = app.add_subcommand("migrate", "Migrate a script; the new code goes to stdout");
+    command->add_option("file", options.file, "Python file, or - for stdin")->required();
+    addVersions(command, options.versions);
+    CLI::Option *out = command->add_option("--out", options.out, "Write the new code here");
+    CLI::Option *inPlace = command->add_flag("--in-place", options.isInPlace,
+                                             "Replace FILE (the old code is kept as FILE.orig)");
+    CLI::Option *diff = command->add_flag("--diff", options.wantsDiff, "Print the difference");
+    out->excludes(inPlace)->excludes(diff);
+    inPlace->excludes(diff);
+    command->add_option("--patch", options.patch, "Write the difference to FILE");
+    command->add_option("--accept", options.accept, "Which edits are applied")
+        ->check(CLI::IsMember({"safe", "review", "all"}));
+    command->add_option("--only", options.only, "Only this rule (may be repeated)");
+    command->add_option("--skip", options.skip, "Without this rule (may be repeated)");
+    command->add_option("--mode", options.mode, "Who writes the new code")
+        ->check(CLI::IsMember({"rules", "llm"}));
+    CLI::Option *url = command->add_option("--base-url", options.baseUrl,
+                                           "OpenAI-compatible service, for --mode llm");
+    command->add_option("--model", options.model, "The model's name, for --mode llm")->needs(url);
+    command->add_option("--key-fd", options.keyDescriptor, "Read the service's key from descriptor N");
+    command->add_option("--k", options.k, "Release notes to retrieve")->check(CLI::Range(1, 100));
+    command->add_flag("--validate", options.wantsValidation, "Run old and new code in both versions");
+    addRun(command, options.run);
+    addJson(command, options.json);
+    command->add_option("--session", options.session, "Save everything to FILE.torchlift");
+    return command;
+}
+
+int runCommandLine(int argc, char **argv, const Context &base)
+{
+    Context context = base;
+    CLI::App app{"Moves PyTorch 1.0 code to PyTorch 2.7 and proves the result.", "torchlift-cli"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", TORCHLIFT_VERSION);
+    app.add_option("--lang", context.language, "Language of the reasons")
+        ->check(CLI::IsMember({"en", "ru"}));
+    bool isVerbose = false;
+    app.add_flag("--verbose", isVerbose, "Log more, to stderr");
+    app.fallthrough();
+
+    ScanOptions scan;
+    CLI::App *scanCommand = app.add_subcommand("scan", "Say what breaks; nothing is run or changed");
+    scanCommand->add_option("file", scan.file, "Python file, or - for stdin")->required();
+    addVersions(scanCommand, scan.versions);
+    addJson(scanCommand, scan.json);
+
+    MigrateOptions migrate;
+    CLI::App *migrateCommand = addMigrate(app, migrate);
+
+    RetrieveCommandOptions retrieve;
+    CLI::App *retrieveCommand = app.add_subcommand("retrieve", "Show the release notes that matter");
+    CLI::Option *file = retrieveCommand->add_option("file", retrieve.file, "Python file, or -");
+    CLI::Option *question
+        = retrieveCommand->add_option("--query", retrieve.question, "A question instead of code");
+    file->excludes(question);
+    retrieveCommand->add_option("--k", retrieve.k, "How many")->check(CLI::Range(1, 100));
+    retrieveCommand->add_flag("--dense-only", retrieve.isDenseOnly,
+                              "Rank by the embedding of the whole text alone");
+    retrieveCommand->add_option("--why", retrieve.why, "Say why CHUNK is or is not among them");
+    addVersions(retrieveCommand, retrieve.versions);
+    addJson(retrieveCommand, retrieve.json);
+
+    ValidateCommandOptions validate;
+    CLI::App *validateCommand
+        = app.add_subcommand("validate", "Run old and new code in both versions and compare");
+    validateCommand->add_option("old", validate.oldFile, "Old code")->required();
+    validateCommand->add_option("new", validate.newFile, "New code")->required();
+    addVersions(validateCommand, validate.versions);
+    addRun(validateCommand, validate.run);
+    addJson(validateCommand, validate.json);
+
+    MigrateOptions prompt;
+    CLI::App *promptCommand
+        = app.add_subcommand("prompt", "Print the prompt that a language model would get");
+    promptCommand->add_option("file", prompt.file, "Python file, or -")->required();
+    promptCommand->add_option("--k", prompt.k, "Release notes to retrieve")->check(CLI::Range(1, 100));
+    addVersions(promptCommand, prompt.versions);
+
+    CLI::App *corpusCommand = app.add_subcommand("corpus", "The release notes that are searched");
+    corpusCommand->require_subcommand(1);
+    std::string folder;
+    CLI::App *corpusBuild
+        = corpusCommand->add_subcommand("build", "Import a folder of Markdown release notes");
+    corpusBuild->add_option("folder", folder, "Without it, only our own catalogue is brought in");
+    CLI::App *corpusInfo = corpusCommand->add_subcommand("info", "What it holds");
+
+    CLI::App *environmentsCommand
+        = app.add_subcommand("environments", "Interpreters with a torch version");
+    environmentsCommand->require_subcommand(1);
+    CLI::App *environmentsList = environmentsCommand->add_subcommand("list", "Those installed");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return app.exit(error) == 0 ? Done : BadUsage;
+    }
+    if (migrate.mode == "llm" && migrate.baseUrl.empty()) {
+        std::cerr << "torchlift-cli: --mode llm needs --base-url and --model\n";
+        return BadUsage;
+    }
+    if (retrieveCommand->parsed() && retrieve.file.empty() && retrieve.question.empty()) {
+        std::cerr << "torchlift-cli: retrieve needs a file or --query TEXT\n";
+        return BadUsage;
+    }
+    if (auto configured
+        = Log::configure(isVerbose ? Log::Level::Debug : Log::Level::Warning, {});
+        !configured) {
+        std::cerr << "torchlift-cli: " << configured.error().detail << '\n';
+    }
+    return scanCommand->parsed()        ? runScan(context, scan)
+        : migrateCommand->parsed()      ? runMigrate(context, migrate)
+        : retrieveCommand->parsed()     ? runRetrieve(context, retrieve)
+        : validateCommand->parsed()     ? runValidate(context, validate)
+        : promptCommand->parsed()       ? runPrompt(context, prompt)
+        : corpusBuild->parsed()         ? runCorpusBuild(context, folder)
+        : corpusInfo->parsed()          ? runCorpusInfo(context)
+        : environmentsList->parsed()    ? runEnvironmentsList(context)
+                                        : BadUsage;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const SignalWatch signals;
+    const QCoreApplication application(argc, argv); // Qt's SQL and network need one
+    try {
+        return runCommandLine(argc, argv, {Paths::standard(), signals.token()});
+    } catch (const std::exception &exception) {
+        std::cerr << "torchlift-cli: our own mistake: " << exception.what() << '\n';
+        return OwnError;
+    }
+}

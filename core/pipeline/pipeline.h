@@ -31,15 +31,23 @@ struct Readiness
     Result<void> libtorch;
     Result<void> model;  ///< embedding weights
     std::size_t rules = 0;
-    std::size_t changes = 0;
 };
 
 struct RetrieveOptions
 {
     std::size_t k = 6;
-    bool isDenseOnly = false;
-    Version from{1, 0, 0};
+    bool isDenseOnly = false; ///< the plain way: one vector for the whole text
+    bool isQuestion = false;  ///< the text is prose, not code
+    Version from{1, 0, 0};    ///< the window; a migration that is given overrides both
     Version to{2, 7, 0};
+};
+
+/// What the local corpus holds.
+struct CorpusInfo
+{
+    std::filesystem::path file;
+    std::size_t chunks = 0;
+    std::vector<std::string> skipped; ///< files of an import that were left out, with the reason
 };
 
 struct ValidateOptions
@@ -95,6 +103,13 @@ public:
                                            const RetrieveOptions &options,
                                            const ProgressCallback &progress, std::stop_token stop);
 
+    /// Adds the release notes of a Markdown folder to the corpus, replacing an earlier import of
+    /// the same folder; an empty path only brings the catalogue up to date. Vectors follow with
+    /// the next retrieve(). Errors: those of chunksOfMarkdownFolder and CorpusStore.
+    [[nodiscard]] Result<CorpusInfo> buildCorpus(const std::filesystem::path &folder,
+                                                 const ProgressCallback &progress,
+                                                 std::stop_token stop);
+
     /// Old code in source and target, new code in target, in that order; `onRow` after each.
     /// When the new code is the old one, its run is shared. Sets `migration`'s edit proofs when
     /// it is given. A run that fails is a result, not an Error. Errors: MissingPart, Refused,
@@ -120,7 +135,9 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Sets EditProof of every accepted edit from what the runs executed and how they compare.
+/// Sets EditProof of every accepted edit from what the runs executed and how they compare: Proven
+/// needs each touched statement to have run in old@source and new@target, and a verdict that they
+/// agree. The row must come from migration.oldCode and migration.newCode.
 void proveEdits(Migration &migration, const ResultRow &row);
 
 } // namespace TorchLift

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "migration/migrate.h"
+#include "pipeline/pipeline.h"
+
+namespace TorchLift::Cli {
+
+/// Exit statuses (design.md, "Command line").
+enum ExitStatus {
+    Done = 0,
+    StillBroken = 1, ///< a breaking residue or unapplied breaking edit, or new code that fails
+    BadUsage = 2,
+    PartMissing = 3,
+    OwnError = 4,
+    Interrupted = 130,
+};
+
+/// What all commands share.
+struct Context
+{
+    Paths paths;
+    std::stop_token stop; ///< triggered by SIGINT and SIGTERM
+    std::string language = "en";
+};
+
+/// Version numbers as given on the command line.
+struct VersionOptions
+{
+    std::string from = "auto";
+    std::string to = "2.7.0";
+};
+
+struct ScanOptions
+{
+    std::string file;
+    VersionOptions versions;
+    std::string json; ///< file or "-"; empty: none
+};
+
+struct RunOptions
+{
+    std::vector<std::string> data;
+    int timeoutSeconds = 60;
+    bool isUnsandboxed = false;
+    std::string csv; ///< file or "-"
+};
+
+struct MigrateOptions
+{
+    std::string file;
+    VersionOptions versions;
+    std::string out;
+    bool isInPlace = false;
+    bool wantsDiff = false;
+    std::string patch; ///< file
+    std::string accept; ///< empty: "review", or "safe" with --in-place
+    std::vector<std::string> only;
+    std::vector<std::string> skip;
+    std::string mode = "rules";
+    std::string baseUrl; ///< of a language model
+    std::string model;
+    int keyDescriptor = -1;
+    std::size_t k = 6;
+    bool wantsValidation = false;
+    RunOptions run;
+    std::string json;
+    std::string session;
+};
+
+struct RetrieveCommandOptions
+{
+    std::string file;
+    std::string question;
+    VersionOptions versions;
+    std::size_t k = 6;
+    bool isDenseOnly = false;
+    std::string why;
+    std::string json;
+};
+
+struct ValidateCommandOptions
+{
+    std::string oldFile;
+    std::string newFile;
+    VersionOptions versions;
+    RunOptions run;
+    std::string json;
+};
+
+[[nodiscard]] int runScan(const Context &context, const ScanOptions &options);
+[[nodiscard]] int runMigrate(const Context &context, const MigrateOptions &options);
+[[nodiscard]] int runPrompt(const Context &context, const MigrateOptions &options);
+[[nodiscard]] int runRetrieve(const Context &context, const RetrieveCommandOptions &options);
+[[nodiscard]] int runValidate(const Context &context, const ValidateCommandOptions &options);
+/// `folder` of Markdown release notes to import; empty: bring the catalogue up to date.
+[[nodiscard]] int runCorpusBuild(const Context &context, const std::string &folder);
+[[nodiscard]] int runCorpusInfo(const Context &context);
+[[nodiscard]] int runEnvironmentsList(const Context &context);
+
+} // namespace TorchLift::Cli

@@ -1,0 +1,124 @@
+#include "cli/input.h"
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+
+#include <unistd.h>
+
+#include "base/files.h"
+
+namespace TorchLift::Cli {
+
+namespace {
+
+constexpr std::size_t kMaxKeyBytes = 16384;
+
+Result<std::string> readDescriptor(int descriptor, std::size_t maxBytes, const char *name)
+{
+    std::string bytes;
+    std::array<char, 65536> buffer{};
+    while (true) {
+        const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return fail(Errc::Unreadable, "it cannot be read", name);
+        }
+        if (got == 0) {
+            return bytes;
+        }
+        bytes.append(buffer.data(), static_cast<std::size_t>(got));
+        if (bytes.size() > maxBytes) {
+            return fail(Errc::TooLarge, "larger than " + std::to_string(maxBytes) + " bytes", name);
+        }
+    }
+}
+
+} // namespace
+
+Result<Script> readScript(const std::string &file)
+{
+    Script script;
+    script.name = file == "-" ? "stdin" : file;
+    std::error_code ignored;
+    if (file != "-" && std::filesystem::is_directory(file, ignored)) {
+        return fail(Errc::InvalidInput, "it is a folder: name one Python file", file);
+    }
+    auto bytes = file == "-" ? readDescriptor(STDIN_FILENO, kMaxSourceBytes, "stdin")
+                             : readFile(file);
+    if (!bytes) {
+        return tl::unexpected(bytes.error());
+    }
+    if (std::filesystem::path(file).extension() == ".ipynb") {
+        return fail(Errc::InvalidInput,
+                    "it is a notebook: save it as a Python script first "
+                    "(jupyter nbconvert --to script)",
+                    file);
+    }
+    auto text = decodeSource(*bytes);
+    if (!text) {
+        Error error = text.error();
+        error.subject = script.name;
+        return tl::unexpected(error);
+    }
+    script.text = std::move(*text);
+    return script;
+}
+
+Result<std::optional<Version>> parseVersionOption(const std::string &text, bool mayBeAuto)
+{
+    if (mayBeAuto && text == "auto") {
+        return std::optional<Version>();
+    }
+    const std::optional<Version> version = Version::parse(text);
+    if (!version) {
+        return fail(Errc::InvalidArgument, "not a version (like 1.0.0)", text);
+    }
+    return version;
+}
+
+Result<MigrationOptions> migrationOptions(const VersionOptions &versions, const std::string &accept)
+{
+    MigrationOptions options;
+    auto from = parseVersionOption(versions.from, true);
+    if (!from) {
+        return tl::unexpected(from.error());
+    }
+    auto to = parseVersionOption(versions.to, false);
+    if (!to) {
+        return tl::unexpected(to.error());
+    }
+    options.from = *from;
+    options.to = **to;
+    if (options.from && *options.from > options.to) {
+        return fail(Errc::InvalidArgument, "--from is after --to");
+    }
+    options.accept = accept == "safe" ? Acceptance::Safe
+        : accept == "all"             ? Acceptance::All
+                                      : Acceptance::Review;
+    return options;
+}
+
+ValidateOptions validateOptions(const RunOptions &run, const Version &source, const Version &target)
+{
+    ValidateOptions options;
+    options.source = source;
+    options.target = target;
+    options.limits.wallSeconds = run.timeoutSeconds;
+    options.data.assign(run.data.begin(), run.data.end());
+    options.isSandboxed = !run.isUnsandboxed;
+    return options;
+}
+
+Result<std::string> readKey(int descriptor)
+{
+    auto key = readDescriptor(descriptor, kMaxKeyBytes, "--key-fd");
+    if (key) {
+        key->erase(key->find_last_not_of(" \t\r\n") + 1);
+    }
+    return key;
+}
+
+} // namespace TorchLift::Cli

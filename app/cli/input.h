@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "cli/commands.h"
+
+namespace TorchLift::Cli {
+
+/// A script as it was read, and the name it goes by.
+struct Script
+{
+    std::string name; ///< path as given, "stdin" for "-"
+    SourceText text;
+};
+
+/// Reads and decodes a script, from standard input for "-".
+/// Errors: those of readFile and decodeSource, with the file as subject; notebooks and folders
+/// are refused with a word on what to do.
+[[nodiscard]] Result<Script> readScript(const std::string &file);
+
+/// "auto" is nullopt where `mayBeAuto`. Errors: InvalidArgument.
+[[nodiscard]] Result<std::optional<Version>> parseVersionOption(const std::string &text,
+                                                                bool mayBeAuto);
+
+[[nodiscard]] Result<MigrationOptions> migrationOptions(const VersionOptions &versions,
+                                                        const std::string &accept);
+
+[[nodiscard]] ValidateOptions validateOptions(const RunOptions &run, const Version &source,
+                                              const Version &target);
+
+/// Reads a secret of one line from an open descriptor. Errors: Unreadable.
+[[nodiscard]] Result<std::string> readKey(int descriptor);
+
+} // namespace TorchLift::Cli

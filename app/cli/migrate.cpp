@@ -1,0 +1,286 @@
+#include <ctime>
+#include <filesystem>
+#include <iostream>
+
+#include "base/files.h"
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/output.h"
+#include "diff/diffmodel.h"
+#include "report/json.h"
+#include "session/session.h"
+
+namespace TorchLift::Cli {
+
+namespace {
+
+std::string nowIso8601()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::string text(32, '\0');
+    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
+    return text;
+}
+
+// One migration on its way from the file to what was asked for.
+class MigrateCommand
+{
+public:
+    MigrateCommand(const Context &context, const MigrateOptions &options)
+        : m_context(context), m_options(options)
+    {
+    }
+
+    int run()
+    {
+        for (auto step : {&MigrateCommand::read, &MigrateCommand::migrate,
+                          &MigrateCommand::askModel, &MigrateCommand::validate,
+                          &MigrateCommand::write}) {
+            if (auto done = (this->*step)(); !done) {
+                return report(done.error());
+            }
+        }
+        if (m_session.result && statusOf(*m_session.result) != Done) {
+            return StillBroken;
+        }
+        return leavesBreakage(m_session.migration) ? StillBroken : Done;
+    }
+
+    int printPrompt()
+    {
+        for (auto step : {&MigrateCommand::read, &MigrateCommand::migrate}) {
+            if (auto done = (this->*step)(); !done) {
+                return report(done.error());
+            }
+        }
+        if (auto made = makePrompt(); !made) {
+            return report(made.error());
+        }
+        std::cout << m_session.prompt;
+        return Done;
+    }
+
+private:
+    Result<void> read()
+    {
+        auto script = readScript(m_options.file);
+        if (!script) {
+            return tl::unexpected(script.error());
+        }
+        m_script = std::move(*script);
+        m_session.fileName = m_script.name;
+        m_session.createdAt = nowIso8601();
+        const std::string accept = !m_options.accept.empty() ? m_options.accept
+            : m_options.isInPlace                            ? "safe"
+                                                             : "review";
+        auto options = migrationOptions(m_options.versions, accept);
+        if (!options) {
+            return tl::unexpected(options.error());
+        }
+        m_session.options = std::move(*options);
+        m_session.options.only = m_options.only;
+        m_session.options.skip = m_options.skip;
+        auto pipeline = Pipeline::open(m_context.paths);
+        if (!pipeline) {
+            return tl::unexpected(pipeline.error());
+        }
+        m_pipeline = std::move(*pipeline);
+        return {};
+    }
+
+    Result<void> migrate()
+    {
+        auto migration
+            = m_pipeline->migrate(m_script.text.utf8, m_session.options, m_context.stop);
+        if (!migration) {
+            return tl::unexpected(migration.error());
+        }
+        m_session.migration = std::move(*migration);
+        return {};
+    }
+
+    Result<void> makePrompt()
+    {
+        RetrieveOptions how;
+        how.k = m_options.k;
+        auto retrieval = m_pipeline->retrieve(m_script.text.utf8, &m_session.migration, how,
+                                              terminalProgress(), m_context.stop);
+        if (!retrieval) {
+            return tl::unexpected(retrieval.error());
+        }
+        m_session.retrieval = std::move(*retrieval);
+        auto prompt = m_pipeline->prompt(m_script.text.utf8, *m_session.retrieval,
+                                         m_session.migration, m_context.language);
+        if (!prompt) {
+            return tl::unexpected(prompt.error());
+        }
+        m_session.prompt = std::move(*prompt);
+        return {};
+    }
+
+    // With a model its code is the new code; the rules' edits are then not applied.
+    Result<void> askModel()
+    {
+        if (m_options.mode != "llm") {
+            return {};
+        }
+        ChatProfile profile;
+        profile.baseUrl = m_options.baseUrl;
+        profile.model = m_options.model;
+        if (m_options.keyDescriptor >= 0) {
+            auto key = readKey(m_options.keyDescriptor);
+            if (!key) {
+                return tl::unexpected(key.error());
+            }
+            profile.key = std::move(*key);
+        }
+        if (auto made = makePrompt(); !made) {
+            return made;
+        }
+        const auto show = [](std::string_view text) { std::cerr << text << std::flush; };
+        auto answer = m_pipeline->askModel(profile, m_session.prompt, show, m_context.stop);
+        if (!answer) {
+            return tl::unexpected(answer.error());
+        }
+        std::cerr << '\n';
+        if (answer->parts.code.empty()) {
+            return fail(Errc::Network, "the model's answer holds no code", m_options.model);
+        }
+        if (answer->parts.isCutOff) {
+            std::cerr << "torchlift-cli: the model's answer was cut off\n";
+        }
+        m_session.modelAnswer = answer->answer;
+        m_session.explanation = answer->parts.explanation;
+        for (Edit &edit : m_session.migration.edits) {
+            edit.isAccepted = false;
+        }
+        m_session.migration.newCode = answer->parts.code;
+        return {};
+    }
+
+    Result<void> validate()
+    {
+        if (!m_options.wantsValidation) {
+            return {};
+        }
+        Migration &migration = m_session.migration;
+        const ValidateOptions how = validateOptions(m_options.run, migration.from, migration.to);
+        const bool isByRules = m_options.mode == "rules";
+        auto row = m_pipeline->validate(m_script.name, migration.oldCode, migration.newCode,
+                                        isByRules ? &migration : nullptr, how, {}, m_context.stop);
+        if (!row) {
+            return tl::unexpected(row.error());
+        }
+        m_session.result = std::move(*row);
+        return {};
+    }
+
+    Result<void> write()
+    {
+        const Migration &migration = m_session.migration;
+        const bool isStdoutTaken
+            = m_options.json == "-" || m_options.run.csv == "-" || m_options.patch == "-";
+        const std::string diff = unifiedDiff(migration.oldCode, migration.newCode,
+                                             m_script.name, m_script.name);
+        if (!m_options.json.empty()) {
+            if (auto done = writeResult(m_options.json, json()); !done) {
+                return done;
+            }
+        }
+        if (!m_options.run.csv.empty() && m_session.result) {
+            if (auto done = writeResult(m_options.run.csv, resultsToCsv({*m_session.result}));
+                !done) {
+                return done;
+            }
+        }
+        if (!m_options.patch.empty()) {
+            if (auto done = writeResult(m_options.patch, diff); !done) {
+                return done;
+            }
+        }
+        if (!m_options.session.empty()) {
+            if (auto done = saveSession(m_options.session, m_session); !done) {
+                return done;
+            }
+        }
+        if (m_options.wantsDiff) {
+            if (auto done = writeResult("-", diff); !done) {
+                return done;
+            }
+        } else if (auto done = writeNewCode(isStdoutTaken); !done) {
+            return done;
+        }
+        // With --diff the whole output is for a reader; otherwise stdout is the new code alone.
+        std::ostream &words = m_options.wantsDiff && !isStdoutTaken ? std::cout : std::cerr;
+        words << '\n' << describeMigration(migration, m_context.language);
+        if (m_session.result) {
+            words << '\n' << describeRow(*m_session.result);
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::string json() const
+    {
+        return m_session.result ? sessionToJson(m_session)
+                                : migrationToJson(m_session.migration, m_script.name);
+    }
+
+    Result<void> writeNewCode(bool isStdoutTaken)
+    {
+        auto bytes = encodeSource(m_session.migration.newCode, m_script.text);
+        if (!bytes) {
+            return tl::unexpected(bytes.error());
+        }
+        if (m_options.isInPlace) {
+            return replaceFile(*bytes);
+        }
+        if (!m_options.out.empty()) {
+            return writeResult(m_options.out, *bytes);
+        }
+        return isStdoutTaken ? Result<void>() : writeResult("-", *bytes);
+    }
+
+    // The old file stays beside the new one, and an earlier copy is never overwritten.
+    Result<void> replaceFile(const std::string &bytes)
+    {
+        if (m_session.migration.newCode == m_session.migration.oldCode) {
+            return {};
+        }
+        const std::filesystem::path backup = m_options.file + ".orig";
+        std::error_code error;
+        if (std::filesystem::exists(backup, error)) {
+            return fail(Errc::Refused, "a copy of an earlier migration is in the way",
+                        backup.string(), "move or remove that copy first");
+        }
+        auto original = readFile(m_options.file);
+        if (!original) {
+            return tl::unexpected(original.error());
+        }
+        if (auto kept = writeFileAtomically(backup, *original); !kept) {
+            return kept;
+        }
+        return writeFileAtomically(m_options.file, bytes);
+    }
+
+    const Context &m_context;
+    const MigrateOptions &m_options;
+    Script m_script;
+    Session m_session;
+    std::unique_ptr<Pipeline> m_pipeline;
+};
+
+} // namespace
+
+int runMigrate(const Context &context, const MigrateOptions &options)
+{
+    return MigrateCommand(context, options).run();
+}
+
+int runPrompt(const Context &context, const MigrateOptions &options)
+{
+    return MigrateCommand(context, options).printPrompt();
+}
+
+} // namespace TorchLift::Cli

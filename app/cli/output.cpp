@@ -1,0 +1,217 @@
+#include "cli/output.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include <unistd.h>
+
+#include "base/files.h"
+
+namespace TorchLift::Cli {
+
+namespace {
+
+int statusFor(Errc code)
+{
+    switch (code) {
+    case Errc::Cancelled:
+        return Interrupted;
+    case Errc::InvalidArgument:
+    case Errc::InvalidInput:
+    case Errc::NotFound:
+    case Errc::Unreadable:
+    case Errc::TooLarge:
+        return BadUsage;
+    case Errc::MissingPart:
+    case Errc::Network:
+    case Errc::Timeout:
+    case Errc::Refused:
+    case Errc::Damaged:
+    case Errc::Incompatible:
+        return PartMissing;
+    case Errc::Io:
+    case Errc::Internal:
+        return OwnError;
+    }
+    return OwnError;
+}
+
+// The last line that says something: of a traceback, the error.
+std::string lastLine(const std::string &text)
+{
+    const std::size_t end = text.find_last_not_of(" \t\r\n");
+    if (end == std::string::npos) {
+        return {};
+    }
+    const std::size_t start = text.find_last_of('\n', end);
+    return text.substr(start == std::string::npos ? 0 : start + 1,
+                       end - (start == std::string::npos ? 0 : start + 1) + 1);
+}
+
+std::string cut(std::string text, std::size_t most)
+{
+    if (text.size() <= most) {
+        return text;
+    }
+    text.resize(most);
+    return toValidUtf8(text) + " …";
+}
+
+void describeRun(std::ostream &out, const char *label, const std::optional<Run> &run)
+{
+    out << "  " << std::left << std::setw(22) << label;
+    if (!run) {
+        out << "not run\n";
+        return;
+    }
+    out << (run->works() ? "works" : outcomeName(run->outcome));
+    if (!run->errorType.empty()) {
+        out << ": " << run->errorType;
+        if (!run->errorMessage.empty()) {
+            out << ": " << cut(run->errorMessage, 300);
+        }
+    }
+    if (run->errorLine > 0) {
+        out << " (line " << run->errorLine << ')';
+    }
+    if (run->outcome == Outcome::Exit) {
+        out << " with status " << run->exitStatus;
+    }
+    const std::string last = lastLine(run->output);
+    if (!last.empty()) {
+        out << "\n" << std::string(24, ' ') << "last output: " << cut(last, 200);
+    }
+    out << '\n';
+}
+
+} // namespace
+
+int report(const Error &error)
+{
+    std::cerr << "torchlift-cli: ";
+    if (!error.subject.empty()) {
+        std::cerr << error.subject << ": ";
+    }
+    std::cerr << error.detail << '\n';
+    if (!error.remedy.empty()) {
+        std::cerr << "  What helps: " << error.remedy << '\n';
+    }
+    return statusFor(error.code);
+}
+
+Result<void> writeResult(const std::string &target, std::string_view bytes)
+{
+    if (target != "-") {
+        return writeFileAtomically(target, bytes);
+    }
+    std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    std::cout.flush();
+    if (!std::cout) {
+        return fail(Errc::Io, "standard output cannot be written");
+    }
+    return {};
+}
+
+ProgressCallback terminalProgress()
+{
+    if (::isatty(STDERR_FILENO) == 0) {
+        return {};
+    }
+    return [](const Progress &progress) {
+        std::ostringstream line;
+        line << "\r\033[K" << progress.stage;
+        if (progress.total > 0) {
+            line << "  " << std::llround(progress.done) << " of " << std::llround(progress.total)
+                 << ' ' << progress.unit;
+        }
+        const bool isOver = progress.total > 0 && progress.done >= progress.total;
+        std::cerr << line.str() << (isOver ? "\r\033[K" : "") << std::flush;
+    };
+}
+
+std::string describeMigration(const Migration &migration, const std::string &language)
+{
+    std::ostringstream out;
+    const LineIndex lines(migration.oldCode);
+    out << "From torch " << migration.from.toString() << " to " << migration.to.toString() << ": "
+        << migration.edits.size() << " edit(s), " << migration.residues.size()
+        << " not migrated.\n";
+    if (migration.hasSyntaxErrors) {
+        out << "The old code does not parse; only the readable part was migrated.\n";
+    }
+    for (const Edit &edit : migration.edits) {
+        out << "\n  line " << lines.lineOf(edit.span().begin) << "  " << edit.title.in(language)
+            << "  [" << edit.ruleId << ", " << safetyName(edit.safety) << ", "
+            << (edit.isAccepted ? editProofName(edit.proof) : "offered, not applied") << "]\n    "
+            << edit.reason.in(language) << '\n';
+    }
+    for (const Residue &residue : migration.residues) {
+        out << "\n  line " << residue.line << "  " << residue.symbol << " is not migrated because: "
+            << residueReasonName(residue.reason) << "\n    " << residue.detail.in(language) << '\n';
+    }
+    return out.str();
+}
+
+std::string describeRow(const ResultRow &row)
+{
+    std::ostringstream out;
+    const auto version = [](const std::optional<Run> &run) {
+        return run && run->torch != Version{} ? run->torch.toString() : std::string("?");
+    };
+    out << row.api << " (" << row.file << ")\n";
+    describeRun(out, ("old code in " + version(row.oldAtSource)).c_str(), row.oldAtSource);
+    describeRun(out, ("old code in " + version(row.oldAtTarget)).c_str(), row.oldAtTarget);
+    describeRun(out, ("new code in " + version(row.newAtTarget)).c_str(), row.newAtTarget);
+    if (row.verdict) {
+        out << "  " << std::setw(22) << "verdict" << verdictName(row.verdict->kind) << ", "
+            << row.verdict->compared << " value(s) compared\n";
+        for (const Difference &difference : row.verdict->differences) {
+            out << "    " << difference.what << ' ' << difference.name << ": "
+                << cut(difference.oldValue, 120) << " → " << cut(difference.newValue, 120) << '\n';
+        }
+    }
+    return out.str();
+}
+
+std::string describeRetrieval(const Retrieval &retrieval)
+{
+    std::ostringstream out;
+    out << retrieval.ranked.size() << " of " << retrieval.candidates << " chunks"
+        << (retrieval.hasDense ? "" : " (without the embedding model: words and symbols only)")
+        << '\n';
+    const auto list = [&out](const std::vector<RankedChunk> &chunks) {
+        for (const RankedChunk &ranked : chunks) {
+            out << "\n#" << ranked.rank << "  " << ranked.chunk.chunkId << "  "
+                << ranked.chunk.section << "  score " << std::fixed << std::setprecision(4)
+                << ranked.score << "  (dense " << std::setprecision(3) << ranked.denseScore
+                << " #" << ranked.denseRank << ", words #" << ranked.lexicalRank << ", symbols #"
+                << ranked.symbolRank << ")" << (ranked.isCited ? "  cited" : "") << "  "
+                << (ranked.chunk.isOriginal ? "original" : "summary") << '\n'
+                << ranked.chunk.text << '\n';
+        }
+    };
+    list(retrieval.ranked);
+    if (!retrieval.citedOnly.empty()) {
+        out << "\n─ cited, not among the first " << retrieval.ranked.size() << " ─\n";
+        list(retrieval.citedOnly);
+    }
+    return out.str();
+}
+
+bool leavesBreakage(const Migration &migration)
+{
+    return std::any_of(migration.residues.begin(), migration.residues.end(),
+                       [](const Residue &residue) { return residue.isBreaking; });
+}
+
+int statusOf(const ResultRow &row)
+{
+    const bool works = row.newAtTarget && row.newAtTarget->works();
+    const bool differs = row.verdict && row.verdict->kind == VerdictKind::Differs;
+    return works && !differs ? Done : StillBroken;
+}
+
+} // namespace TorchLift::Cli

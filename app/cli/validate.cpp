@@ -1,0 +1,66 @@
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/output.h"
+#include "report/json.h"
+
+namespace TorchLift::Cli {
+
+int runValidate(const Context &context, const ValidateCommandOptions &options)
+{
+    auto oldScript = readScript(options.oldFile);
+    if (!oldScript) {
+        return report(oldScript.error());
+    }
+    auto newScript = readScript(options.newFile);
+    if (!newScript) {
+        return report(newScript.error());
+    }
+    auto versions = migrationOptions(options.versions, {});
+    if (!versions) {
+        return report(versions.error());
+    }
+    auto pipeline = Pipeline::open(context.paths);
+    if (!pipeline) {
+        return report(pipeline.error());
+    }
+    const ValidateOptions how = validateOptions(options.run, versions->from.value_or(Version{1, 0, 0}),
+                                                versions->to);
+    auto row = (*pipeline)->validate(oldScript->name, oldScript->text.utf8, newScript->text.utf8,
+                                     nullptr, how, {}, context.stop);
+    if (!row) {
+        return report(row.error());
+    }
+    for (const auto &[target, text] :
+         {std::pair(options.run.csv, resultsToCsv({*row})), std::pair(options.json, resultRowToJson(*row))}) {
+        if (target.empty()) {
+            continue;
+        }
+        if (auto written = writeResult(target, text); !written) {
+            return report(written.error());
+        }
+    }
+    if (options.run.csv != "-" && options.json != "-") {
+        std::cout << describeRow(*row);
+    }
+    return statusOf(*row);
+}
+
+int runEnvironmentsList(const Context &context)
+{
+    const std::vector<Environment> environments = listEnvironments(context.paths.environments());
+    for (const Environment &environment : environments) {
+        std::cout << environment.name << "  torch " << environment.torch.toString() << "  Python "
+                  << environment.python.toString() << "  NumPy "
+                  << (environment.numpy.empty() ? "missing" : environment.numpy) << "  "
+                  << environment.folder.string() << '\n';
+    }
+    if (environments.empty()) {
+        return report({Errc::MissingPart, "no environment is installed",
+                       context.paths.environments().string(), "installer/setup.sh"});
+    }
+    return Done;
+}
+
+} // namespace TorchLift::Cli

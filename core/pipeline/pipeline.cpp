@@ -1,0 +1,373 @@
+#include "pipeline/pipeline.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/files.h"
+#include "base/logging.h"
+#include "corpus/change.h"
+#include "corpus/store.h"
+#include "embedding/encoderloader.h"
+#include "llm/openaiclient.h"
+
+namespace TorchLift {
+
+namespace {
+
+constexpr const char *kModule = "pipeline";
+constexpr const char *kModelName = "all-MiniLM-L6-v2";
+constexpr const char *kCatalogueSource = "catalogue";
+constexpr const char *kSetUp = "installer/setup.sh";
+
+Result<void> present(const std::filesystem::path &file, const char *what)
+{
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(file, ignored)) {
+        return {};
+    }
+    return fail(Errc::MissingPart, std::string(what) + " is not installed", file.string(), kSetUp);
+}
+
+// The name under which a case stands in the results table.
+std::string firstBreakingSymbol(const Migration &migration)
+{
+    const auto residue = std::find_if(migration.residues.begin(), migration.residues.end(),
+                                      [](const Residue &r) { return r.isBreaking; });
+    if (migration.edits.empty()) {
+        return residue == migration.residues.end() ? std::string() : residue->symbol;
+    }
+    const Edit &edit = migration.edits.front();
+    const bool residueIsFirst
+        = residue != migration.residues.end() && residue->span.begin < edit.span().begin;
+    return residueIsFirst ? residue->symbol : edit.symbol;
+}
+
+} // namespace
+
+class Pipeline::Impl
+{
+public:
+    explicit Impl(Paths where) : paths(std::move(where)), runner(paths.worker()) {}
+
+    Result<CorpusStore *> openStore()
+    {
+        if (!store) {
+            std::error_code error;
+            std::filesystem::create_directories(paths.corpus(), error);
+            auto opened = CorpusStore::open(paths.corpus() / "corpus.sqlite");
+            if (!opened) {
+                return tl::unexpected(opened.error());
+            }
+            auto chunks = chunksOfCatalogue(paths.catalogue());
+            if (!chunks) {
+                return tl::unexpected(chunks.error());
+            }
+            if (auto replaced = (*opened)->replaceSource(kCatalogueSource, *chunks); !replaced) {
+                return tl::unexpected(replaced.error());
+            }
+            store = std::move(*opened);
+        }
+        return store.get();
+    }
+
+    // Retrieval still works without a model, by words and symbols; the missing part is logged
+    // and Retrieval::hasDense says so.
+    std::shared_ptr<EmbeddingModel> loadModel(const ProgressCallback &progress)
+    {
+        if (progress) {
+            progress({"loading-model", 0, 0, {}});
+        }
+        auto loaded = loadEncoder(
+            {paths.libtorch(), paths.encoderModule(), paths.models() / kModelName});
+        if (!loaded) {
+            Log::warning(kModule, "no embedding model: " + loaded.error().detail + " ("
+                             + loaded.error().subject + ")");
+            return nullptr;
+        }
+        return std::move(*loaded);
+    }
+
+    Result<Retriever *> openRetriever(const ProgressCallback &progress, std::stop_token stop)
+    {
+        if (!retriever) {
+            auto opened = openStore();
+            if (!opened) {
+                return tl::unexpected(opened.error());
+            }
+            if (!model) {
+                model = loadModel(progress);
+            }
+            auto made = Retriever::open(
+                **opened, model, paths.corpus() / (std::string(kModelName) + ".vectors"), progress,
+                std::move(stop));
+            if (!made) {
+                return tl::unexpected(made.error());
+            }
+            retriever = std::move(*made);
+        }
+        return retriever.get();
+    }
+
+    Result<Run> run(const Version &torch, std::string_view code, std::string_view name,
+                    const ValidateOptions &options, const std::stop_token &stop)
+    {
+        auto environment = findEnvironment(paths.environments(), torch);
+        if (!environment) {
+            return tl::unexpected(environment.error());
+        }
+        RunRequest request;
+        request.code = code;
+        request.limits = options.limits;
+        request.data = options.data;
+        request.isSandboxed = options.isSandboxed;
+        request.fileName = std::filesystem::path(name).filename().string();
+        if (!request.fileName.ends_with(".py")) {
+            request.fileName = "main.py";
+        }
+        return runner.run(*environment, request, stop);
+    }
+
+    Paths paths;
+    std::shared_ptr<const RuleSet> rules;
+    std::unique_ptr<CorpusStore> store;
+    std::shared_ptr<EmbeddingModel> model;
+    std::unique_ptr<Retriever> retriever; // after store and model, which it uses
+    Runner runner;
+    std::unique_ptr<ChatClient> chat;
+};
+
+Pipeline::Pipeline(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+Pipeline::~Pipeline() = default;
+
+Result<std::unique_ptr<Pipeline>> Pipeline::open(Paths paths)
+{
+    auto impl = std::make_unique<Impl>(std::move(paths));
+    auto rules = RuleSet::load(impl->paths.rules());
+    if (!rules) {
+        return tl::unexpected(rules.error());
+    }
+    impl->rules = std::move(*rules);
+    return std::unique_ptr<Pipeline>(new Pipeline(std::move(impl)));
+}
+
+const Paths &Pipeline::paths() const noexcept
+{
+    return m_impl->paths;
+}
+
+const RuleSet &Pipeline::rules() const noexcept
+{
+    return *m_impl->rules;
+}
+
+Readiness Pipeline::readiness(const Version &source, const Version &target) const
+{
+    const Paths &paths = m_impl->paths;
+    const std::filesystem::path model = paths.models() / kModelName;
+    Result<void> weights = present(model / "model.safetensors", "the embedding model");
+    if (weights) {
+        weights = present(model / "vocab.txt", "the embedding model's vocabulary");
+    }
+    return {findEnvironment(paths.environments(), source),
+            findEnvironment(paths.environments(), target),
+            Runner::sandboxAvailable(),
+            present(paths.libtorch() / "torch" / "lib" / "libtorch_cpu.so", "libtorch"),
+            weights,
+            m_impl->rules->rules().size()};
+}
+
+Result<Migration> Pipeline::migrate(std::string_view code, const MigrationOptions &options,
+                                    std::stop_token stop)
+{
+    return TorchLift::migrate(code, *m_impl->rules, options, std::move(stop));
+}
+
+namespace {
+
+Result<RetrievalQuery> makeQuery(std::string_view text, const Migration *migration,
+                                 const RetrieveOptions &options)
+{
+    RetrievalQuery query;
+    query.text = text;
+    query.k = options.k;
+    query.isDenseOnly = options.isDenseOnly;
+    query.from = migration != nullptr ? migration->from : options.from;
+    query.to = migration != nullptr ? migration->to : options.to;
+    if (!options.isQuestion) {
+        auto analysis = analyse(text);
+        if (!analysis) {
+            return tl::unexpected(analysis.error());
+        }
+        query.uses = std::move(analysis->uses);
+    }
+    if (migration != nullptr) {
+        for (const Edit &edit : migration->edits) {
+            query.citedSlugs.insert(query.citedSlugs.end(), edit.changes.begin(),
+                                    edit.changes.end());
+        }
+        for (const Residue &residue : migration->residues) {
+            query.citedSlugs.insert(query.citedSlugs.end(), residue.changes.begin(),
+                                    residue.changes.end());
+        }
+        std::sort(query.citedSlugs.begin(), query.citedSlugs.end());
+        query.citedSlugs.erase(std::unique(query.citedSlugs.begin(), query.citedSlugs.end()),
+                               query.citedSlugs.end());
+    }
+    return query;
+}
+
+} // namespace
+
+Result<Retrieval> Pipeline::retrieve(std::string_view text, const Migration *migration,
+                                     const RetrieveOptions &options,
+                                     const ProgressCallback &progress, std::stop_token stop)
+{
+    auto query = makeQuery(text, migration, options);
+    if (!query) {
+        return tl::unexpected(query.error());
+    }
+    auto retriever = m_impl->openRetriever(progress, stop);
+    if (!retriever) {
+        return tl::unexpected(retriever.error());
+    }
+    return (*retriever)->retrieve(*query, std::move(stop));
+}
+
+Result<RetrievalWhy> Pipeline::why(std::string_view text, std::string_view chunk,
+                                   const RetrieveOptions &options, const ProgressCallback &progress,
+                                   std::stop_token stop)
+{
+    auto query = makeQuery(text, nullptr, options);
+    if (!query) {
+        return tl::unexpected(query.error());
+    }
+    auto retriever = m_impl->openRetriever(progress, stop);
+    if (!retriever) {
+        return tl::unexpected(retriever.error());
+    }
+    return (*retriever)->why(*query, chunk, std::move(stop));
+}
+
+Result<CorpusInfo> Pipeline::buildCorpus(const std::filesystem::path &folder,
+                                         const ProgressCallback &progress, std::stop_token stop)
+{
+    auto store = m_impl->openStore();
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    CorpusInfo info;
+    info.file = m_impl->paths.corpus() / "corpus.sqlite";
+    if (!folder.empty()) {
+        auto chunks = chunksOfMarkdownFolder(folder, info.skipped, progress, std::move(stop));
+        if (!chunks) {
+            return tl::unexpected(chunks.error());
+        }
+        std::error_code ignored;
+        const std::string source = std::filesystem::weakly_canonical(folder, ignored).string();
+        if (auto replaced = (*store)->replaceSource(source, *chunks); !replaced) {
+            return tl::unexpected(replaced.error());
+        }
+        m_impl->retriever.reset(); // it holds the chunks of before
+    }
+    auto count = (*store)->count();
+    if (!count) {
+        return tl::unexpected(count.error());
+    }
+    info.chunks = *count;
+    return info;
+}
+
+Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view oldCode,
+                                     std::string_view newCode, Migration *migration,
+                                     const ValidateOptions &options, const RowCallback &onRow,
+                                     std::stop_token stop)
+{
+    ResultRow row;
+    row.file = std::filesystem::path(name).filename().string();
+    if (migration != nullptr) {
+        row.api = firstBreakingSymbol(*migration);
+    } else if (auto found = migrate(oldCode, {}, stop)) {
+        row.api = firstBreakingSymbol(*found);
+    }
+    if (row.api.empty()) {
+        row.api = row.file;
+    }
+
+    const auto step = [&](std::optional<Run> &slot, const Version &torch,
+                          std::string_view code) -> Result<void> {
+        auto run = m_impl->run(torch, code, name, options, stop);
+        if (!run) {
+            return tl::unexpected(run.error());
+        }
+        if (run->outcome == Outcome::Cancelled) {
+            return fail(Errc::Cancelled, "validation was cancelled");
+        }
+        slot = std::move(*run);
+        if (onRow) {
+            onRow(row);
+        }
+        return {};
+    };
+    if (auto done = step(row.oldAtSource, options.source, oldCode); !done) {
+        return tl::unexpected(done.error());
+    }
+    if (auto done = step(row.oldAtTarget, options.target, oldCode); !done) {
+        return tl::unexpected(done.error());
+    }
+    if (newCode == oldCode) {
+        row.newAtTarget = row.oldAtTarget; // the same code in the same version
+    } else if (auto done = step(row.newAtTarget, options.target, newCode); !done) {
+        return tl::unexpected(done.error());
+    }
+    row.verdict = compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance);
+    if (migration != nullptr) {
+        proveEdits(*migration, row);
+    }
+    if (onRow) {
+        onRow(row);
+    }
+    return row;
+}
+
+Result<std::string> Pipeline::prompt(std::string_view code, const Retrieval &retrieval,
+                                     const Migration &migration, std::string_view language) const
+{
+    // The user's own template wins over ours.
+    std::filesystem::path file = m_impl->paths.config / "prompts" / "migrate.txt";
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) {
+        file = m_impl->paths.resources / "prompts" / "migrate.txt";
+    }
+    auto text = readFile(file);
+    if (!text) {
+        return tl::unexpected(text.error());
+    }
+    std::vector<PromptContext> context;
+    for (const std::vector<RankedChunk> *list : {&retrieval.ranked, &retrieval.citedOnly}) {
+        for (const RankedChunk &ranked : *list) {
+            context.push_back({ranked.chunk.version.toString(), ranked.chunk.section,
+                               ranked.chunk.text});
+        }
+    }
+    return buildPrompt(*text, code, context, migration.from, migration.to, language);
+}
+
+Result<ModelMigration> Pipeline::askModel(const ChatProfile &profile, std::string prompt,
+                                          const TokenCallback &onText, std::stop_token stop)
+{
+    if (!m_impl->chat) {
+        m_impl->chat = makeOpenAiClient();
+    }
+    const std::vector<ChatMessage> messages{{ChatMessage::Role::User, prompt}};
+    auto answer = m_impl->chat->chat(profile, messages, onText, std::move(stop));
+    if (!answer) {
+        return tl::unexpected(answer.error());
+    }
+    ModelMigration result{std::move(prompt), std::move(answer->text), {}};
+    result.parts = splitAnswer(result.answer);
+    result.parts.isCutOff = result.parts.isCutOff || answer->finishReason == "length";
+    return result;
+}
+
+} // namespace TorchLift
