@@ -56,7 +56,7 @@ struct MigrateOptions
     std::string out;
     bool isInPlace = false;
     bool wantsDiff = false;
-    std::string patch; ///< file
+    std::string patch;  ///< file
     std::string accept; ///< empty: "review", or "safe" with --in-place
     std::vector<std::string> only;
     std::vector<std::string> skip;

@@ -46,8 +46,8 @@ Result<Script> readScript(const std::string &file)
     if (file != "-" && std::filesystem::is_directory(file, ignored)) {
         return fail(Errc::InvalidInput, "it is a folder: name one Python file", file);
     }
-    auto bytes = file == "-" ? readDescriptor(STDIN_FILENO, kMaxSourceBytes, "stdin")
-                             : readFile(file);
+    auto bytes =
+        file == "-" ? readDescriptor(STDIN_FILENO, kMaxSourceBytes, "stdin") : readFile(file);
     if (!bytes) {
         return tl::unexpected(bytes.error());
     }
@@ -95,9 +95,9 @@ Result<MigrationOptions> migrationOptions(const VersionOptions &versions, const 
     if (options.from && *options.from > options.to) {
         return fail(Errc::InvalidArgument, "--from is after --to");
     }
-    options.accept = accept == "safe" ? Acceptance::Safe
-        : accept == "all"             ? Acceptance::All
-                                      : Acceptance::Review;
+    options.accept = accept == "safe"  ? Acceptance::Safe
+                     : accept == "all" ? Acceptance::All
+                                       : Acceptance::Review;
     return options;
 }
 

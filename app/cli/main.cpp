@@ -70,7 +70,8 @@ void addRun(CLI::App *command, RunOptions &run)
 
 CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
 {
-    CLI::App *command = app.add_subcommand("migrate", "Migrate a script; the new code goes to stdout");
+    CLI::App *command =
+        app.add_subcommand("migrate", "Migrate a script; the new code goes to stdout");
     command->add_option("file", options.file, "Python file, or - for stdin")->required();
     addVersions(command, options.versions);
     CLI::Option *out = command->add_option("--out", options.out, "Write the new code here");
@@ -89,9 +90,11 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     CLI::Option *url = command->add_option("--base-url", options.baseUrl,
                                            "OpenAI-compatible service, for --mode llm");
     command->add_option("--model", options.model, "The model's name, for --mode llm")->needs(url);
-    command->add_option("--key-fd", options.keyDescriptor, "Read the service's key from descriptor N");
+    command->add_option("--key-fd", options.keyDescriptor,
+                        "Read the service's key from descriptor N");
     command->add_option("--k", options.k, "Release notes to retrieve")->check(CLI::Range(1, 100));
-    command->add_flag("--validate", options.wantsValidation, "Run old and new code in both versions");
+    command->add_flag("--validate", options.wantsValidation,
+                      "Run old and new code in both versions");
     addRun(command, options.run);
     addJson(command, options.json);
     command->add_option("--session", options.session, "Save everything to FILE.torchlift");
@@ -111,7 +114,8 @@ int runCommandLine(int argc, char **argv, const Context &base)
     app.fallthrough();
 
     ScanOptions scan;
-    CLI::App *scanCommand = app.add_subcommand("scan", "Say what breaks; nothing is run or changed");
+    CLI::App *scanCommand =
+        app.add_subcommand("scan", "Say what breaks; nothing is run or changed");
     scanCommand->add_option("file", scan.file, "Python file, or - for stdin")->required();
     addVersions(scanCommand, scan.versions);
     addJson(scanCommand, scan.json);
@@ -120,10 +124,11 @@ int runCommandLine(int argc, char **argv, const Context &base)
     CLI::App *migrateCommand = addMigrate(app, migrate);
 
     RetrieveCommandOptions retrieve;
-    CLI::App *retrieveCommand = app.add_subcommand("retrieve", "Show the release notes that matter");
+    CLI::App *retrieveCommand =
+        app.add_subcommand("retrieve", "Show the release notes that matter");
     CLI::Option *file = retrieveCommand->add_option("file", retrieve.file, "Python file, or -");
-    CLI::Option *question
-        = retrieveCommand->add_option("--query", retrieve.question, "A question instead of code");
+    CLI::Option *question =
+        retrieveCommand->add_option("--query", retrieve.question, "A question instead of code");
     file->excludes(question);
     retrieveCommand->add_option("--k", retrieve.k, "How many")->check(CLI::Range(1, 100));
     retrieveCommand->add_flag("--dense-only", retrieve.isDenseOnly,
@@ -133,8 +138,8 @@ int runCommandLine(int argc, char **argv, const Context &base)
     addJson(retrieveCommand, retrieve.json);
 
     ValidateCommandOptions validate;
-    CLI::App *validateCommand
-        = app.add_subcommand("validate", "Run old and new code in both versions and compare");
+    CLI::App *validateCommand =
+        app.add_subcommand("validate", "Run old and new code in both versions and compare");
     validateCommand->add_option("old", validate.oldFile, "Old code")->required();
     validateCommand->add_option("new", validate.newFile, "New code")->required();
     addVersions(validateCommand, validate.versions);
@@ -142,22 +147,23 @@ int runCommandLine(int argc, char **argv, const Context &base)
     addJson(validateCommand, validate.json);
 
     MigrateOptions prompt;
-    CLI::App *promptCommand
-        = app.add_subcommand("prompt", "Print the prompt that a language model would get");
+    CLI::App *promptCommand =
+        app.add_subcommand("prompt", "Print the prompt that a language model would get");
     promptCommand->add_option("file", prompt.file, "Python file, or -")->required();
-    promptCommand->add_option("--k", prompt.k, "Release notes to retrieve")->check(CLI::Range(1, 100));
+    promptCommand->add_option("--k", prompt.k, "Release notes to retrieve")
+        ->check(CLI::Range(1, 100));
     addVersions(promptCommand, prompt.versions);
 
     CLI::App *corpusCommand = app.add_subcommand("corpus", "The release notes that are searched");
     corpusCommand->require_subcommand(1);
     std::string folder;
-    CLI::App *corpusBuild
-        = corpusCommand->add_subcommand("build", "Import a folder of Markdown release notes");
+    CLI::App *corpusBuild =
+        corpusCommand->add_subcommand("build", "Import a folder of Markdown release notes");
     corpusBuild->add_option("folder", folder, "Without it, only our own catalogue is brought in");
     CLI::App *corpusInfo = corpusCommand->add_subcommand("info", "What it holds");
 
-    CLI::App *environmentsCommand
-        = app.add_subcommand("environments", "Interpreters with a torch version");
+    CLI::App *environmentsCommand =
+        app.add_subcommand("environments", "Interpreters with a torch version");
     environmentsCommand->require_subcommand(1);
     CLI::App *environmentsList = environmentsCommand->add_subcommand("list", "Those installed");
 
@@ -174,19 +180,18 @@ int runCommandLine(int argc, char **argv, const Context &base)
         std::cerr << "torchlift-cli: retrieve needs a file or --query TEXT\n";
         return BadUsage;
     }
-    if (auto configured
-        = Log::configure(isVerbose ? Log::Level::Debug : Log::Level::Warning, {});
+    if (auto configured = Log::configure(isVerbose ? Log::Level::Debug : Log::Level::Warning, {});
         !configured) {
         std::cerr << "torchlift-cli: " << configured.error().detail << '\n';
     }
     return scanCommand->parsed()        ? runScan(context, scan)
-        : migrateCommand->parsed()      ? runMigrate(context, migrate)
-        : retrieveCommand->parsed()     ? runRetrieve(context, retrieve)
-        : validateCommand->parsed()     ? runValidate(context, validate)
-        : promptCommand->parsed()       ? runPrompt(context, prompt)
-        : corpusBuild->parsed()         ? runCorpusBuild(context, folder)
-        : corpusInfo->parsed()          ? runCorpusInfo(context)
-        : environmentsList->parsed()    ? runEnvironmentsList(context)
+           : migrateCommand->parsed()   ? runMigrate(context, migrate)
+           : retrieveCommand->parsed()  ? runRetrieve(context, retrieve)
+           : validateCommand->parsed()  ? runValidate(context, validate)
+           : promptCommand->parsed()    ? runPrompt(context, prompt)
+           : corpusBuild->parsed()      ? runCorpusBuild(context, folder)
+           : corpusInfo->parsed()       ? runCorpusInfo(context)
+           : environmentsList->parsed() ? runEnvironmentsList(context)
                                         : BadUsage;
 }
 

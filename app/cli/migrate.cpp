@@ -29,15 +29,15 @@ class MigrateCommand
 {
 public:
     MigrateCommand(const Context &context, const MigrateOptions &options)
-        : m_context(context), m_options(options)
-    {
-    }
+        : m_context(context)
+        , m_options(options)
+    {}
 
     int run()
     {
-        for (auto step : {&MigrateCommand::read, &MigrateCommand::migrate,
-                          &MigrateCommand::askModel, &MigrateCommand::validate,
-                          &MigrateCommand::write}) {
+        for (auto step :
+             {&MigrateCommand::read, &MigrateCommand::migrate, &MigrateCommand::askModel,
+              &MigrateCommand::validate, &MigrateCommand::write}) {
             if (auto done = (this->*step)(); !done) {
                 return report(done.error());
             }
@@ -73,7 +73,7 @@ private:
         m_session.fileName = m_script.name;
         m_session.createdAt = nowIso8601();
         const std::string accept = !m_options.accept.empty() ? m_options.accept
-            : m_options.isInPlace                            ? "safe"
+                                   : m_options.isInPlace     ? "safe"
                                                              : "review";
         auto options = migrationOptions(m_options.versions, accept);
         if (!options) {
@@ -92,8 +92,7 @@ private:
 
     Result<void> migrate()
     {
-        auto migration
-            = m_pipeline->migrate(m_script.text.utf8, m_session.options, m_context.stop);
+        auto migration = m_pipeline->migrate(m_script.text.utf8, m_session.options, m_context.stop);
         if (!migration) {
             return tl::unexpected(migration.error());
         }
@@ -180,10 +179,10 @@ private:
     Result<void> write()
     {
         const Migration &migration = m_session.migration;
-        const bool isStdoutTaken
-            = m_options.json == "-" || m_options.run.csv == "-" || m_options.patch == "-";
-        const std::string diff = unifiedDiff(migration.oldCode, migration.newCode,
-                                             m_script.name, m_script.name);
+        const bool isStdoutTaken =
+            m_options.json == "-" || m_options.run.csv == "-" || m_options.patch == "-";
+        const std::string diff =
+            unifiedDiff(migration.oldCode, migration.newCode, m_script.name, m_script.name);
         if (!m_options.json.empty()) {
             if (auto done = writeResult(m_options.json, json()); !done) {
                 return done;

@@ -149,8 +149,9 @@ std::string describeMigration(const Migration &migration, const std::string &lan
             << edit.reason.in(language) << '\n';
     }
     for (const Residue &residue : migration.residues) {
-        out << "\n  line " << residue.line << "  " << residue.symbol << " is not migrated because: "
-            << residueReasonName(residue.reason) << "\n    " << residue.detail.in(language) << '\n';
+        out << "\n  line " << residue.line << "  " << residue.symbol
+            << " is not migrated because: " << residueReasonName(residue.reason) << "\n    "
+            << residue.detail.in(language) << '\n';
     }
     return out.str();
 }
@@ -186,8 +187,8 @@ std::string describeRetrieval(const Retrieval &retrieval)
         for (const RankedChunk &ranked : chunks) {
             out << "\n#" << ranked.rank << "  " << ranked.chunk.chunkId << "  "
                 << ranked.chunk.section << "  score " << std::fixed << std::setprecision(4)
-                << ranked.score << "  (dense " << std::setprecision(3) << ranked.denseScore
-                << " #" << ranked.denseRank << ", words #" << ranked.lexicalRank << ", symbols #"
+                << ranked.score << "  (dense " << std::setprecision(3) << ranked.denseScore << " #"
+                << ranked.denseRank << ", words #" << ranked.lexicalRank << ", symbols #"
                 << ranked.symbolRank << ")" << (ranked.isCited ? "  cited" : "") << "  "
                 << (ranked.chunk.isOriginal ? "original" : "summary") << '\n'
                 << ranked.chunk.text << '\n';

@@ -15,16 +15,16 @@ std::string describeWhy(const RetrievalWhy &why)
     std::string text = chunk.chunk.chunkId + ": ";
     if (!why.isInWindow) {
         return text + "its release, " + chunk.chunk.version.toString()
-            + ", is outside the window\n";
+               + ", is outside the window\n";
     }
     const auto part = [](const char *name, std::size_t rank) {
         return std::string(name) + (rank == 0 ? " not found" : " #" + std::to_string(rank));
     };
-    text += chunk.rank != 0 && chunk.rank <= why.k ? "retrieved" : "not among the first "
-            + std::to_string(why.k);
-    return text + "; fused #" + std::to_string(chunk.rank) + ", "
-        + part("dense", chunk.denseRank) + ", " + part("words", chunk.lexicalRank) + ", "
-        + part("symbols", chunk.symbolRank) + '\n';
+    text += chunk.rank != 0 && chunk.rank <= why.k ? "retrieved"
+                                                   : "not among the first " + std::to_string(why.k);
+    return text + "; fused #" + std::to_string(chunk.rank) + ", " + part("dense", chunk.denseRank)
+           + ", " + part("words", chunk.lexicalRank) + ", " + part("symbols", chunk.symbolRank)
+           + '\n';
 }
 
 } // namespace

@@ -36,8 +36,8 @@ int runScan(const Context &context, const ScanOptions &options)
         for (const Edit &edit : migration->edits) {
             std::cout << script->name << ':' << lines.lineOf(edit.span().begin) << ": "
                       << edit.symbol << " changed in " << edit.brokenIn.toShortString() << " ("
-                      << evidenceName(edit.evidence) << "): "
-                      << edit.title.in(context.language) << '\n';
+                      << evidenceName(edit.evidence) << "): " << edit.title.in(context.language)
+                      << '\n';
         }
         for (const Residue &residue : migration->residues) {
             std::cout << script->name << ':' << residue.line << ": " << residue.symbol

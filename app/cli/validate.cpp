@@ -25,15 +25,15 @@ int runValidate(const Context &context, const ValidateCommandOptions &options)
     if (!pipeline) {
         return report(pipeline.error());
     }
-    const ValidateOptions how = validateOptions(options.run, versions->from.value_or(Version{1, 0, 0}),
-                                                versions->to);
+    const ValidateOptions how =
+        validateOptions(options.run, versions->from.value_or(Version{1, 0, 0}), versions->to);
     auto row = (*pipeline)->validate(oldScript->name, oldScript->text.utf8, newScript->text.utf8,
                                      nullptr, how, {}, context.stop);
     if (!row) {
         return report(row.error());
     }
-    for (const auto &[target, text] :
-         {std::pair(options.run.csv, resultsToCsv({*row})), std::pair(options.json, resultRowToJson(*row))}) {
+    for (const auto &[target, text] : {std::pair(options.run.csv, resultsToCsv({*row})),
+                                       std::pair(options.json, resultRowToJson(*row))}) {
         if (target.empty()) {
             continue;
         }

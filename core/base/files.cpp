@@ -17,7 +17,9 @@ namespace {
 class Descriptor
 {
 public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
+    explicit Descriptor(int fd)
+        : m_fd(fd)
+    {}
     ~Descriptor()
     {
         if (m_fd >= 0) {
@@ -132,20 +134,23 @@ private:
             0xc67178f2};
         std::array<std::uint32_t, 64> w{};
         for (std::size_t i = 0; i < 16; ++i) {
-            w[i] = (std::uint32_t{m_block[4 * i]} << 24U) | (std::uint32_t{m_block[4 * i + 1]} << 16U)
-                | (std::uint32_t{m_block[4 * i + 2]} << 8U) | m_block[4 * i + 3];
+            w[i] = (std::uint32_t{m_block[4 * i]} << 24U)
+                   | (std::uint32_t{m_block[4 * i + 1]} << 16U)
+                   | (std::uint32_t{m_block[4 * i + 2]} << 8U) | m_block[4 * i + 3];
         }
         for (std::size_t i = 16; i < 64; ++i) {
-            const std::uint32_t s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3U);
-            const std::uint32_t s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10U);
+            const std::uint32_t s0 =
+                rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3U);
+            const std::uint32_t s1 =
+                rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10U);
             w[i] = w[i - 16] + s0 + w[i - 7] + s1;
         }
         auto [a, b, c, d, e, f, g, h] = m_state;
         for (std::size_t i = 0; i < 64; ++i) {
             const std::uint32_t t1 = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25))
-                + ((e & f) ^ (~e & g)) + k[i] + w[i];
-            const std::uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22))
-                + ((a & b) ^ (a & c) ^ (b & c));
+                                     + ((e & f) ^ (~e & g)) + k[i] + w[i];
+            const std::uint32_t t2 =
+                (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
             h = g;
             g = f;
             f = e;
@@ -176,7 +181,9 @@ private:
 
 Result<std::string> readFile(const std::filesystem::path &path, std::size_t maxBytes)
 {
-    struct stat info{};
+    struct stat info
+    {
+    };
     const auto file = openRegular(path, info);
     if (!file) {
         return tl::unexpected(file.error());
@@ -212,8 +219,8 @@ Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_
 {
     std::error_code ignored;
     const std::filesystem::path target = std::filesystem::is_symlink(path, ignored)
-        ? std::filesystem::weakly_canonical(path, ignored)
-        : path;
+                                             ? std::filesystem::weakly_canonical(path, ignored)
+                                             : path;
     const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
     std::string temporary = (folder / ("." + target.filename().string() + ".XXXXXX")).string();
     const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
@@ -226,7 +233,9 @@ Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_
     };
     {
         const Descriptor file(fd);
-        struct stat info{};
+        struct stat info
+        {
+        };
         const mode_t mode = ::stat(target.c_str(), &info) == 0 ? (info.st_mode & 07777U) : 0644U;
         ::fchmod(fd, mode);
         if (auto written = writeAll(fd, bytes, path); !written) {
@@ -253,7 +262,9 @@ std::string sha256Hex(std::string_view bytes)
 
 Result<std::string> sha256HexOfFile(const std::filesystem::path &path)
 {
-    struct stat info{};
+    struct stat info
+    {
+    };
     const auto file = openRegular(path, info);
     if (!file) {
         return tl::unexpected(file.error());

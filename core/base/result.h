@@ -40,7 +40,7 @@ struct Error
 };
 
 /// A value, or why there is none.
-template<typename T>
+template <typename T>
 using Result = tl::expected<T, Error>;
 
 /// Shorthand for returning a failure: `return fail(Errc::NotFound, "no such file", path);`

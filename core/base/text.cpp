@@ -17,7 +17,9 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 std::size_t sequenceLength(std::string_view text, std::size_t at) noexcept
 {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto isTail = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0U) == 0x80U; };
+    const auto isTail = [&](std::size_t i) {
+        return i < text.size() && (byte(i) & 0xC0U) == 0x80U;
+    };
     const unsigned char lead = byte(at);
     if (lead < 0x80) {
         return 1;
@@ -85,7 +87,7 @@ std::optional<std::string> declaredEncoding(std::string_view bytes)
 bool namesLatin1(const std::string &name)
 {
     return name == "latin-1" || name == "latin1" || name == "iso-8859-1" || name == "iso8859-1"
-        || name == "iso-latin-1" || name == "l1" || name == "cp819";
+           || name == "iso-latin-1" || name == "l1" || name == "cp819";
 }
 
 } // namespace
@@ -130,7 +132,8 @@ Result<SourceText> decodeSource(std::string_view bytes)
         bytes.remove_prefix(kUtf8Bom.size());
     }
     if (bytes.find('\0') != std::string_view::npos) {
-        return fail(Errc::InvalidInput, "the file holds NUL bytes: it is binary, not Python source");
+        return fail(Errc::InvalidInput,
+                    "the file holds NUL bytes: it is binary, not Python source");
     }
     const std::optional<std::string> declared = declaredEncoding(bytes);
     const bool saysLatin1 = declared && namesLatin1(*declared) && !source.hasBom;

@@ -37,8 +37,8 @@ std::optional<Version> Version::parse(std::string_view text)
     }
     // What may follow: a local build ("+cu126"), a pre-release ("a1", "rc2") or a fourth number.
     const bool tailIsFine = text.empty() || text.front() == '+' || text.front() == '.'
-        || text.front() == 'a' || text.front() == 'b' || text.front() == 'r'
-        || text.front() == 'd' || text.front() == '-';
+                            || text.front() == 'a' || text.front() == 'b' || text.front() == 'r'
+                            || text.front() == 'd' || text.front() == '-';
     if (count < 2 || !tailIsFine) {
         return std::nullopt;
     }

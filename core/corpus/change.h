@@ -15,9 +15,9 @@ struct Change
 {
     std::string slug;                 ///< stable identity: "gesv-removed"
     std::vector<std::string> symbols; ///< qualified
-    std::string kind;                 ///< removed, deprecated, signature, default, dtype, semantics, added
-    Version version;                  ///< release that made the change
-    std::string section;              ///< heading it belongs under: "Backwards incompatible changes"
+    std::string kind;    ///< removed, deprecated, signature, default, dtype, semantics, added
+    Version version;     ///< release that made the change
+    std::string section; ///< heading it belongs under: "Backwards incompatible changes"
     LocalizedText statement;
     std::string before; ///< example, may be empty
     std::string after;

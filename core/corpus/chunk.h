@@ -10,17 +10,17 @@ namespace TorchLift {
 /// A retrievable text.
 struct Chunk
 {
-    std::string key;          ///< identity: source + content hash
-    std::string chunkId;      ///< for display: "v1.13.0-6"
-    Version version;          ///< release the text speaks of
-    std::string releaseName;  ///< "PyTorch 1.13"
-    std::string section;      ///< "Deprecations"
-    std::string source;       ///< "catalogue", or the imported folder's or file's name
-    std::string changeSlug;   ///< for chunks of the catalogue; empty otherwise
-    std::string text;         ///< Markdown, English
-    std::string textRu;       ///< Russian where it is ours; empty for originals
+    std::string key;                  ///< identity: source + content hash
+    std::string chunkId;              ///< for display: "v1.13.0-6"
+    Version version;                  ///< release the text speaks of
+    std::string releaseName;          ///< "PyTorch 1.13"
+    std::string section;              ///< "Deprecations"
+    std::string source;               ///< "catalogue", or the imported folder's or file's name
+    std::string changeSlug;           ///< for chunks of the catalogue; empty otherwise
+    std::string text;                 ///< Markdown, English
+    std::string textRu;               ///< Russian where it is ours; empty for originals
     std::vector<std::string> symbols; ///< qualified names the text speaks of
-    bool isOriginal = false;  ///< true: somebody's release note; false: our summary
+    bool isOriginal = false;          ///< true: somebody's release note; false: our summary
 };
 
 } // namespace TorchLift

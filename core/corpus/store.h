@@ -41,8 +41,8 @@ public:
     [[nodiscard]] virtual Result<std::vector<Chunk>> all() = 0; ///< ordered by key
     [[nodiscard]] virtual Result<std::vector<Chunk>> byKeys(std::span<const std::string> keys) = 0;
     /// Chunks whose text matches any of `terms` (identifiers or words, taken literally).
-    [[nodiscard]] virtual Result<std::vector<LexicalHit>>
-    search(std::span<const std::string> terms, std::size_t limit) = 0;
+    [[nodiscard]] virtual Result<std::vector<LexicalHit>> search(std::span<const std::string> terms,
+                                                                 std::size_t limit) = 0;
     /// Changes whenever the set of chunks does: hash over the sorted keys.
     [[nodiscard]] virtual Result<std::string> contentHash() = 0;
     [[nodiscard]] virtual Result<std::size_t> count() = 0;
@@ -54,8 +54,9 @@ public:
 /// Every *.md of `folder` (release notes named by version, "v2.7.0.md"), parsed as Markdown,
 /// cut by section and then by `splitRecursively`. Files without a version in their name are
 /// skipped and listed in `skipped`. Errors: NotFound, Unreadable, Cancelled.
-[[nodiscard]] Result<std::vector<Chunk>>
-chunksOfMarkdownFolder(const std::filesystem::path &folder, std::vector<std::string> &skipped,
-                       const ProgressCallback &progress, std::stop_token stop);
+[[nodiscard]] Result<std::vector<Chunk>> chunksOfMarkdownFolder(const std::filesystem::path &folder,
+                                                                std::vector<std::string> &skipped,
+                                                                const ProgressCallback &progress,
+                                                                std::stop_token stop);
 
 } // namespace TorchLift

@@ -14,8 +14,8 @@ struct DiffRow
     enum class Kind { Same, Changed, Removed, Added };
 
     Kind kind = Kind::Same;
-    int oldLine = 0; ///< from 1
-    int newLine = 0; ///< from 1
+    int oldLine = 0;                ///< from 1
+    int newLine = 0;                ///< from 1
     std::vector<ByteSpan> oldWords; ///< changed words, bytes within the old line
     std::vector<ByteSpan> newWords; ///< changed words, bytes within the new line
 };

@@ -36,7 +36,7 @@ enum class EditProof {
 struct Piece
 {
     std::string text; ///< used when !isKept
-    ByteSpan kept;    ///< used when isKept; inside the replacement's span or elsewhere in the original
+    ByteSpan kept; ///< used when isKept; inside the replacement's span or elsewhere in the original
     bool isKept = false;
 
     bool operator==(const Piece &) const = default;

@@ -37,8 +37,8 @@ std::string firstBreakingSymbol(const Migration &migration)
         return residue == migration.residues.end() ? std::string() : residue->symbol;
     }
     const Edit &edit = migration.edits.front();
-    const bool residueIsFirst
-        = residue != migration.residues.end() && residue->span.begin < edit.span().begin;
+    const bool residueIsFirst =
+        residue != migration.residues.end() && residue->span.begin < edit.span().begin;
     return residueIsFirst ? residue->symbol : edit.symbol;
 }
 
@@ -47,7 +47,10 @@ std::string firstBreakingSymbol(const Migration &migration)
 class Pipeline::Impl
 {
 public:
-    explicit Impl(Paths where) : paths(std::move(where)), runner(paths.worker()) {}
+    explicit Impl(Paths where)
+        : paths(std::move(where))
+        , runner(paths.worker())
+    {}
 
     Result<CorpusStore *> openStore()
     {
@@ -77,11 +80,11 @@ public:
         if (progress) {
             progress({"loading-model", 0, 0, {}});
         }
-        auto loaded = loadEncoder(
-            {paths.libtorch(), paths.encoderModule(), paths.models() / kModelName});
+        auto loaded =
+            loadEncoder({paths.libtorch(), paths.encoderModule(), paths.models() / kModelName});
         if (!loaded) {
             Log::warning(kModule, "no embedding model: " + loaded.error().detail + " ("
-                             + loaded.error().subject + ")");
+                                      + loaded.error().subject + ")");
             return nullptr;
         }
         return std::move(*loaded);
@@ -97,9 +100,9 @@ public:
             if (!model) {
                 model = loadModel(progress);
             }
-            auto made = Retriever::open(
-                **opened, model, paths.corpus() / (std::string(kModelName) + ".vectors"), progress,
-                std::move(stop));
+            auto made = Retriever::open(**opened, model,
+                                        paths.corpus() / (std::string(kModelName) + ".vectors"),
+                                        progress, std::move(stop));
             if (!made) {
                 return tl::unexpected(made.error());
             }
@@ -136,7 +139,9 @@ public:
     std::unique_ptr<ChatClient> chat;
 };
 
-Pipeline::Pipeline(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Pipeline::Pipeline(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl))
+{}
 
 Pipeline::~Pipeline() = default;
 
@@ -346,8 +351,8 @@ Result<std::string> Pipeline::prompt(std::string_view code, const Retrieval &ret
     std::vector<PromptContext> context;
     for (const std::vector<RankedChunk> *list : {&retrieval.ranked, &retrieval.citedOnly}) {
         for (const RankedChunk &ranked : *list) {
-            context.push_back({ranked.chunk.version.toString(), ranked.chunk.section,
-                               ranked.chunk.text});
+            context.push_back(
+                {ranked.chunk.version.toString(), ranked.chunk.section, ranked.chunk.text});
         }
     }
     return buildPrompt(*text, code, context, migration.from, migration.to, language);

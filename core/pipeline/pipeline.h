@@ -25,11 +25,11 @@ namespace TorchLift {
 /// What is installed, for a first start and for messages.
 struct Readiness
 {
-    Result<Environment> source;   ///< environment of the source version
+    Result<Environment> source; ///< environment of the source version
     Result<Environment> target;
     Result<void> sandbox;
     Result<void> libtorch;
-    Result<void> model;  ///< embedding weights
+    Result<void> model; ///< embedding weights
     std::size_t rules = 0;
 };
 

@@ -13,10 +13,11 @@ class Coverage
 {
 public:
     Coverage(std::string_view text, const Run &run)
-        : m_text(text), m_lines(text), m_executed(run.executedLines.begin(), run.executedLines.end()),
-          m_executable(run.executableLines.begin(), run.executableLines.end())
-    {
-    }
+        : m_text(text)
+        , m_lines(text)
+        , m_executed(run.executedLines.begin(), run.executedLines.end())
+        , m_executable(run.executableLines.begin(), run.executableLines.end())
+    {}
 
     // Whether every statement that `span` touches ran. A range without a statement of its own
     // (the second line of a call) counts for the statement it continues.
@@ -105,17 +106,21 @@ void proveEdits(Migration &migration, const ResultRow &row)
         if (!edit.isAccepted) {
             continue;
         }
-        const auto rendered = std::find_if(rendering.edits.begin(), rendering.edits.end(),
-                                           [&](const RenderedEdit &r) { return r.editId == edit.id; });
-        const bool oldRan = !hasReference
+        const auto rendered =
+            std::find_if(rendering.edits.begin(), rendering.edits.end(),
+                         [&](const RenderedEdit &r) { return r.editId == edit.id; });
+        const bool oldRan =
+            !hasReference
             || std::all_of(edit.replacements.begin(), edit.replacements.end(),
                            [&](const Replacement &r) { return oldCoverage.ran(r.span); });
         const bool newRan = rendered != rendering.edits.end()
-            && std::all_of(rendered->spans.begin(), rendered->spans.end(), [&](const ByteSpan &span) {
-                   // A deletion leaves nothing that could run.
-                   return span.size() == 0 || newCoverage.ran(span);
-               });
-        edit.proof = oldRan && newRan ? proofFromVerdict(row.verdict->kind) : EditProof::NotExecuted;
+                            && std::all_of(rendered->spans.begin(), rendered->spans.end(),
+                                           [&](const ByteSpan &span) {
+                                               // A deletion leaves nothing that could run.
+                                               return span.size() == 0 || newCoverage.ran(span);
+                                           });
+        edit.proof =
+            oldRan && newRan ? proofFromVerdict(row.verdict->kind) : EditProof::NotExecuted;
     }
 }
 

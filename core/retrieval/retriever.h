@@ -22,34 +22,34 @@ namespace TorchLift {
 struct RankedChunk
 {
     Chunk chunk;
-    std::size_t rank = 0;     ///< in the fused order
-    double score = 0;         ///< fused (reciprocal ranks), larger is better
-    double denseScore = 0;    ///< cosine, 0 where there is no model
+    std::size_t rank = 0;  ///< in the fused order
+    double score = 0;      ///< fused (reciprocal ranks), larger is better
+    double denseScore = 0; ///< cosine, 0 where there is no model
     std::size_t denseRank = 0;
-    double lexicalScore = 0;  ///< BM25
+    double lexicalScore = 0; ///< BM25
     std::size_t lexicalRank = 0;
     std::size_t symbolRank = 0;            ///< order by exact symbols shared with the query
     std::vector<std::string> symbolsFound; ///< symbols of the query that the chunk names
-    bool isCited = false; ///< an edit or residue rests on it
+    bool isCited = false;                  ///< an edit or residue rests on it
 };
 
 struct RetrievalQuery
 {
-    std::string text;       ///< code or question
-    std::vector<Use> uses;  ///< what the analysis found in it; empty for a question
+    std::string text;      ///< code or question
+    std::vector<Use> uses; ///< what the analysis found in it; empty for a question
     std::size_t k = 6;
-    Version from{1, 0, 0};  ///< releases after this ...
-    Version to{2, 7, 0};    ///< ... up to and including this
+    Version from{1, 0, 0};               ///< releases after this ...
+    Version to{2, 7, 0};                 ///< ... up to and including this
     std::vector<std::string> citedSlugs; ///< fetched besides the ranked ones
     bool isDenseOnly = false;            ///< the plain way: one vector for the whole text
 };
 
 struct Retrieval
 {
-    std::vector<RankedChunk> ranked;   ///< at most k, best first, all inside the window
+    std::vector<RankedChunk> ranked;    ///< at most k, best first, all inside the window
     std::vector<RankedChunk> citedOnly; ///< cited, not among ranked; with their true rank
-    std::size_t candidates = 0;        ///< chunks inside the window
-    bool hasDense = false;             ///< false: no model; lexical and symbols alone
+    std::size_t candidates = 0;         ///< chunks inside the window
+    bool hasDense = false;              ///< false: no model; lexical and symbols alone
 };
 
 /// What kept one chunk out, or where it stands: answers `retrieve --why`.
@@ -76,9 +76,8 @@ public:
     [[nodiscard]] virtual Result<Retrieval> retrieve(const RetrievalQuery &query,
                                                      std::stop_token stop) = 0;
     /// Errors: NotFound when no chunk has that key or chunk id.
-    [[nodiscard]] virtual Result<RetrievalWhy> why(const RetrievalQuery &query,
-                                                   std::string_view chunk,
-                                                   std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<RetrievalWhy>
+    why(const RetrievalQuery &query, std::string_view chunk, std::stop_token stop) = 0;
 };
 
 } // namespace TorchLift

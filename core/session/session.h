@@ -23,8 +23,8 @@ struct Session
     Migration migration;
     std::optional<Retrieval> retrieval;
     std::optional<ResultRow> result;
-    std::string prompt;        ///< as sent, when a model was asked
-    std::string modelAnswer;   ///< as it came
+    std::string prompt;      ///< as sent, when a model was asked
+    std::string modelAnswer; ///< as it came
     std::string explanation;
 };
 

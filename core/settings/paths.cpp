@@ -35,8 +35,8 @@ std::filesystem::path resourcesFolder()
     const std::filesystem::path installed = executableFolder() / "../share/torchlift";
     std::error_code ignored;
     return std::filesystem::is_directory(installed, ignored)
-        ? installed
-        : std::filesystem::path(TORCHLIFT_SOURCE_RESOURCES);
+               ? installed
+               : std::filesystem::path(TORCHLIFT_SOURCE_RESOURCES);
 }
 
 } // namespace

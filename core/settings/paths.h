@@ -11,7 +11,8 @@ struct Paths
     std::filesystem::path config;
     std::filesystem::path data;
     std::filesystem::path cache;
-    std::filesystem::path resources; ///< rules, catalogue, worker ...; TORCHLIFT_RESOURCES overrides
+    std::filesystem::path
+        resources; ///< rules, catalogue, worker ...; TORCHLIFT_RESOURCES overrides
 
     [[nodiscard]] std::filesystem::path environments() const { return data / "environments"; }
     [[nodiscard]] std::filesystem::path models() const { return data / "models"; }
@@ -19,7 +20,10 @@ struct Paths
     [[nodiscard]] std::filesystem::path corpus() const { return data / "corpus"; }
     [[nodiscard]] std::filesystem::path rules() const { return resources / "rules"; }
     [[nodiscard]] std::filesystem::path catalogue() const { return resources / "catalogue"; }
-    [[nodiscard]] std::filesystem::path worker() const { return resources / "worker" / "worker.py"; }
+    [[nodiscard]] std::filesystem::path worker() const
+    {
+        return resources / "worker" / "worker.py";
+    }
     /// libtorchlift-encoder.so: beside the executable, or in ../lib/torchlift.
     [[nodiscard]] std::filesystem::path encoderModule() const;
 

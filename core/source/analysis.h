@@ -12,9 +12,10 @@ namespace TorchLift {
 /// What reading a Python text found out, without running it.
 struct Analysis
 {
-    std::vector<Use> uses;             ///< in order of position
-    std::vector<ByteSpan> syntaxErrors; ///< regions the grammar could not read; empty when it parses
-    bool isPython2 = false;            ///< print statements, `except E, e`, exec, backticks
+    std::vector<Use> uses; ///< in order of position
+    std::vector<ByteSpan>
+        syntaxErrors;       ///< regions the grammar could not read; empty when it parses
+    bool isPython2 = false; ///< print statements, `except E, e`, exec, backticks
 };
 
 /// Parses `code` (UTF-8) and resolves imports, aliases and local types. Any text is accepted:

@@ -23,8 +23,9 @@ struct Use
     ByteSpan span;      ///< the name as written, e.g. `t.gesv`; bytes of SourceText::utf8
     int line = 0;       ///< from 1
     Evidence evidence = Evidence::Resolved;
-    bool isCall = false;  ///< the name is called here
-    bool isGuarded = false; ///< inside a version check, hasattr test or except ImportError/AttributeError
+    bool isCall = false; ///< the name is called here
+    bool isGuarded =
+        false; ///< inside a version check, hasattr test or except ImportError/AttributeError
 };
 
 } // namespace TorchLift

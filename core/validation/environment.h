@@ -29,8 +29,8 @@ struct Environment
 
 /// The environment for `torch` below `environmentsFolder` ("torch-1.0.0").
 /// Errors: MissingPart with the command that installs it.
-[[nodiscard]] Result<Environment>
-findEnvironment(const std::filesystem::path &environmentsFolder, const Version &torch);
+[[nodiscard]] Result<Environment> findEnvironment(const std::filesystem::path &environmentsFolder,
+                                                  const Version &torch);
 
 /// All usable ones, by version.
 [[nodiscard]] std::vector<Environment>

@@ -14,8 +14,8 @@ namespace TorchLift {
 /// One case of the results table. A run that has not been made yet is nullopt.
 struct ResultRow
 {
-    std::string api;  ///< first breaking symbol, else the file's name
-    std::string file; ///< name shown in further columns
+    std::string api;                ///< first breaking symbol, else the file's name
+    std::string file;               ///< name shown in further columns
     std::optional<Run> oldAtSource; ///< old code in the source version
     std::optional<Run> oldAtTarget; ///< old code in the target version
     std::optional<Run> newAtTarget; ///< new code in the target version

@@ -12,10 +12,10 @@ namespace TorchLift {
 
 /// How a run ended (design.md). "Works" means Ok and nothing else.
 enum class Outcome {
-    Ok,             ///< the worker reported that the last statement was reached
-    Exception,      ///< an uncaught exception; syntax errors too
-    Exit,           ///< sys.exit or os._exit before the end, whatever the status
-    Signal,         ///< segfault, abort, killed
+    Ok,        ///< the worker reported that the last statement was reached
+    Exception, ///< an uncaught exception; syntax errors too
+    Exit,      ///< sys.exit or os._exit before the end, whatever the status
+    Signal,    ///< segfault, abort, killed
     Timeout,
     Memory,
     OutputLimit,
@@ -52,13 +52,13 @@ struct Run
     Outcome outcome = Outcome::Incomplete;
     int exitStatus = 0; ///< as the process ended, when it did
     int signal = 0;
-    std::string output;       ///< stdout, valid UTF-8, cut at the limit
-    std::string errorOutput;  ///< stderr, likewise
-    std::string errorType;    ///< "AttributeError"
+    std::string output;      ///< stdout, valid UTF-8, cut at the limit
+    std::string errorOutput; ///< stderr, likewise
+    std::string errorType;   ///< "AttributeError"
     std::string errorMessage;
     int errorLine = 0; ///< innermost line of the user's code; 0 when none
     std::vector<RunWarning> warnings;
-    std::vector<int> executedLines; ///< of the user's code, ascending
+    std::vector<int> executedLines;   ///< of the user's code, ascending
     std::vector<int> executableLines; ///< lines that hold a statement
     std::map<std::string, Variable> variables;
     double wallMs = 0;

@@ -19,16 +19,17 @@ struct RunLimits
     int wallSeconds = 60;
     std::int64_t memoryBytes = 4LL * 1024 * 1024 * 1024;
     int processes = 64;
-    std::int64_t outputBytes = 1024 * 1024;      ///< stdout and stderr each
+    std::int64_t outputBytes = 1024 * 1024;       ///< stdout and stderr each
     std::int64_t diskBytes = 256LL * 1024 * 1024; ///< work folder, /tmp and /dev/shm each
 };
 
 struct RunRequest
 {
-    std::string code;                ///< bytes of the script as the user saved it
+    std::string code;                 ///< bytes of the script as the user saved it
     std::string fileName = "main.py"; ///< how tracebacks name it; no folders
     RunLimits limits;
-    std::vector<std::filesystem::path> data; ///< files and folders shown read-only in the work folder
+    std::vector<std::filesystem::path>
+        data;                ///< files and folders shown read-only in the work folder
     bool isSandboxed = true; ///< false only when the user said so for this run
     int seed = 0;            ///< random, NumPy and torch start from it
 };

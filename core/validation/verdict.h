@@ -10,8 +10,8 @@ namespace TorchLift {
 
 /// What three runs say about a migration; every case has one (design.md).
 enum class VerdictKind {
-    Equal,        ///< output, error state and variables agree exactly
-    Numerical,    ///< they agree within tolerance
+    Equal,     ///< output, error state and variables agree exactly
+    Numerical, ///< they agree within tolerance
     Differs,
     NoReference,  ///< the old code does not work in the source version
     NotCompared,  ///< both work, but nothing comparable was observed (or the new code fails)
@@ -40,7 +40,7 @@ struct Verdict
 {
     VerdictKind kind = VerdictKind::NotCompared;
     std::vector<Difference> differences; ///< at most 100
-    std::size_t compared = 0; ///< variables and numbers in the output that were compared
+    std::size_t compared = 0;            ///< variables and numbers in the output that were compared
 };
 
 /// Compares what two runs observed: printed output with its numbers by tolerance, then the

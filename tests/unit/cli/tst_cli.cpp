@@ -85,16 +85,18 @@ void TestCli::badInput_data()
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("sentence");
     QTest::addRow("empty file") << QByteArray("") << "a.py" << 0 << QByteArray();
-    QTest::addRow("binary") << QByteArray("\x7f" "ELF\0\0\1", 7) << "a.py" << 2
-                            << QByteArray("binary");
+    QTest::addRow("binary") << QByteArray("\x7f"
+                                          "ELF\0\0\1",
+                                          7)
+                            << "a.py" << 2 << QByteArray("binary");
     QTest::addRow("UTF-16") << QByteArray("\xff\xfex\0", 4) << "a.py" << 2 << QByteArray("UTF-16");
     QTest::addRow("Latin-1 without a coding line")
         << QByteArray("# caf\xe9\nx = 1\n") << "a.py" << 0 << QByteArray();
     QTest::addRow("Python 2") << QByteArray("print 'x'\n") << "a.py" << 0 << QByteArray();
     QTest::addRow("syntax error") << QByteArray("def f(:\n") << "a.py" << 0
                                   << QByteArray("does not parse");
-    QTest::addRow("broken notebook") << QByteArray("{\"cells\": [") << "a.ipynb" << 2
-                                     << QByteArray("notebook");
+    QTest::addRow("broken notebook")
+        << QByteArray("{\"cells\": [") << "a.ipynb" << 2 << QByteArray("notebook");
 }
 
 void TestCli::badInput()
@@ -136,8 +138,8 @@ void TestCli::codeThatNeedsNothingComesBackAsItWas_data()
     QTest::addRow("CRLF and BOM") << QByteArray("\xef\xbb\xbfimport torch\r\nx = 1\r\n");
     QTest::addRow("declared Latin-1") << QByteArray("# -*- coding: latin-1 -*-\nx = '\xe9'\n");
     QTest::addRow("tabs, no final newline") << QByteArray("if 1:\n\tx = 1");
-    QTest::addRow("modern torch")
-        << QByteArray("import torch\nx = torch.linalg.solve(torch.eye(2), torch.ones(2, 1))\n");
+    QTest::addRow("modern torch") << QByteArray(
+        "import torch\nx = torch.linalg.solve(torch.eye(2), torch.ones(2, 1))\n");
 }
 
 void TestCli::codeThatNeedsNothingComesBackAsItWas()

@@ -95,8 +95,8 @@ void TestPipeline::seedCases_data()
         << QByteArray("NotImplementedError");
     QTest::addRow("process group with gloo")
         << QByteArray("tests/data/gloo.py") << true << true << QByteArray();
-    QTest::addRow("broken cell")
-        << QByteArray("tests/data/broken_cell.py") << false << false << QByteArray("SyntaxError");
+    QTest::addRow("broken cell") << QByteArray("tests/data/broken_cell.py") << false << false
+                                 << QByteArray("SyntaxError");
 }
 
 void TestPipeline::seedCases()
@@ -106,7 +106,7 @@ void TestPipeline::seedCases()
     QFETCH(bool, worksAtTarget);
     QFETCH(QByteArray, sourceError);
     Migration migration;
-    const auto row = validate(read(file), migration);
+    const auto row = validate(read(file.constData()), migration);
     QVERIFY2(row, row ? "" : row.error().detail.c_str());
     QCOMPARE(row->oldAtSource->works(), worksAtSource);
     QCOMPARE(row->oldAtTarget->works(), worksAtTarget);
@@ -118,9 +118,10 @@ void TestPipeline::nothingRanIsNeverProven_data()
 {
     QTest::addColumn<QByteArray>("code");
     QTest::addRow("leaves in the first line")
-        << QByteArray("import os; os._exit(0)\nimport torch\nx = torch.gesv(torch.ones(2, 1), torch.eye(2))[0]\n");
-    QTest::addRow("only defines functions")
-        << QByteArray("import torch\ndef f():\n    return torch.gesv(torch.ones(2, 1), torch.eye(2))[0]\n");
+        << QByteArray("import os; os._exit(0)\nimport torch\nx = torch.gesv(torch.ones(2, 1), "
+                      "torch.eye(2))[0]\n");
+    QTest::addRow("only defines functions") << QByteArray(
+        "import torch\ndef f():\n    return torch.gesv(torch.ones(2, 1), torch.eye(2))[0]\n");
 }
 
 void TestPipeline::nothingRanIsNeverProven()
@@ -151,8 +152,10 @@ void TestPipeline::retrievalShowsWhatTheEditsCite()
     bool isCitedShown = false;
     for (const auto *list : {&found->ranked, &found->citedOnly}) {
         for (const RankedChunk &chunk : *list) {
-            isCitedShown = isCitedShown
-                || (chunk.isCited && chunk.chunk.changeSlug == migration->edits.front().changes.front());
+            isCitedShown =
+                isCitedShown
+                || (chunk.isCited
+                    && chunk.chunk.changeSlug == migration->edits.front().changes.front());
         }
     }
     QVERIFY(isCitedShown);
@@ -165,8 +168,8 @@ void TestPipeline::cancelledBeforeItStarts()
 {
     std::stop_source source;
     source.request_stop();
-    const auto row
-        = m_pipeline->validate("case.py", "x = 1\n", "x = 1\n", nullptr, {}, {}, source.get_token());
+    const auto row =
+        m_pipeline->validate("case.py", "x = 1\n", "x = 1\n", nullptr, {}, {}, source.get_token());
     QVERIFY(!row);
     QCOMPARE(row.error().code, Errc::Cancelled);
 }

@@ -64,9 +64,10 @@ void TestProofs::proofOfOneEdit_data()
     QTest::addRow("line ran, values equal")
         << QByteArray("torch.old") << 0 << all << int(VerdictKind::Equal) << QByteArray("proven");
     QTest::addRow("numerical noise is still agreement")
-        << QByteArray("torch.old") << 0 << all << int(VerdictKind::Numerical) << QByteArray("proven");
-    QTest::addRow("values differ")
-        << QByteArray("torch.old") << 0 << all << int(VerdictKind::Differs) << QByteArray("refuted");
+        << QByteArray("torch.old") << 0 << all << int(VerdictKind::Numerical)
+        << QByteArray("proven");
+    QTest::addRow("values differ") << QByteArray("torch.old") << 0 << all
+                                   << int(VerdictKind::Differs) << QByteArray("refuted");
     QTest::addRow("nothing was comparable")
         << QByteArray("torch.old") << 0 << all << int(VerdictKind::NotCompared)
         << QByteArray("not-compared");
@@ -95,8 +96,8 @@ void TestProofs::proofOfOneEdit()
 
     Migration migration;
     migration.oldCode = kOld;
-    migration.edits
-        = {replace(kOld, what.toStdString(), what.toStdString(), static_cast<std::size_t>(nth))};
+    migration.edits = {
+        replace(kOld, what.toStdString(), what.toStdString(), static_cast<std::size_t>(nth))};
     migration.newCode = render(migration.oldCode, migration.edits).newCode;
     QCOMPARE(migration.newCode, std::string(kOld));
 
