@@ -5,6 +5,9 @@
 
 namespace TorchLift {
 
+/// cuda(async=True) to cuda(non_blocking=True).
+[[nodiscard]] Findings asyncArgument(const Semantics &semantics, const Rule &rule);
+
 /// `loss.data[0]` to `loss.item()` where the tensor has no dimensions.
 [[nodiscard]] Findings dataIndexZero(const Semantics &semantics, const Rule &rule);
 
