@@ -6,12 +6,13 @@ ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 # The same rules as core/settings/paths.h: a relative XDG_DATA_HOME is ignored.
 data_folder() {
+    local home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
     if [[ ${TORCHLIFT_HOME:-} == /* ]]; then
-        printf '%s\n' "$TORCHLIFT_HOME/data"
+        realpath -ms -- "$TORCHLIFT_HOME/data"
     elif [[ ${XDG_DATA_HOME:-} == /* ]]; then
-        printf '%s\n' "$XDG_DATA_HOME/torchlift"
+        realpath -ms -- "$XDG_DATA_HOME/torchlift"
     else
-        printf '%s\n' "${HOME:?HOME is not set: set it, or TORCHLIFT_HOME}/.local/share/torchlift"
+        realpath -ms -- "$home/.local/share/torchlift"
     fi
 }
 

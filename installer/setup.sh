@@ -64,11 +64,11 @@ fresh_partial() { # FINAL: prints an empty folder beside it
 
 # ---- doing things that take long
 
-# Runs a command; without a terminal (where uv draws no bars) says now and then how far it is.
+# Runs a command and says now and then how far it is, unless the command does that itself.
 run_long() { # EXPECTED_MB COMMAND...
     local expected=$1 ticker='' status=0
     shift
-    if [[ ! -t 2 ]]; then
+    if [[ ! -t 2 || $1 != "$UV" ]]; then # on a terminal uv draws bars
         tick "$expected" "$$" 9>&- &
         ticker=$!
     fi
@@ -150,8 +150,13 @@ have_packages() {
     [[ -z $(missing_packages "${PACKAGES[@]}") ]]
 }
 
+# Its hundreds of lines go to a file; errors stay visible.
+apt_get() { # COMMAND...
+    "$@" -y -q -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 >>"$DATA/packages.log"
+}
+
 get_packages() {
-    local as_root=() missing apt=(apt-get -y -o DPkg::Lock::Timeout=600)
+    local as_root=() missing
     mapfile -t missing < <(missing_packages "${PACKAGES[@]}")
     if ((EUID != 0)); then
         if ! sudo -n true 2>/dev/null; then
@@ -165,10 +170,10 @@ get_packages() {
     if [[ -n $(dpkg --audit) ]]; then # an installation was interrupted
         "${as_root[@]}" dpkg --configure -a </dev/null >&2
     fi
-    run_long "${DISK_MB[packages]}" "${as_root[@]}" "${apt[@]}" -q update ||
+    run_long "${DISK_MB[packages]}" apt_get "${as_root[@]}" apt-get update ||
         warn "the package lists could not be renewed; trying with those that are there"
-    run_long "${DISK_MB[packages]}" "${as_root[@]}" "${apt[@]}" -q install --no-install-recommends \
-        "${missing[@]}" || cannot_download "a system package"
+    run_long "${DISK_MB[packages]}" apt_get "${as_root[@]}" apt-get install \
+        --no-install-recommends "${missing[@]}" || cannot_download "a system package"
     have_packages || die 3 "still missing: $(missing_packages "${PACKAGES[@]}" | tr '\n' ' ')"
 }
 
@@ -274,10 +279,7 @@ have_environment_new() { have_environment "$NEW_ENVIRONMENT" "$NEW_TORCH" "${NEW
 
 get_environment_old() {
     local python
-    if ! python=$(find_old_python); then
-        warn_no_old_python
-        return
-    fi
+    python=$(find_old_python)
     say "      with $python"
     make_environment "$OLD_ENVIRONMENT" "$OLD_TORCH" "$python" "${DISK_MB[environment_old]}" \
         "${OLD_REQUIREMENTS[@]}"
@@ -430,7 +432,13 @@ main() {
     trap 'say "Interrupted. Start again to go on from here."; exit 130' INT TERM
 
     for step in "${steps[@]}"; do
-        "have_$step" || missing+=("$step")
+        if "have_$step"; then
+            continue
+        elif [[ $step == environment_old ]] && ! find_old_python >/dev/null; then
+            warn_no_old_python # the rest works without it
+        else
+            missing+=("$step")
+        fi
     done
     plan "${missing[@]}"
     local number=0
