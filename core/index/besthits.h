@@ -12,7 +12,9 @@ namespace TorchLift {
 class BestHits
 {
 public:
-    explicit BestHits(std::size_t k) : m_k(k) {}
+    explicit BestHits(std::size_t k)
+        : m_k(k)
+    {}
 
     void offer(const VectorHit &hit)
     {

@@ -12,9 +12,9 @@ class ExactIndex final : public VectorIndex
 {
 public:
     ExactIndex(std::vector<float> vectors, std::size_t dimension)
-        : m_vectors(std::move(vectors)), m_dimension(dimension)
-    {
-    }
+        : m_vectors(std::move(vectors))
+        , m_dimension(dimension)
+    {}
 
     [[nodiscard]] std::size_t dimension() const noexcept override { return m_dimension; }
     [[nodiscard]] std::size_t size() const noexcept override

@@ -14,8 +14,10 @@ class HnswIndex final : public VectorIndex
 {
 public:
     HnswIndex(std::span<const float> vectors, std::size_t dimension, const HnswOptions &options)
-        : m_dimension(dimension), m_efSearch(options.efSearch), m_space(dimension),
-          m_graph(&m_space, vectors.size() / dimension, options.m, options.efConstruction)
+        : m_dimension(dimension)
+        , m_efSearch(options.efSearch)
+        , m_space(dimension)
+        , m_graph(&m_space, vectors.size() / dimension, options.m, options.efConstruction)
     {
         m_graph.setEf(options.efSearch);
     }
@@ -67,8 +69,8 @@ private:
         BestHits best(k);
         for (std::size_t row = 0; row < size(); ++row) {
             if (filter(row)) { // rows were added in order: label and internal number are the same
-                const auto *vector = reinterpret_cast<const float *>(m_graph.getDataByInternalId(
-                    static_cast<hnswlib::tableint>(row)));
+                const auto *vector = reinterpret_cast<const float *>(
+                    m_graph.getDataByInternalId(static_cast<hnswlib::tableint>(row)));
                 best.offer({row, dotProduct(query.data(), vector, m_dimension)});
             }
         }

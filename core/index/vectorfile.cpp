@@ -19,7 +19,7 @@ constexpr std::size_t kChecksumBytes = 64; // SHA-256 in hexadecimal
 constexpr std::size_t kMaxFileBytes = std::size_t{8} << 30U;
 constexpr std::uint64_t kMaxDimension = 65536;
 
-template<typename Number>
+template <typename Number>
 void append(std::string &bytes, Number number)
 {
     bytes.append(reinterpret_cast<const char *>(&number), sizeof number);
@@ -35,9 +35,11 @@ void appendText(std::string &bytes, const std::string &text)
 class Reader
 {
 public:
-    explicit Reader(std::string_view bytes) : m_left(bytes) {}
+    explicit Reader(std::string_view bytes)
+        : m_left(bytes)
+    {}
 
-    template<typename Number>
+    template <typename Number>
     Number number()
     {
         Number value{};
@@ -74,10 +76,10 @@ private:
 Result<void> saveVectors(const std::filesystem::path &file, const VectorTable &table)
 {
     const bool fits = table.dimension > 0 && table.dimension <= kMaxDimension
-        && table.values.size() == table.keys.size() * table.dimension;
+                      && table.values.size() == table.keys.size() * table.dimension;
     if (!fits || !areFinite(table.values)) {
-        return fail(Errc::InvalidArgument,
-                    "keys and values do not fit, or values are not finite", file.string());
+        return fail(Errc::InvalidArgument, "keys and values do not fit, or values are not finite",
+                    file.string());
     }
     std::string bytes(kMagic);
     append(bytes, kFormatVersion);
