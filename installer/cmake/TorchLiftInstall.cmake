@@ -29,14 +29,12 @@ set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
-# Found out from the binaries. The module needs libtorch, which is no package: it is named here
-# as private, and what is not in any package is passed over.
+# What is linked is found out from the binaries; the rest is named.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "bubblewrap, python3, python3-venv, libqt6sql6-sqlite, \
 libqt6svg6, qt6-translations-l10n, util-linux")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "qt6-wayland, fonts-dejavu-core")
 find_program(DPKG_SHLIBDEPS dpkg-shlibdeps)
 if(DPKG_SHLIBDEPS)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-    set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${TORCHLIFT_LIBTORCH}/lib")
 endif()
 include(CPack)
