@@ -186,6 +186,8 @@ void fields(Archive &archive, T &variable)
     archive("isComparable", variable.isComparable);
     archive("values", variable.values);
     archive("text", variable.text);
+    archive("digest", variable.digest);
+    archive("statistics", variable.statistics);
 }
 
 template <typename Archive, Is<Run> T>
