@@ -129,7 +129,7 @@ void TestWorkerPool::killedSpare42()
 void TestWorkerPool::idleSparesAreReleased()
 {
     const Environment &source = m_environments.front();
-    WorkerPool pool(m_worker, std::chrono::seconds(10));
+    WorkerPool pool(m_worker, std::chrono::seconds(6));
     pool.keep(source, 1);
     QTRY_COMPARE_WITH_TIMEOUT(pool.spareCount(source), std::size_t{1}, 30'000);
     QTRY_COMPARE_WITH_TIMEOUT(pool.spareCount(source), std::size_t{0}, 30'000);
