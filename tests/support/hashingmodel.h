@@ -15,9 +15,9 @@ class HashingModel final : public EmbeddingModel
 {
 public:
     explicit HashingModel(std::string hash = "hashing-1", std::size_t dimension = 64)
-        : m_hash(std::move(hash)), m_dimension(dimension)
-    {
-    }
+        : m_hash(std::move(hash))
+        , m_dimension(dimension)
+    {}
 
     std::size_t embedded = 0; ///< texts embedded so far
 

@@ -42,8 +42,8 @@ std::vector<float> unitVectors(std::size_t rows, std::size_t dimension, unsigned
 }
 
 // Worked out without the index: sorts all rows by a plain double sum.
-std::vector<std::size_t> bruteForce(const std::vector<float> &vectors,
-                                    std::span<const float> query, std::size_t k)
+std::vector<std::size_t> bruteForce(const std::vector<float> &vectors, std::span<const float> query,
+                                    std::size_t k)
 {
     const std::size_t dimension = query.size();
     std::vector<std::pair<double, std::size_t>> all;
@@ -162,8 +162,8 @@ void TestVectorIndex::refusesBadInput()
     QFETCH(int, kind);
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const float infinity = std::numeric_limits<float>::infinity();
-    for (const std::vector<float> &bad : {std::vector{1.0F, nan}, std::vector{1.0F, infinity},
-                                          std::vector{1.0F, 2.0F, 3.0F}}) {
+    for (const std::vector<float> &bad :
+         {std::vector{1.0F, nan}, std::vector{1.0F, infinity}, std::vector{1.0F, 2.0F, 3.0F}}) {
         const auto index = make(Kind(kind), bad, 2);
         QVERIFY(!index);
         QCOMPARE(index.error().code, Errc::InvalidArgument);
