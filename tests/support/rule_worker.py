@@ -124,7 +124,10 @@ def answer(request):
     with tempfile.TemporaryDirectory() as folder:
         pid = os.fork()
         if pid == 0:
-            run_in_child(request["code"], folder)
+            try:
+                run_in_child(request["code"], folder)
+            finally:  # whatever went wrong, the child must not go on as a second server
+                os._exit(70)
         status = wait_for(pid, request.get("timeout", 60))
         reply = {"outcome": "incomplete", "error": "", "warnings": [], "values": {}}
         if status is None:
