@@ -25,7 +25,7 @@ ROWS = [
     {"pipeline"},
     {"evaluation"},
 ]
-WITHIN_ROW = {("vectorstores", "index"), ("models", "download"), ("corpus", "download")}
+WITHIN_ROW = {("report", "session"), ("vectorstores", "index"), ("models", "download"), ("corpus", "download")}
 WITHOUT_QT = {"base", "source", "timeline", "embedding", "index", "retrieval", "migration", "diff",
               "report"}
 QT_MODULES = {"Core", "Network", "Sql"}
