@@ -139,11 +139,15 @@ struct FileUse
     std::uint64_t files = 0;
 };
 
-// Of the memory file systems as one process sees them; nothing when it may not be looked at.
+// Of the memory file systems as one process sees them; nothing when it may not be looked at, or
+// when it still sees the host's.
 FileUse fileUse(int pid)
 {
     FileUse all;
     const std::string root = "/proc/" + std::to_string(pid) + "/root";
+    if (::access((root + "/worker/worker.py").c_str(), F_OK) != 0) {
+        return all;
+    }
     for (const char *place : {"/work", "/tmp", "/dev/shm"}) {
         struct statvfs use = {};
         if (::statvfs((root + place).c_str(), &use) == 0) {

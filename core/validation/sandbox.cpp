@@ -158,8 +158,10 @@ void addSystem(Arguments &arguments)
     }
     arguments.add("--perms", "0755", "--dir", "/etc", "--ro-bind-try", "/etc/ld.so.cache",
                   "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
-                  "--perms", "0755", "--dir", "/sys", "--ro-bind-try", "/sys/devices/system/cpu",
-                  "/sys/devices/system/cpu", "--proc", "/proc", "--dev", "/dev");
+                  "--perms", "0755", "--dir", "/sys", "--perms", "0755", "--dir", "/sys/devices",
+                  "--perms", "0755", "--dir", "/sys/devices/system", "--ro-bind-try",
+                  "/sys/devices/system/cpu", "/sys/devices/system/cpu", "--proc", "/proc", "--dev",
+                  "/dev");
 }
 
 void addMemoryFileSystems(Arguments &arguments, std::int64_t bytes)

@@ -234,6 +234,8 @@ Result<void> WorkerSession::waitUntilReady(std::stop_token stop)
         return fail(Errc::Cancelled, "the run was cancelled");
     case Ending::Timeout:
         return fail(Errc::Timeout, "the worker did not start in time");
+    case Ending::Memory:
+        return fail(Errc::Refused, "the memory limit is too low for the imports alone");
     default:
         m_process->kill();
         drain();

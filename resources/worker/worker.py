@@ -507,6 +507,7 @@ def print_error(error, trace):
     tb = error.__traceback__
     while tb is not None and not trace.is_user_code(tb.tb_frame.f_code):
         tb = tb.tb_next
+    error.__traceback__ = tb  # without the worker's own frames
     try:
         sys.excepthook(type(error), error, tb)
     except BaseException:
