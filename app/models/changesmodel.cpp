@@ -10,8 +10,7 @@ namespace TorchLift {
 
 ChangesModel::ChangesModel(QObject *parent)
     : QAbstractTableModel(parent)
-{
-}
+{}
 
 int ChangesModel::rowCount(const QModelIndex &parent) const
 {

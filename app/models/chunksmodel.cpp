@@ -11,8 +11,7 @@ namespace TorchLift {
 
 ChunksModel::ChunksModel(QObject *parent)
     : QAbstractListModel(parent)
-{
-}
+{}
 
 int ChunksModel::rowCount(const QModelIndex &parent) const
 {
@@ -31,10 +30,10 @@ QVariant ChunksModel::data(const QModelIndex &index, int role) const
     Q_ASSERT(checkIndex(index));
     const RankedChunk *ranked = chunk(index.row());
     if (ranked == nullptr) {
-        return role == KindRole         ? QVariant(Separator)
-               : role == Qt::DisplayRole ? QVariant(tr("cited, not among the first %1")
-                                                        .arg(m_retrieval->ranked.size()))
-                                         : QVariant();
+        return role == KindRole ? QVariant(Separator)
+               : role == Qt::DisplayRole
+                   ? QVariant(tr("cited, not among the first %1").arg(m_retrieval->ranked.size()))
+                   : QVariant();
     }
     const Chunk &note = ranked->chunk;
     const QLocale locale;

@@ -23,18 +23,18 @@ public:
         KindRole = Qt::UserRole,
         KeyRole,
         SlugRole,
-        VersionRole,     ///< "1.13.0"
-        ReleaseRole,     ///< "PyTorch 1.13 · Deprecations"
-        IdRole,          ///< "v1.13.0-6"
-        RankRole,        ///< "#2"
-        ScoreRole,       ///< "0.0312" in the user's locale
-        WhyRole,         ///< ranks of the parts, one line
-        BadgeRole,       ///< "original" or "summary"
+        VersionRole, ///< "1.13.0"
+        ReleaseRole, ///< "PyTorch 1.13 · Deprecations"
+        IdRole,      ///< "v1.13.0-6"
+        RankRole,    ///< "#2"
+        ScoreRole,   ///< "0.0312" in the user's locale
+        WhyRole,     ///< ranks of the parts, one line
+        BadgeRole,   ///< "original" or "summary"
         IsOriginalRole,
         IsCitedRole,
         IsHighlightedRole,
-        TextRole,        ///< Markdown in the interface's language where there is one
-        SymbolsRole,     ///< QStringList
+        TextRole,    ///< Markdown in the interface's language where there is one
+        SymbolsRole, ///< QStringList
     };
 
     explicit ChunksModel(QObject *parent = nullptr);

@@ -42,8 +42,7 @@ public:
         : m_symbols(symbolPattern(symbols))
         , m_hasSymbols(!symbols.empty())
         , m_style(style)
-    {
-    }
+    {}
 
     QString document(const QString &markdown)
     {
@@ -86,8 +85,8 @@ private:
     void flush()
     {
         if (!m_paragraph.isEmpty()) {
-            m_html += QStringLiteral("<p>%1</p>")
-                          .arg(inlineText(m_paragraph.join(QLatin1Char(' '))));
+            m_html +=
+                QStringLiteral("<p>%1</p>").arg(inlineText(m_paragraph.join(QLatin1Char(' '))));
             m_paragraph.clear();
         }
         if (!m_code.isEmpty()) {

@@ -23,7 +23,7 @@ struct EditPlace
 struct Decorations
 {
     DiffModel diff;
-    std::vector<EditPlace> edits; ///< one for each edit of the migration
+    std::vector<EditPlace> edits;   ///< one for each edit of the migration
     std::vector<ByteSpan> residues; ///< bytes of the old text; an empty span: no longer there
     std::vector<int> residueLines;  ///< old line, from 1; 0: no longer there
     std::string oldText;

@@ -146,9 +146,9 @@ std::optional<std::vector<TextChange>> carryOver(std::string_view base, std::str
         }
         const ByteSpan text = bytesOf(wantedLines, wanted.size(), step.newBegin, step.newEnd);
         const std::string_view replacement = wanted.substr(text.begin, text.size());
-        const bool isTouched = hand < hands.size()
-                               && (hands[hand].oldBegin < step.oldEnd
-                                   || hands[hand].oldBegin == step.oldBegin);
+        const bool isTouched =
+            hand < hands.size()
+            && (hands[hand].oldBegin < step.oldEnd || hands[hand].oldBegin == step.oldBegin);
         if (isTouched) {
             const Block &other = hands[hand];
             const ByteSpan typed =
@@ -169,8 +169,8 @@ std::optional<std::vector<TextChange>> carryOver(std::string_view base, std::str
                 return std::nullopt;
             }
         }
-        const ByteSpan place = bytesOf(currentLines, current.size(), step.oldBegin + shift,
-                                       step.oldEnd + shift);
+        const ByteSpan place =
+            bytesOf(currentLines, current.size(), step.oldBegin + shift, step.oldEnd + shift);
         changes.push_back({place, std::string(replacement)});
     }
     return changes;

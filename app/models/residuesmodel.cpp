@@ -8,8 +8,7 @@ namespace TorchLift {
 
 ResiduesModel::ResiduesModel(QObject *parent)
     : QAbstractTableModel(parent)
-{
-}
+{}
 
 int ResiduesModel::rowCount(const QModelIndex &parent) const
 {

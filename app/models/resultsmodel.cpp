@@ -83,8 +83,7 @@ QString firstWords(const QString &text)
 
 ResultsModel::ResultsModel(QObject *parent)
     : QAbstractTableModel(parent)
-{
-}
+{}
 
 int ResultsModel::rowCount(const QModelIndex &parent) const
 {

@@ -30,8 +30,7 @@ QString Texts::error(const Error &error)
         return withSubject(tr("This is not text that can be migrated."),
                            tr("%1 cannot be processed."));
     case Errc::NotFound:
-        return withSubject(tr("Something that is needed was not found."),
-                           tr("%1 was not found."));
+        return withSubject(tr("Something that is needed was not found."), tr("%1 was not found."));
     case Errc::Unreadable:
         return withSubject(tr("The file cannot be read."), tr("%1 cannot be read."));
     case Errc::Io:

@@ -6,8 +6,7 @@ namespace TorchLift {
 
 ChatWorker::ChatWorker(Paths paths)
     : m_paths(std::move(paths))
-{
-}
+{}
 
 void ChatWorker::ask(quint64 id, const ChatProfile &profile, std::string prompt,
                      std::stop_token stop)
@@ -41,20 +40,19 @@ ChatService::ChatService(const Paths &paths, QObject *parent)
                     Q_EMIT textArrived(text);
                 }
             });
-    connect(m_thread.worker(), &ChatWorker::answered, this,
-            [this](quint64 id, const auto &answer) {
-                if (id == m_current) {
-                    Q_EMIT answered(answer);
-                }
-            });
+    connect(m_thread.worker(), &ChatWorker::answered, this, [this](quint64 id, const auto &answer) {
+        if (id == m_current) {
+            Q_EMIT answered(answer);
+        }
+    });
 }
 
 void ChatService::ask(ChatProfile profile, std::string prompt)
 {
     ++m_current;
     m_isCancelled = false;
-    m_thread.post([id = m_current, profile = std::move(profile), prompt = std::move(prompt)](
-                      ChatWorker &worker, std::stop_token stop) mutable {
+    m_thread.post([id = m_current, profile = std::move(profile),
+                   prompt = std::move(prompt)](ChatWorker &worker, std::stop_token stop) mutable {
         worker.ask(id, profile, std::move(prompt), std::move(stop));
     });
 }

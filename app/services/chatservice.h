@@ -7,6 +7,7 @@
 
 #include "llm/chatclient.h"
 #include "pipeline/pipeline.h"
+#include "services/reply.h"
 #include "services/workerthread.h"
 
 namespace TorchLift {
@@ -23,7 +24,7 @@ public:
 
 Q_SIGNALS:
     void textArrived(quint64 id, const QString &text);
-    void answered(quint64 id, const TorchLift::Result<TorchLift::ModelMigration> &answer);
+    void answered(quint64 id, const TorchLift::Reply<TorchLift::ModelMigration> &answer);
 
 private:
     Paths m_paths;
@@ -45,7 +46,7 @@ public:
 
 Q_SIGNALS:
     void textArrived(const QString &text);
-    void answered(const TorchLift::Result<TorchLift::ModelMigration> &answer);
+    void answered(const TorchLift::Reply<TorchLift::ModelMigration> &answer);
 
 private:
     quint64 m_current = 0;

@@ -24,13 +24,13 @@ DecorationService::DecorationService(QObject *parent)
 void DecorationService::compute(std::string oldText, std::string newText, AcceptanceState state)
 {
     ++m_current;
-    m_thread.post([id = m_current, oldText = std::move(oldText), newText = std::move(newText),
-                   state = std::move(state)](DecorationWorker &worker,
-                                             const std::stop_token &stop) mutable {
-        if (!stop.stop_requested()) { // another request came before this one began
-            worker.compute(id, std::move(oldText), std::move(newText), state);
-        }
-    });
+    m_thread.post(
+        [id = m_current, oldText = std::move(oldText), newText = std::move(newText),
+         state = std::move(state)](DecorationWorker &worker, const std::stop_token &stop) mutable {
+            if (!stop.stop_requested()) { // another request came before this one began
+                worker.compute(id, std::move(oldText), std::move(newText), state);
+            }
+        });
 }
 
 } // namespace TorchLift

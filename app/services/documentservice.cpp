@@ -13,7 +13,7 @@ std::filesystem::path toPath(const QString &path)
     return std::filesystem::path(path.toStdString());
 }
 
-template<class T>
+template <class T>
 Result<T> about(const QString &path, Result<T> result)
 {
     if (!result && result.error().subject.empty()) {
@@ -27,8 +27,8 @@ Result<T> about(const QString &path, Result<T> result)
 void DocumentWorker::open(quint64 id, const QString &path)
 {
     Q_EMIT opened(id, path, about(path, readFile(toPath(path)).and_then([](std::string bytes) {
-        return decodeSource(bytes);
-    })));
+                      return decodeSource(bytes);
+                  })));
 }
 
 void DocumentWorker::openSession(quint64 id, const QString &path)
@@ -104,16 +104,16 @@ void DocumentService::openSession(const QString &path)
 
 void DocumentService::saveCode(const QString &path, std::string code, SourceText original)
 {
-    m_thread.add([path, code = std::move(code), original = std::move(original)](
-                     DocumentWorker &worker, const std::stop_token &) {
+    m_thread.add([path, code = std::move(code),
+                  original = std::move(original)](DocumentWorker &worker, const std::stop_token &) {
         worker.saveCode(path, code, original);
     });
 }
 
 void DocumentService::saveSession(const QString &path, Session session, bool isAutomatic)
 {
-    m_thread.add([path, session = std::move(session),
-                  isAutomatic](DocumentWorker &worker, const std::stop_token &) {
+    m_thread.add([path, session = std::move(session), isAutomatic](DocumentWorker &worker,
+                                                                   const std::stop_token &) {
         worker.saveSessionFile(path, session, isAutomatic);
     });
 }
@@ -127,9 +127,8 @@ void DocumentService::saveResults(const QString &path, std::vector<ResultRow> ro
 
 void DocumentService::readResults(const QString &path)
 {
-    m_thread.add([path](DocumentWorker &worker, const std::stop_token &) {
-        worker.readResults(path);
-    });
+    m_thread.add(
+        [path](DocumentWorker &worker, const std::stop_token &) { worker.readResults(path); });
 }
 
 } // namespace TorchLift

@@ -7,6 +7,7 @@
 #include <QString>
 
 #include "base/text.h"
+#include "services/reply.h"
 #include "services/workerthread.h"
 #include "session/session.h"
 
@@ -28,15 +29,14 @@ public:
 
 Q_SIGNALS:
     void opened(quint64 id, const QString &path,
-                const TorchLift::Result<TorchLift::SourceText> &source);
+                const TorchLift::Reply<TorchLift::SourceText> &source);
     void sessionOpened(quint64 id, const QString &path,
-                       const TorchLift::Result<TorchLift::Session> &session);
-    void codeSaved(const QString &path, const TorchLift::Result<void> &result);
-    void sessionSaved(const QString &path, const TorchLift::Result<void> &result,
-                      bool isAutomatic);
-    void resultsSaved(const QString &path, const TorchLift::Result<void> &result);
+                       const TorchLift::Reply<TorchLift::Session> &session);
+    void codeSaved(const QString &path, const TorchLift::Reply<void> &result);
+    void sessionSaved(const QString &path, const TorchLift::Reply<void> &result, bool isAutomatic);
+    void resultsSaved(const QString &path, const TorchLift::Reply<void> &result);
     void resultsRead(const QString &path,
-                     const TorchLift::Result<std::vector<TorchLift::ImportedRow>> &rows);
+                     const TorchLift::Reply<std::vector<TorchLift::ImportedRow>> &rows);
 };
 
 /// Reading and writing files in the background: a slow disk never stops the window.
@@ -58,14 +58,13 @@ public:
     void readResults(const QString &path);
 
 Q_SIGNALS:
-    void opened(const QString &path, const TorchLift::Result<TorchLift::SourceText> &source);
-    void sessionOpened(const QString &path, const TorchLift::Result<TorchLift::Session> &session);
-    void codeSaved(const QString &path, const TorchLift::Result<void> &result);
-    void sessionSaved(const QString &path, const TorchLift::Result<void> &result,
-                      bool isAutomatic);
-    void resultsSaved(const QString &path, const TorchLift::Result<void> &result);
+    void opened(const QString &path, const TorchLift::Reply<TorchLift::SourceText> &source);
+    void sessionOpened(const QString &path, const TorchLift::Reply<TorchLift::Session> &session);
+    void codeSaved(const QString &path, const TorchLift::Reply<void> &result);
+    void sessionSaved(const QString &path, const TorchLift::Reply<void> &result, bool isAutomatic);
+    void resultsSaved(const QString &path, const TorchLift::Reply<void> &result);
     void resultsRead(const QString &path,
-                     const TorchLift::Result<std::vector<TorchLift::ImportedRow>> &rows);
+                     const TorchLift::Reply<std::vector<TorchLift::ImportedRow>> &rows);
 
 private:
     quint64 m_current = 0;

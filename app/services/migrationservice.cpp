@@ -10,8 +10,7 @@ constexpr qint64 kProgressEveryMs = 40; // more often than this nobody sees
 
 MigrationWorker::MigrationWorker(Paths paths)
     : m_paths(std::move(paths))
-{
-}
+{}
 
 Result<Pipeline *> MigrationWorker::pipeline()
 {
@@ -27,17 +26,15 @@ Result<Pipeline *> MigrationWorker::pipeline()
 
 void MigrationWorker::inspect(quint64 id, const Version &source, const Version &target)
 {
-    Q_EMIT inspected(id, pipeline().map([&](Pipeline *open) {
-        return open->readiness(source, target);
-    }));
+    Q_EMIT inspected(
+        id, pipeline().map([&](Pipeline *open) { return open->readiness(source, target); }));
 }
 
 void MigrationWorker::migrate(quint64 id, const std::string &code, const MigrationOptions &options,
                               std::stop_token stop)
 {
-    Q_EMIT migrated(id, pipeline().and_then([&](Pipeline *open) {
-        return open->migrate(code, options, stop);
-    }));
+    Q_EMIT migrated(id, pipeline().and_then(
+                            [&](Pipeline *open) { return open->migrate(code, options, stop); }));
 }
 
 void MigrationWorker::retrieve(quint64 id, const std::string &code,
@@ -109,8 +106,8 @@ void MigrationService::migrate(std::string code, MigrationOptions options)
 {
     m_migration = ++m_lastId;
     m_retrieval = 0;
-    m_thread.post([id = m_migration, code = std::move(code), options = std::move(options)](
-                      MigrationWorker &worker, std::stop_token stop) {
+    m_thread.post([id = m_migration, code = std::move(code),
+                   options = std::move(options)](MigrationWorker &worker, std::stop_token stop) {
         worker.migrate(id, code, options, std::move(stop));
     });
 }
@@ -131,8 +128,8 @@ void MigrationService::preparePrompt(std::string code, Retrieval retrieval,
 {
     m_prompt = ++m_lastId;
     m_thread.post([id = m_prompt, code = std::move(code), retrieval = std::move(retrieval),
-                   migration = std::move(migration), language = std::move(language)](
-                      MigrationWorker &worker, std::stop_token) {
+                   migration = std::move(migration),
+                   language = std::move(language)](MigrationWorker &worker, std::stop_token) {
         worker.preparePrompt(id, code, retrieval, migration, language);
     });
 }

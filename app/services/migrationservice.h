@@ -7,6 +7,7 @@
 #include <QObject>
 
 #include "pipeline/pipeline.h"
+#include "services/reply.h"
 #include "services/workerthread.h"
 
 namespace TorchLift {
@@ -29,10 +30,10 @@ public:
                        std::shared_ptr<const Migration> migration, const std::string &language);
 
 Q_SIGNALS:
-    void inspected(quint64 id, const TorchLift::Result<TorchLift::Readiness> &readiness);
-    void migrated(quint64 id, const TorchLift::Result<TorchLift::Migration> &migration);
-    void retrieved(quint64 id, const TorchLift::Result<TorchLift::Retrieval> &retrieval);
-    void promptPrepared(quint64 id, const TorchLift::Result<std::string> &prompt);
+    void inspected(quint64 id, const TorchLift::Reply<TorchLift::Readiness> &readiness);
+    void migrated(quint64 id, const TorchLift::Reply<TorchLift::Migration> &migration);
+    void retrieved(quint64 id, const TorchLift::Reply<TorchLift::Retrieval> &retrieval);
+    void promptPrepared(quint64 id, const TorchLift::Reply<std::string> &prompt);
     void progressed(quint64 id, const TorchLift::Progress &progress);
 
 private:
@@ -62,10 +63,10 @@ public:
     void cancel();
 
 Q_SIGNALS:
-    void inspected(const TorchLift::Result<TorchLift::Readiness> &readiness);
-    void migrated(const TorchLift::Result<TorchLift::Migration> &migration);
-    void retrieved(const TorchLift::Result<TorchLift::Retrieval> &retrieval);
-    void promptPrepared(const TorchLift::Result<std::string> &prompt);
+    void inspected(const TorchLift::Reply<TorchLift::Readiness> &readiness);
+    void migrated(const TorchLift::Reply<TorchLift::Migration> &migration);
+    void retrieved(const TorchLift::Reply<TorchLift::Retrieval> &retrieval);
+    void promptPrepared(const TorchLift::Reply<std::string> &prompt);
     void progressed(const TorchLift::Progress &progress);
 
 private:

@@ -4,8 +4,7 @@ namespace TorchLift {
 
 ValidationWorker::ValidationWorker(Paths paths)
     : m_paths(std::move(paths))
-{
-}
+{}
 
 void ValidationWorker::validate(quint64 id, ValidationRequest request, std::stop_token stop)
 {

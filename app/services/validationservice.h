@@ -5,6 +5,7 @@
 #include <QObject>
 
 #include "pipeline/pipeline.h"
+#include "services/reply.h"
 #include "services/workerthread.h"
 
 namespace TorchLift {
@@ -36,7 +37,7 @@ public:
 
 Q_SIGNALS:
     void rowChanged(quint64 id, const TorchLift::ResultRow &row);
-    void validated(quint64 id, const TorchLift::Result<TorchLift::ValidationAnswer> &answer);
+    void validated(quint64 id, const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
 
 private:
     Paths m_paths;
@@ -58,7 +59,7 @@ public:
 
 Q_SIGNALS:
     void rowChanged(const TorchLift::ResultRow &row);
-    void validated(const TorchLift::Result<TorchLift::ValidationAnswer> &answer);
+    void validated(const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
 
 private:
     quint64 m_current = 0;

@@ -11,11 +11,11 @@ namespace TorchLift {
 /// One named thread and the parentless worker that lives on it. The destructor asks the running
 /// job to stop, leaves the event loop and waits; queued jobs that have not begun are dropped.
 /// Everything here is called on the thread that owns the service.
-template<class Worker>
+template <class Worker>
 class WorkerThread final
 {
 public:
-    template<class... Args>
+    template <class... Args>
     explicit WorkerThread(const QString &name, Args &&...args)
         : m_worker(new Worker(std::forward<Args>(args)...))
     {
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] Worker *worker() const { return m_worker; }
 
     /// Stops the job before, and gives `job(worker, token)` to the worker's event loop.
-    template<class Job>
+    template <class Job>
     void post(Job job)
     {
         cancel();
@@ -46,7 +46,7 @@ public:
     }
 
     /// The same without stopping the job before: it shares its stop token.
-    template<class Job>
+    template <class Job>
     void add(Job job)
     {
         QMetaObject::invokeMethod(
