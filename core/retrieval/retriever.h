@@ -57,6 +57,7 @@ struct RetrievalWhy
 {
     RankedChunk chunk;
     bool isInWindow = false;
+    std::string foldedInto; ///< key of a better chunk that says nearly the same; else empty
     std::size_t k = 0;
 };
 

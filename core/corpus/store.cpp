@@ -1,0 +1,355 @@
+#include "corpus/store.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <unordered_map>
+
+#include <QtCore/QString>
+#include <QtCore/QVariant>
+#include <QtSql/QSqlError>
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "corpus/database.h"
+#include "corpus/terms.h"
+
+namespace TorchLift {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// FTS5 gets words that terms.cpp has cut already; its tokenizer only folds accents and stems.
+constexpr std::array kMigrations = {R"(
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    fields TEXT NOT NULL
+);;
+CREATE INDEX chunks_by_source ON chunks (source);;
+CREATE VIRTUAL TABLE words USING fts5 (
+    terms, tokenize = "porter unicode61 tokenchars '._'"
+))"};
+
+constexpr std::size_t kMaxTerms = 200; // FTS5 bounds the depth of an expression
+
+QString toQt(const std::string &text)
+{
+    return QString::fromStdString(text);
+}
+
+std::string toFields(const Chunk &chunk)
+{
+    return Json{{"chunk_id", chunk.chunkId},
+                {"version", chunk.version.toString()},
+                {"release_name", chunk.releaseName},
+                {"section", chunk.section},
+                {"change_slug", chunk.changeSlug},
+                {"text", chunk.text},
+                {"text_ru", chunk.textRu},
+                {"symbols", chunk.symbols},
+                {"pull_requests", chunk.pullRequests},
+                {"is_original", chunk.isOriginal}}
+        .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// The digest covers everything of a row: SQLite itself does not notice a flipped bit in a text.
+std::string digestOf(const std::string &key, const std::string &source, const std::string &fields)
+{
+    return sha256Hex(key + '\n' + source + '\n' + fields);
+}
+
+Chunk fromFields(std::string key, std::string source, const Json &fields)
+{
+    Chunk chunk;
+    chunk.key = std::move(key);
+    chunk.source = std::move(source);
+    chunk.chunkId = fields.at("chunk_id");
+    chunk.version = Version::parse(fields.at("version").get<std::string>()).value_or(Version());
+    chunk.releaseName = fields.at("release_name");
+    chunk.section = fields.at("section");
+    chunk.changeSlug = fields.at("change_slug");
+    chunk.text = fields.at("text");
+    chunk.textRu = fields.at("text_ru");
+    chunk.symbols = fields.at("symbols").get<std::vector<std::string>>();
+    chunk.pullRequests = fields.at("pull_requests").get<std::vector<std::string>>();
+    chunk.isOriginal = fields.at("is_original");
+    return chunk;
+}
+
+std::string joined(const std::vector<std::string> &words)
+{
+    std::string text;
+    for (const std::string &word : words) {
+        text += word;
+        text += ' ';
+    }
+    return text;
+}
+
+std::string wordsOf(const Chunk &chunk)
+{
+    return joined(lexicalTerms(chunk.section + '\n' + joined(chunk.symbols) + '\n' + chunk.text
+                               + '\n' + chunk.textRu));
+}
+
+class SqliteStore final : public CorpusStore
+{
+public:
+    explicit SqliteStore(std::unique_ptr<Database> database)
+        : m_database(std::move(database))
+    {}
+
+    Result<void> replaceSource(std::string_view source, std::span<const Chunk> chunks) override
+    {
+        const bool isOwn = std::all_of(chunks.begin(), chunks.end(),
+                                       [&](const Chunk &chunk) { return chunk.source == source; });
+        if (!isOwn) {
+            return fail(Errc::InvalidArgument, "a chunk belongs to another source",
+                        std::string(source));
+        }
+        return m_database->inTransaction([&] { return replace(std::string(source), chunks); });
+    }
+
+    Result<std::vector<Chunk>> all() override
+    {
+        auto query = m_database->run("SELECT key, source, digest, fields FROM chunks ORDER BY key");
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
+        return read(*query);
+    }
+
+    Result<std::vector<Chunk>> byKeys(std::span<const std::string> keys) override
+    {
+        auto query =
+            m_database->prepare("SELECT key, source, digest, fields FROM chunks WHERE key = ?");
+        std::vector<Chunk> chunks;
+        for (const std::string &key : keys) {
+            if (!query) {
+                break;
+            }
+            query->addBindValue(toQt(key));
+            if (auto done = m_database->execute(*query); !done) {
+                return tl::unexpected(done.error());
+            }
+            auto found = read(*query);
+            if (!found) {
+                return found;
+            }
+            std::move(found->begin(), found->end(), std::back_inserter(chunks));
+        }
+        return query ? Result<std::vector<Chunk>>(std::move(chunks))
+                     : tl::unexpected(query.error());
+    }
+
+    Result<std::vector<LexicalHit>> search(std::span<const std::string> terms,
+                                           std::size_t limit) override
+    {
+        std::set<std::string> words;
+        for (const std::string &term : terms) {
+            const auto cut = lexicalTerms(term);
+            words.insert(cut.begin(), cut.end());
+        }
+        std::string expression;
+        std::size_t count = 0;
+        for (const std::string &word : words) { // no quote can occur in one
+            if (++count > kMaxTerms) {
+                break;
+            }
+            expression += (expression.empty() ? "\"" : " OR \"") + word + '"';
+        }
+        std::vector<LexicalHit> hits;
+        if (expression.empty()) {
+            return hits;
+        }
+        auto query = m_database->prepare(
+            "SELECT chunks.key, -bm25(words) AS score FROM words JOIN chunks ON chunks.id = "
+            "words.rowid WHERE words MATCH ? ORDER BY score DESC, chunks.key LIMIT ?");
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
+        query->addBindValue(toQt(expression));
+        query->addBindValue(static_cast<qlonglong>(limit));
+        if (auto done = m_database->execute(*query); !done) {
+            return tl::unexpected(done.error());
+        }
+        while (query->next()) {
+            hits.push_back({query->value(0).toString().toStdString(), query->value(1).toDouble()});
+        }
+        if (query->lastError().isValid()) {
+            return damaged(query->lastError().text().toStdString());
+        }
+        return hits;
+    }
+
+    Result<std::string> contentHash() override
+    {
+        auto query = m_database->run("SELECT digest FROM chunks ORDER BY key");
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
+        std::string all;
+        while (query->next()) {
+            all += query->value(0).toString().toStdString() + '\n';
+        }
+        return sha256Hex(all);
+    }
+
+    Result<std::size_t> count() override
+    {
+        auto query = m_database->run("SELECT count(*) FROM chunks");
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
+        return query->next() ? static_cast<std::size_t>(query->value(0).toULongLong()) : 0;
+    }
+
+private:
+    tl::unexpected<Error> damaged(std::string what) const
+    {
+        return fail(Errc::Damaged, std::move(what), m_database->file().string(),
+                    "torchlift-cli corpus build");
+    }
+
+    Result<std::vector<Chunk>> read(QSqlQuery &query) const
+    {
+        std::vector<Chunk> chunks;
+        while (query.next()) {
+            std::string key = query.value(0).toString().toStdString();
+            std::string source = query.value(1).toString().toStdString();
+            const std::string fields = query.value(3).toString().toStdString();
+            if (query.value(2).toString().toStdString() != digestOf(key, source, fields)) {
+                return damaged("chunk " + key + " is not what was stored");
+            }
+            try {
+                chunks.push_back(
+                    fromFields(std::move(key), std::move(source), Json::parse(fields)));
+            } catch (const Json::exception &error) {
+                return damaged(error.what());
+            }
+        }
+        if (query.lastError().isValid()) {
+            return damaged(query.lastError().text().toStdString());
+        }
+        return chunks;
+    }
+
+    Result<void> replace(const std::string &source, std::span<const Chunk> chunks)
+    {
+        auto known = stored(source);
+        if (!known) {
+            return tl::unexpected(known.error());
+        }
+        for (const Chunk &chunk : chunks) {
+            const std::string fields = toFields(chunk);
+            const std::string digest = digestOf(chunk.key, source, fields);
+            const auto old = known->find(chunk.key);
+            const bool isSame = old != known->end() && old->second.digest == digest;
+            if (old != known->end() && !isSame) {
+                if (auto removed = remove(old->second.id); !removed) {
+                    return removed;
+                }
+            }
+            if (old != known->end()) {
+                known->erase(old);
+            }
+            if (!isSame) {
+                if (auto added = insert(chunk, digest, fields); !added) {
+                    return added;
+                }
+            }
+        }
+        for (const auto &[key, row] : *known) {
+            if (auto removed = remove(row.id); !removed) {
+                return removed;
+            }
+        }
+        return {};
+    }
+
+    struct Row
+    {
+        qlonglong id = 0;
+        std::string digest;
+    };
+
+    Result<std::unordered_map<std::string, Row>> stored(const std::string &source)
+    {
+        auto query = m_database->prepare("SELECT key, id, digest FROM chunks WHERE source = ?");
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
+        query->addBindValue(toQt(source));
+        if (auto done = m_database->execute(*query); !done) {
+            return tl::unexpected(done.error());
+        }
+        std::unordered_map<std::string, Row> rows;
+        while (query->next()) {
+            rows[query->value(0).toString().toStdString()] = {
+                query->value(1).toLongLong(), query->value(2).toString().toStdString()};
+        }
+        return rows;
+    }
+
+    Result<void> remove(qlonglong id)
+    {
+        for (const char *sql :
+             {"DELETE FROM words WHERE rowid = ?", "DELETE FROM chunks WHERE id = ?"}) {
+            auto query = m_database->prepare(sql);
+            if (!query) {
+                return tl::unexpected(query.error());
+            }
+            query->addBindValue(id);
+            if (auto done = m_database->execute(*query); !done) {
+                return done;
+            }
+        }
+        return {};
+    }
+
+    Result<void> insert(const Chunk &chunk, const std::string &digest, const std::string &fields)
+    {
+        auto row = m_database->prepare(
+            "INSERT INTO chunks (key, source, digest, fields) VALUES (?, ?, ?, ?)");
+        auto words = m_database->prepare("INSERT INTO words (rowid, terms) VALUES (?, ?)");
+        if (!row || !words) {
+            return tl::unexpected(row ? words.error() : row.error());
+        }
+        for (const std::string &value : {chunk.key, chunk.source, digest, fields}) {
+            row->addBindValue(toQt(value));
+        }
+        if (auto done = m_database->execute(*row); !done) {
+            return done;
+        }
+        words->addBindValue(row->lastInsertId());
+        words->addBindValue(toQt(wordsOf(chunk)));
+        return m_database->execute(*words);
+    }
+
+    std::unique_ptr<Database> m_database;
+};
+
+} // namespace
+
+std::string chunkKey(const Chunk &chunk)
+{
+    constexpr std::size_t digits = 32;
+    const std::string content = chunk.version.toString() + '\n' + chunk.section + '\n'
+                                + joined(chunk.symbols) + '\n' + chunk.text;
+    return chunk.source + ':' + sha256Hex(content).substr(0, digits);
+}
+
+Result<std::unique_ptr<CorpusStore>> CorpusStore::open(const std::filesystem::path &file)
+{
+    auto database = Database::open(file, kMigrations);
+    if (!database) {
+        return tl::unexpected(database.error());
+    }
+    return std::make_unique<SqliteStore>(std::move(*database));
+}
+
+} // namespace TorchLift

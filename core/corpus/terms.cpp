@@ -1,0 +1,175 @@
+#include "corpus/terms.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+namespace TorchLift {
+
+namespace {
+
+bool isLower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+bool isUpper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool isNameCharacter(char c)
+{
+    return isLower(c) || isUpper(c) || isDigit(c) || c == '_'
+           || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Names with their dots, as "torch.nn" or "softmax"; no leading or trailing dot.
+std::vector<std::string_view> dottedNames(std::string_view text)
+{
+    std::vector<std::string_view> names;
+    for (std::size_t at = 0; at < text.size();) {
+        if (!isNameCharacter(text[at])) {
+            ++at;
+            continue;
+        }
+        const std::size_t begin = at;
+        while (at < text.size()
+               && (isNameCharacter(text[at])
+                   || (text[at] == '.' && at + 1 < text.size() && isNameCharacter(text[at + 1])))) {
+            ++at;
+        }
+        names.push_back(text.substr(begin, at - begin));
+    }
+    return names;
+}
+
+std::vector<std::string_view> cutAt(std::string_view text, char separator)
+{
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(separator), text.size());
+        if (end > 0) {
+            parts.push_back(text.substr(0, end));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
+}
+
+// "DataParallel" to "Data", "Parallel"; "HTTPServer" to "HTTP", "Server".
+std::vector<std::string_view> cutAtCase(std::string_view word)
+{
+    std::vector<std::string_view> parts;
+    std::size_t begin = 0;
+    for (std::size_t i = 1; i < word.size(); ++i) {
+        const bool isBump =
+            isUpper(word[i])
+            && (isLower(word[i - 1]) || (i + 1 < word.size() && isLower(word[i + 1])));
+        if (isBump) {
+            parts.push_back(word.substr(begin, i - begin));
+            begin = i;
+        }
+    }
+    parts.push_back(word.substr(begin));
+    return parts;
+}
+
+std::string lowered(std::string_view text)
+{
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return isUpper(c) ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
+} // namespace
+
+std::vector<std::string> lexicalTerms(std::string_view text)
+{
+    std::vector<std::string> terms;
+    for (const std::string_view name : dottedNames(text)) {
+        const auto words = cutAt(name, '.');
+        if (words.size() > 1) {
+            terms.push_back(lowered(name));
+        }
+        for (const std::string_view word : words) {
+            terms.push_back(lowered(word));
+            const auto parts = cutAt(word, '_');
+            for (const std::string_view part : parts) {
+                const auto humps = cutAtCase(part);
+                if (parts.size() > 1) {
+                    terms.push_back(lowered(part));
+                }
+                for (std::size_t i = 0; i < humps.size() && humps.size() > 1; ++i) {
+                    terms.push_back(lowered(humps[i]));
+                }
+            }
+        }
+    }
+    return terms;
+}
+
+std::vector<std::string> symbolsOf(std::string_view text)
+{
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> shortForms = {
+        {{"np.", "numpy."},
+         {"nn.", "torch.nn."},
+         {"F.", "torch.nn.functional."},
+         {"optim.", "torch.optim."},
+         {"Tensor.", "torch.Tensor."},
+         {"autograd.", "torch.autograd."}}};
+    static constexpr std::array<std::string_view, 4> roots = {"torch.", "torchvision.",
+                                                              "torchaudio.", "numpy."};
+    std::set<std::string> symbols;
+    for (const std::string_view name : dottedNames(text)) {
+        std::string full(name);
+        for (const auto &[from, to] : shortForms) {
+            if (name.starts_with(from)) {
+                full = std::string(to) + full.substr(from.size());
+                break;
+            }
+        }
+        const bool isKnown = std::any_of(roots.begin(), roots.end(), [&](std::string_view root) {
+            return full.starts_with(root);
+        });
+        if (isKnown) {
+            symbols.insert(std::move(full));
+        }
+    }
+    return {symbols.begin(), symbols.end()};
+}
+
+std::vector<std::string> pullRequestsOf(std::string_view text)
+{
+    constexpr std::size_t shortest = 2; // one digit is a list's number, not a pull request
+    constexpr std::size_t longest = 7;
+    std::set<std::pair<std::size_t, std::string>> found; // by length, then text: by number
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool isLink = text.substr(at).starts_with("/pull/");
+        if (text[at] != '#' && !isLink) {
+            continue;
+        }
+        const std::size_t begin = at + (isLink ? std::string_view("/pull/").size() : 1);
+        std::size_t end = begin;
+        while (end < text.size() && isDigit(text[end])) {
+            ++end;
+        }
+        const std::size_t digits = end - begin;
+        const bool isWhole = end == text.size() || !isNameCharacter(text[end]);
+        if (digits >= shortest && digits <= longest && isWhole) {
+            found.emplace(digits, '#' + std::string(text.substr(begin, digits)));
+        }
+    }
+    std::vector<std::string> out;
+    for (const auto &[length, text_] : found) {
+        out.push_back(text_);
+    }
+    return out;
+}
+
+} // namespace TorchLift

@@ -1,0 +1,263 @@
+#include "embedding/module/transformermodel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include <sched.h>
+
+#include "embedding/module/batchqueue.h"
+
+namespace TorchLift {
+
+namespace {
+
+// Tokens computed at once: enough to fill the matrix products, small enough for the cache.
+constexpr std::size_t kTokensPerBatch = 1024;
+// Texts sorted by length at once. Sorting makes runs of equal length; a bound keeps the first
+// batch from waiting for the last text.
+constexpr std::size_t kTextsPerWindow = 1024;
+
+std::string readLine(const std::string &file)
+{
+    std::ifstream stream(file);
+    std::string line;
+    std::getline(stream, line);
+    return line;
+}
+
+// Two threads on one core only share its arithmetic.
+std::size_t physicalCores()
+{
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+        return 1;
+    }
+    std::set<std::pair<std::string, std::string>> cores;
+    for (std::size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (CPU_ISSET(cpu, &allowed)) {
+            const std::string topology =
+                "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/";
+            const std::string core = readLine(topology + "core_id");
+            cores.emplace(readLine(topology + "physical_package_id"),
+                          core.empty() ? "cpu" + std::to_string(cpu) : core);
+        }
+    }
+    return std::max<std::size_t>(cores.size(), 1);
+}
+
+// One call of embed(): what its threads share.
+class Job
+{
+public:
+    Job(const Tokenizer &tokenizer, const BertEncoder &encoder, std::span<const std::string> texts,
+        std::size_t maxTokens, Embeddings &out, std::stop_token stop)
+        : m_tokenizer(tokenizer)
+        , m_encoder(encoder)
+        , m_texts(texts)
+        , m_maxTokens(maxTokens)
+        , m_out(out)
+        , m_stop(std::move(stop))
+    {}
+
+    /// Everything on the calling thread: the short way for a query.
+    void runAlone()
+    {
+        BertEncoder::prepareThread();
+        tokenize([&](TokenBatch batch) {
+            compute(batch);
+            return !m_stop.stop_requested();
+        });
+    }
+
+    void runWith(std::size_t threads, const ProgressCallback &progress)
+    {
+        {
+            std::vector<std::jthread> others;
+            others.emplace_back([&] {
+                guarded([&] {
+                    tokenize([&](TokenBatch batch) { return m_queue.push(std::move(batch)); });
+                });
+                m_queue.close();
+            });
+            for (std::size_t i = 1; i < threads; ++i) {
+                others.emplace_back([&] { guarded([&] { computeAll({}); }); });
+            }
+            guarded([&] { computeAll(progress); });
+        }
+        if (m_failure) {
+            std::rethrow_exception(m_failure);
+        }
+    }
+
+private:
+    template <typename Consumer>
+    void tokenize(const Consumer &consume)
+    {
+        for (std::size_t first = 0; first < m_texts.size(); first += kTextsPerWindow) {
+            const std::size_t count = std::min(kTextsPerWindow, m_texts.size() - first);
+            std::vector<std::pair<std::size_t, std::vector<std::int32_t>>> window(count);
+            for (std::size_t i = 0; i < count; ++i) {
+                window[i] = {first + i, m_tokenizer.encode(m_texts[first + i], m_maxTokens)};
+                if (m_stop.stop_requested()) {
+                    return;
+                }
+            }
+            // Longest first: the threads then finish together.
+            std::stable_sort(window.begin(), window.end(), [](const auto &a, const auto &b) {
+                return a.second.size() > b.second.size();
+            });
+            TokenBatch batch;
+            for (const auto &[text, ids] : window) {
+                std::vector<std::int32_t> &packed = batch.tokens.ids;
+                if (!packed.empty() && packed.size() + ids.size() > kTokensPerBatch) {
+                    if (!consume(std::exchange(batch, {}))) {
+                        return;
+                    }
+                }
+                batch.tokens.ids.insert(batch.tokens.ids.end(), ids.begin(), ids.end());
+                batch.tokens.lengths.push_back(ids.size());
+                batch.texts.push_back(text);
+            }
+            if (!consume(std::move(batch))) {
+                return;
+            }
+        }
+    }
+
+    void computeAll(const ProgressCallback &progress)
+    {
+        BertEncoder::prepareThread();
+        while (auto batch = m_queue.pop()) {
+            if (m_stop.stop_requested()) {
+                m_queue.abandon();
+                return;
+            }
+            compute(*batch);
+            if (progress) {
+                progress({"embedding", static_cast<double>(m_done.load()),
+                          static_cast<double>(m_texts.size()), "chunks"});
+            }
+        }
+    }
+
+    void compute(const TokenBatch &batch)
+    {
+        const std::size_t dimension = m_out.dimension;
+        std::vector<float> vectors(batch.texts.size() * dimension);
+        m_encoder.encode(batch.tokens, vectors);
+        for (std::size_t i = 0; i < batch.texts.size(); ++i) {
+            std::copy_n(vectors.begin() + static_cast<std::ptrdiff_t>(i * dimension), dimension,
+                        m_out.values.begin()
+                            + static_cast<std::ptrdiff_t>(batch.texts[i] * dimension));
+        }
+        m_done += batch.texts.size();
+    }
+
+    // The first exception of any thread ends all of them and is thrown again by runWith().
+    template <typename Work>
+    void guarded(const Work &work)
+    {
+        try {
+            work();
+        } catch (...) {
+            const std::lock_guard lock(m_failureMutex);
+            if (!m_failure) {
+                m_failure = std::current_exception();
+            }
+            m_queue.abandon();
+        }
+    }
+
+    const Tokenizer &m_tokenizer;
+    const BertEncoder &m_encoder;
+    std::span<const std::string> m_texts;
+    std::size_t m_maxTokens;
+    Embeddings &m_out;
+    std::stop_token m_stop;
+    BatchQueue m_queue{8};
+    std::atomic<std::size_t> m_done = 0;
+    std::mutex m_failureMutex;
+    std::exception_ptr m_failure;
+};
+
+} // namespace
+
+Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPaths &paths,
+                                                               const EncoderOptions &options)
+{
+    std::unique_ptr<TransformerModel> model(new TransformerModel);
+    auto folder = readModelFolder(paths.model);
+    if (!folder) {
+        return tl::unexpected(folder.error());
+    }
+    model->m_folder = std::move(*folder);
+    auto tokenizer =
+        WordPieceTokenizer::load(model->m_folder.vocabulary(), model->m_folder.wordPiece);
+    if (!tokenizer) {
+        return tl::unexpected(tokenizer.error());
+    }
+    if ((*tokenizer)->vocabularySize() > model->m_folder.vocabularySize) {
+        return fail(Errc::Damaged, "the vocabulary has more tokens than the weights",
+                    model->m_folder.vocabulary().string(), "installer/setup.sh");
+    }
+    model->m_tokenizer = std::move(*tokenizer);
+    auto tensors = SafeTensors::open(model->m_folder.weights());
+    if (!tensors) {
+        return tl::unexpected(tensors.error());
+    }
+    BertEncoder::prepareThread();
+    auto encoder = BertEncoder::load(model->m_folder, std::move(*tensors), options.precision);
+    if (!encoder) {
+        return tl::unexpected(encoder.error());
+    }
+    model->m_encoder = std::move(*encoder);
+    auto hash = hashModelFolder(model->m_folder, paths.cache);
+    if (!hash) {
+        return tl::unexpected(hash.error());
+    }
+    // Vectors of another precision are close, not equal: they do not mix either.
+    model->m_hash = *hash + (options.precision == Precision::Bf16 ? "-bf16" : "");
+    model->m_threads = options.threads == 0 ? physicalCores() : options.threads;
+    return model;
+}
+
+Result<std::size_t> TransformerModel::countTokens(const std::string &text)
+{
+    return m_tokenizer->encode(text, 0).size();
+}
+
+Result<Embeddings> TransformerModel::embed(std::span<const std::string> texts, TextRole,
+                                           const ProgressCallback &progress, std::stop_token stop)
+try {
+    Embeddings out;
+    out.dimension = m_folder.hiddenSize;
+    out.values.resize(texts.size() * out.dimension);
+    Job job(*m_tokenizer, *m_encoder, texts, m_folder.maxTokens, out, stop);
+    constexpr std::size_t few = 4; // not worth a thread
+    if (texts.size() <= few) {
+        job.runAlone();
+    } else {
+        job.runWith(m_threads, progress);
+    }
+    if (stop.stop_requested()) {
+        return fail(Errc::Cancelled, "embedding was cancelled");
+    }
+    if (!std::all_of(out.values.begin(), out.values.end(),
+                     [](float x) { return std::isfinite(x); })) {
+        return fail(Errc::Damaged, "the model computes values that are not finite",
+                    m_folder.weights().string(), "installer/setup.sh");
+    }
+    return out;
+} catch (const std::exception &error) {
+    return fail(Errc::Internal, error.what(), m_folder.path.string());
+}
+
+} // namespace TorchLift

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "embedding/embeddingmodel.h"
+#include "embedding/encoderloader.h"
+#include "embedding/module/bertencoder.h"
+#include "embedding/tokenizer.h"
+
+namespace TorchLift {
+
+/// A model folder as an EmbeddingModel: tokenizes ahead on one thread, sorts by length, and
+/// computes batches of a bounded number of tokens on the others.
+class TransformerModel final : public EmbeddingModel
+{
+public:
+    /// Errors: as readModelFolder(), SafeTensors::open() and BertEncoder::load().
+    [[nodiscard]] static Result<std::unique_ptr<EmbeddingModel>>
+    load(const EncoderPaths &paths, const EncoderOptions &options);
+
+    [[nodiscard]] const std::string &name() const noexcept override { return m_folder.name; }
+    [[nodiscard]] const std::string &hash() const noexcept override { return m_hash; }
+    [[nodiscard]] std::size_t dimension() const noexcept override { return m_folder.hiddenSize; }
+    [[nodiscard]] std::size_t maxTokens() const noexcept override { return m_folder.maxTokens; }
+    [[nodiscard]] Result<std::size_t> countTokens(const std::string &text) override;
+    [[nodiscard]] Result<Embeddings> embed(std::span<const std::string> texts, TextRole role,
+                                           const ProgressCallback &progress,
+                                           std::stop_token stop) override;
+
+private:
+    TransformerModel() = default;
+
+    ModelFolder m_folder;
+    std::string m_hash;
+    std::unique_ptr<Tokenizer> m_tokenizer;
+    std::unique_ptr<const BertEncoder> m_encoder;
+    std::size_t m_threads = 1;
+};
+
+} // namespace TorchLift

@@ -1,0 +1,95 @@
+#include "retrieval/chunkvectors.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "base/files.h"
+#include "base/logging.h"
+#include "index/vectorindex.h"
+
+namespace TorchLift {
+
+namespace {
+
+std::string textKey(const Chunk &chunk)
+{
+    constexpr std::size_t digits = 32;
+    return sha256Hex(chunk.text).substr(0, digits);
+}
+
+VectorTable loadTable(const std::filesystem::path &file, const EmbeddingModel &model)
+{
+    VectorTable empty;
+    empty.modelHash = model.hash();
+    empty.dimension = model.dimension();
+    auto table = loadVectors(file);
+    if (!table) {
+        if (table.error().code != Errc::NotFound) {
+            Log::warning("retrieval", table.error().subject + ": " + table.error().detail
+                                          + "; its vectors are computed again");
+        }
+        return empty;
+    }
+    const bool isOurs = table->modelHash == empty.modelHash && table->dimension == empty.dimension;
+    return isOurs ? std::move(*table) : empty;
+}
+
+} // namespace
+
+Result<std::vector<float>> vectorsOfChunks(std::span<const Chunk> chunks, EmbeddingModel &model,
+                                           const std::filesystem::path &file,
+                                           const ProgressCallback &progress, std::stop_token stop)
+{
+    const VectorTable old = loadTable(file, model);
+    std::unordered_map<std::string, std::size_t> oldRows;
+    for (std::size_t row = 0; row < old.keys.size(); ++row) {
+        oldRows.emplace(old.keys[row], row);
+    }
+    std::vector<std::string> keys;
+    std::vector<std::string> newTexts;
+    std::unordered_map<std::string, std::size_t> newRows;
+    for (const Chunk &chunk : chunks) {
+        keys.push_back(textKey(chunk));
+        if (!oldRows.contains(keys.back())
+            && newRows.emplace(keys.back(), newTexts.size()).second) {
+            newTexts.push_back(chunk.text);
+        }
+    }
+    Embeddings fresh;
+    fresh.dimension = old.dimension;
+    if (!newTexts.empty()) {
+        auto embedded = model.embed(newTexts, TextRole::Passage, progress, stop);
+        if (!embedded) {
+            return tl::unexpected(embedded.error());
+        }
+        fresh = std::move(*embedded);
+    }
+
+    std::vector<float> values;
+    values.reserve(chunks.size() * old.dimension);
+    VectorTable table{old.modelHash, old.dimension, {}, {}};
+    std::set<std::string> saved;
+    for (const std::string &key : keys) {
+        const auto known = oldRows.find(key);
+        const std::span<const float> row =
+            known != oldRows.end()
+                ? std::span(old.values).subspan(known->second * old.dimension, old.dimension)
+                : fresh.row(newRows.at(key));
+        values.insert(values.end(), row.begin(), row.end());
+        if (saved.insert(key).second) {
+            table.keys.push_back(key);
+            table.values.insert(table.values.end(), row.begin(), row.end());
+        }
+    }
+    if (!newTexts.empty()) {
+        std::error_code ignored;
+        std::filesystem::create_directories(file.parent_path(), ignored);
+        if (auto written = saveVectors(file, table); !written) {
+            Log::warning("retrieval", file.string() + ": " + written.error().detail);
+        }
+    }
+    return values;
+}
+
+} // namespace TorchLift

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/result.h"
+#include "corpus/chunk.h"
+#include "embedding/embeddingmodel.h"
+
+namespace TorchLift {
+
+/// The vectors of `chunks`, one row each in their order. Rows are kept in `file` under a hash
+/// of the text, so that only texts that are new to it are embedded; the file is written anew
+/// when there were any. One that is damaged, or made by another model, counts as absent.
+/// A file that cannot be written costs time at the next start, nothing else.
+/// Errors: those of EmbeddingModel::embed().
+[[nodiscard]] Result<std::vector<float>> vectorsOfChunks(std::span<const Chunk> chunks,
+                                                         EmbeddingModel &model,
+                                                         const std::filesystem::path &file,
+                                                         const ProgressCallback &progress,
+                                                         std::stop_token stop);
+
+} // namespace TorchLift

@@ -1,0 +1,345 @@
+#include "retrieval/retriever.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <set>
+#include <unordered_map>
+
+#include "index/vectorindex.h"
+#include "retrieval/chunkvectors.h"
+#include "retrieval/fusion.h"
+#include "retrieval/symbolmatch.h"
+
+namespace TorchLift {
+
+namespace {
+
+// Two chunks that share this many of their words say the same.
+constexpr double kNearlySame = 0.85;
+// A symbol named exactly tells more than a similar wording.
+constexpr double kSymbolWeight = 2.0;
+// Folding compares pairs: only as many as could be shown with the largest k (100).
+constexpr std::size_t kFoldDepth = 300;
+
+struct Candidate
+{
+    std::size_t chunk = 0;                   // into the retriever's chunks
+    RankedChunk ranked;                      // its `chunk` is filled in for results only
+    std::vector<std::size_t> certainSymbols; // of the query, which the chunk names
+    std::size_t foldedInto = std::numeric_limits<std::size_t>::max(); // a chunk
+    [[nodiscard]] bool isFolded() const
+    {
+        return foldedInto != std::numeric_limits<std::size_t>::max();
+    }
+};
+
+class HybridRetriever final : public Retriever
+{
+public:
+    HybridRetriever(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
+                    std::vector<Chunk> chunks, std::unique_ptr<VectorIndex> index)
+        : m_store(store)
+        , m_model(std::move(model))
+        , m_chunks(std::move(chunks))
+        , m_index(std::move(index))
+    {
+        for (std::size_t i = 0; i < m_chunks.size(); ++i) {
+            m_byKey.emplace(m_chunks[i].key, i);
+        }
+    }
+
+    Result<Retrieval> retrieve(const RetrievalQuery &query, std::stop_token stop) override
+    {
+        auto order = rank(query, stop);
+        if (!order) {
+            return tl::unexpected(order.error());
+        }
+        Retrieval result;
+        result.candidates = order->size();
+        result.hasDense = m_index != nullptr;
+        std::set<std::size_t> shown;
+        for (const Candidate &candidate : *order) {
+            if (result.ranked.size() == query.k || candidate.isFolded()) {
+                break; // folded ones are at the end
+            }
+            result.ranked.push_back(filledIn(candidate, query));
+            shown.insert(candidate.chunk);
+        }
+        for (std::size_t i = 0; i < m_chunks.size(); ++i) {
+            if (isCited(i, query) && !shown.contains(i)) {
+                result.citedOnly.push_back(filledIn(find(*order, i), query));
+            }
+        }
+        std::stable_sort(result.citedOnly.begin(), result.citedOnly.end(),
+                         [](const RankedChunk &a, const RankedChunk &b) {
+                             return a.rank - 1 < b.rank - 1; // rank 0, outside the window: last
+                         });
+        return result;
+    }
+
+    Result<RetrievalWhy> why(const RetrievalQuery &query, std::string_view chunk,
+                             std::stop_token stop) override
+    {
+        auto order = rank(query, stop);
+        if (!order) {
+            return tl::unexpected(order.error());
+        }
+        // An id for display may stand for several chunks: then the best placed one is meant.
+        Candidate best;
+        bool isFound = false;
+        for (std::size_t i = 0; i < m_chunks.size(); ++i) {
+            if (m_chunks[i].key == chunk || m_chunks[i].chunkId == chunk) {
+                Candidate candidate = find(*order, i);
+                if (!isFound || candidate.ranked.rank - 1 < best.ranked.rank - 1) {
+                    best = std::move(candidate);
+                    isFound = true;
+                }
+            }
+        }
+        if (!isFound) {
+            return fail(Errc::NotFound, "no chunk has this key or id", std::string(chunk));
+        }
+        RetrievalWhy answer;
+        answer.chunk = filledIn(best, query);
+        answer.isInWindow = isInWindow(m_chunks[best.chunk], query);
+        answer.foldedInto = best.isFolded() ? m_chunks[best.foldedInto].key : "";
+        answer.k = query.k;
+        return answer;
+    }
+
+private:
+    static bool isInWindow(const Chunk &chunk, const RetrievalQuery &query)
+    {
+        return chunk.version > query.from && chunk.version <= query.to;
+    }
+
+    [[nodiscard]] bool isCited(std::size_t chunk, const RetrievalQuery &query) const
+    {
+        const std::string &slug = m_chunks[chunk].changeSlug;
+        return !slug.empty()
+               && std::find(query.citedSlugs.begin(), query.citedSlugs.end(), slug)
+                      != query.citedSlugs.end();
+    }
+
+    [[nodiscard]] RankedChunk filledIn(const Candidate &candidate,
+                                       const RetrievalQuery &query) const
+    {
+        RankedChunk ranked = candidate.ranked;
+        ranked.chunk = m_chunks[candidate.chunk];
+        ranked.isCited = isCited(candidate.chunk, query);
+        return ranked;
+    }
+
+    // A chunk outside the window is no candidate: all its ranks stay 0.
+    static Candidate find(const std::vector<Candidate> &order, std::size_t chunk)
+    {
+        const auto found =
+            std::find_if(order.begin(), order.end(),
+                         [&](const Candidate &candidate) { return candidate.chunk == chunk; });
+        Candidate outside;
+        outside.chunk = chunk;
+        return found == order.end() ? outside : *found;
+    }
+
+    // Every chunk inside the window, in its final order.
+    [[nodiscard]] Result<std::vector<Candidate>> rank(const RetrievalQuery &query,
+                                                      std::stop_token stop)
+    {
+        if (query.isDenseOnly && !m_index) {
+            return fail(Errc::MissingPart, "dense ranking needs an embedding model", "",
+                        "installer/setup.sh");
+        }
+        std::vector<Candidate> candidates;
+        for (std::size_t i = 0; i < m_chunks.size(); ++i) {
+            if (isInWindow(m_chunks[i], query)) {
+                candidates.emplace_back().chunk = i;
+            }
+        }
+        const std::vector<QuerySymbol> symbols = symbolsOfQuery(query.uses, query.text);
+        Result<void> step = rankDense(candidates, query, stop);
+        if (!query.isDenseOnly) {
+            rankSymbols(candidates, symbols);
+            step = step ? rankLexical(candidates, query, symbols) : step;
+        }
+        if (!step) {
+            return tl::unexpected(step.error());
+        }
+        for (Candidate &candidate : candidates) {
+            RankedChunk &ranked = candidate.ranked;
+            ranked.score = reciprocalRank(ranked.denseRank) + reciprocalRank(ranked.lexicalRank)
+                           + reciprocalRank(ranked.symbolRank, kSymbolWeight);
+        }
+        std::stable_sort(
+            candidates.begin(), candidates.end(),
+            [](const Candidate &a, const Candidate &b) { return a.ranked.score > b.ranked.score; });
+        if (!query.isDenseOnly) {
+            candidates = folded(covering(std::move(candidates)));
+        }
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            candidates[i].ranked.rank = i + 1;
+        }
+        return candidates;
+    }
+
+    [[nodiscard]] Result<void> rankDense(std::vector<Candidate> &candidates,
+                                         const RetrievalQuery &query, std::stop_token stop)
+    {
+        if (!m_index || candidates.empty()) {
+            return {};
+        }
+        const auto vector = m_model->embed({&query.text, 1}, TextRole::Query, {}, stop);
+        if (!vector) {
+            return tl::unexpected(vector.error());
+        }
+        const auto hits = m_index->search(vector->row(0), candidates.size(), [&](std::size_t row) {
+            return isInWindow(m_chunks[row], query);
+        });
+        if (!hits) {
+            return tl::unexpected(hits.error());
+        }
+        std::unordered_map<std::size_t, std::size_t> places;
+        for (std::size_t i = 0; i < hits->size(); ++i) {
+            places.emplace((*hits)[i].row, i);
+        }
+        for (Candidate &candidate : candidates) {
+            if (const auto place = places.find(candidate.chunk); place != places.end()) {
+                candidate.ranked.denseRank = place->second + 1;
+                candidate.ranked.denseScore = static_cast<double>((*hits)[place->second].score);
+            }
+        }
+        return {};
+    }
+
+    // For code: the names it uses; its other words would drown them. For a question: its words.
+    [[nodiscard]] Result<void> rankLexical(std::vector<Candidate> &candidates,
+                                           const RetrievalQuery &query,
+                                           const std::vector<QuerySymbol> &symbols)
+    {
+        std::vector<std::string> terms;
+        for (const QuerySymbol &symbol : symbols) {
+            terms.push_back(symbol.name);
+        }
+        if (query.uses.empty()) {
+            terms.push_back(query.text);
+        }
+        const auto hits = m_store.search(terms, m_chunks.size());
+        if (!hits) {
+            return tl::unexpected(hits.error());
+        }
+        std::vector<double> scores(m_chunks.size(), 0);
+        for (const LexicalHit &hit : *hits) {
+            if (const auto known = m_byKey.find(hit.key); known != m_byKey.end()) {
+                scores[known->second] = hit.score;
+            }
+        }
+        std::vector<double> inWindow;
+        for (const Candidate &candidate : candidates) {
+            inWindow.push_back(scores[candidate.chunk]);
+        }
+        const auto ranks = ranksByScore(inWindow, false);
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            candidates[i].ranked.lexicalScore = inWindow[i];
+            candidates[i].ranked.lexicalRank = ranks[i];
+        }
+        return {};
+    }
+
+    void rankSymbols(std::vector<Candidate> &candidates,
+                     const std::vector<QuerySymbol> &symbols) const
+    {
+        std::vector<double> scores;
+        for (Candidate &candidate : candidates) {
+            double score = 0;
+            for (std::size_t i = 0; i < symbols.size(); ++i) {
+                const double match =
+                    symbolMatch(symbols[i].name, m_chunks[candidate.chunk].symbols);
+                if (match > 0) {
+                    score += match * symbols[i].weight;
+                    candidate.ranked.symbolsFound.push_back(symbols[i].name);
+                    if (symbols[i].isCertain) {
+                        candidate.certainSymbols.push_back(i);
+                    }
+                }
+            }
+            scores.push_back(score);
+        }
+        const auto ranks = ranksByScore(scores, false);
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            candidates[i].ranked.symbolRank = ranks[i];
+        }
+    }
+
+    // A first chunk for each used symbol that any chunk names, before a second for the same.
+    static std::vector<Candidate> covering(std::vector<Candidate> candidates)
+    {
+        std::set<std::size_t> covered;
+        std::vector<Candidate> order;
+        std::vector<Candidate> rest;
+        for (Candidate &candidate : candidates) {
+            bool isFirst = false;
+            for (const std::size_t symbol : candidate.certainSymbols) {
+                isFirst = covered.insert(symbol).second || isFirst;
+            }
+            (isFirst ? order : rest).push_back(std::move(candidate));
+        }
+        std::move(rest.begin(), rest.end(), std::back_inserter(order));
+        return order;
+    }
+
+    // Chunks that nearly repeat a better one go behind all others.
+    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates) const
+    {
+        std::vector<std::pair<std::size_t, std::vector<std::string_view>>> kept;
+        for (std::size_t i = 0; i < std::min(candidates.size(), kFoldDepth); ++i) {
+            auto words = distinctWords(m_chunks[candidates[i].chunk].text);
+            const auto same = std::find_if(kept.begin(), kept.end(), [&](const auto &other) {
+                return wordOverlap(words, other.second) >= kNearlySame;
+            });
+            if (same == kept.end()) {
+                kept.emplace_back(candidates[i].chunk, std::move(words));
+            } else {
+                candidates[i].foldedInto = same->first;
+            }
+        }
+        std::stable_partition(candidates.begin(), candidates.end(),
+                              [](const Candidate &c) { return !c.isFolded(); });
+        return candidates;
+    }
+
+    CorpusStore &m_store;
+    std::shared_ptr<EmbeddingModel> m_model;
+    std::vector<Chunk> m_chunks;
+    std::unordered_map<std::string, std::size_t> m_byKey;
+    std::unique_ptr<VectorIndex> m_index; // rows as in m_chunks; null without a model
+};
+
+} // namespace
+
+Result<std::unique_ptr<Retriever>> Retriever::open(CorpusStore &store,
+                                                   std::shared_ptr<EmbeddingModel> model,
+                                                   const std::filesystem::path &vectorFile,
+                                                   const ProgressCallback &progress,
+                                                   std::stop_token stop)
+{
+    auto chunks = store.all();
+    if (!chunks) {
+        return tl::unexpected(chunks.error());
+    }
+    std::unique_ptr<VectorIndex> index;
+    if (model) {
+        auto values = vectorsOfChunks(*chunks, *model, vectorFile, progress, stop);
+        if (!values) {
+            return tl::unexpected(values.error());
+        }
+        auto made = makeExactIndex(std::move(*values), model->dimension());
+        if (!made) {
+            return tl::unexpected(made.error());
+        }
+        index = std::move(*made);
+    }
+    return std::make_unique<HybridRetriever>(store, std::move(model), std::move(*chunks),
+                                             std::move(index));
+}
+
+} // namespace TorchLift

@@ -1,0 +1,89 @@
+#include "retrieval/symbolmatch.h"
+
+#include <algorithm>
+
+#include "corpus/terms.h"
+
+namespace TorchLift {
+
+namespace {
+
+double weightOf(Evidence evidence)
+{
+    switch (evidence) {
+    case Evidence::Resolved:
+    case Evidence::Observed:
+        return 1.0;
+    case Evidence::Inferred:
+        return 0.9;
+    case Evidence::NameOnly:
+        return 0.4;
+    }
+    return 0;
+}
+
+// The function's bare name where torch offers it both as function and as method.
+std::string_view sharedName(std::string_view symbol)
+{
+    constexpr std::string_view method = "torch.Tensor.";
+    constexpr std::string_view function = "torch.";
+    std::string_view name;
+    if (symbol.starts_with(method)) {
+        name = symbol.substr(method.size());
+    } else if (symbol.starts_with(function)) {
+        name = symbol.substr(function.size());
+    }
+    return name.find('.') == std::string_view::npos ? name : std::string_view();
+}
+
+} // namespace
+
+std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses, std::string_view text)
+{
+    std::vector<QuerySymbol> symbols;
+    for (const Use &use : uses) {
+        const bool isCertain = use.evidence != Evidence::NameOnly;
+        const auto known =
+            std::find_if(symbols.begin(), symbols.end(),
+                         [&](const QuerySymbol &symbol) { return symbol.name == use.symbol; });
+        if (known == symbols.end()) {
+            symbols.push_back({use.symbol, weightOf(use.evidence), isCertain});
+        } else {
+            known->weight = std::max(known->weight, weightOf(use.evidence));
+            known->isCertain = known->isCertain || isCertain;
+        }
+    }
+    if (uses.empty()) {
+        for (std::string &name : symbolsOf(text)) {
+            symbols.push_back({std::move(name), 1.0, true});
+        }
+    }
+    return symbols;
+}
+
+double symbolMatch(std::string_view asked, std::span<const std::string> named)
+{
+    constexpr double same = 1.0;
+    constexpr double sibling = 0.8;
+    constexpr double parent = 0.5;
+    double best = 0;
+    const std::string_view shared = sharedName(asked);
+    for (const std::string &name : named) {
+        if (name == asked) {
+            return same;
+        }
+        if (!shared.empty() && sharedName(name) == shared) {
+            best = std::max(best, sibling);
+        }
+        // `torch.nn` is in everything and tells nothing; `torch._six` of `torch._six.inf` does.
+        const bool isParent = asked.starts_with(name) && asked.substr(name.size()).starts_with('.')
+                              && name != "torch" && name != "torch.Tensor" && name != "torch.nn"
+                              && name != "torch.nn.functional" && name != "numpy";
+        if (isParent) {
+            best = std::max(best, parent);
+        }
+    }
+    return best;
+}
+
+} // namespace TorchLift

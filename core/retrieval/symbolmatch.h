@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "source/use.h"
+
+namespace TorchLift {
+
+/// A symbol that a query asks about, and how much its presence in a chunk tells.
+struct QuerySymbol
+{
+    std::string name;      ///< qualified
+    double weight = 1;     ///< by evidence: certain uses count more than guesses by name
+    bool isCertain = true; ///< more than a guess by name
+};
+
+/// What `uses` name, without repetition, in order of first use; for no uses: the qualified
+/// names that `text` spells out.
+[[nodiscard]] std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses,
+                                                      std::string_view text);
+
+/// How well the chunk's symbols name this one: 1 the same, 0.8 the same function as method of
+/// Tensor or in torch, 0.5 the module or class it lives in, 0 not at all.
+[[nodiscard]] double symbolMatch(std::string_view asked, std::span<const std::string> named);
+
+} // namespace TorchLift
