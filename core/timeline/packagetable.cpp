@@ -132,7 +132,7 @@ bool PackageTable::readPresence(std::string_view text, Releases &present) const
 
 bool PackageTable::isField(std::string_view text) const
 {
-    constexpr std::string_view tags = "ksdrab";
+    constexpr std::string_view tags = "ksdrabc";
     const std::string_view tag = takeUntil(text, ' ');
     return tag.size() == 1 && tags.find(tag) != std::string_view::npos
            && indexOfShort(takeUntil(text, ' ')).has_value()
@@ -228,6 +228,22 @@ std::string_view PackageTable::value(const Entry &entry, Field field, std::size_
     return found;
 }
 
+bool PackageTable::covers(std::string_view name) const
+{
+    if (name.find("._") != std::string_view::npos) {
+        return false;
+    }
+    const std::size_t newest = m_releases.size() - 1;
+    for (std::size_t dot = name.find('.'); dot != std::string_view::npos;
+         dot = name.find('.', dot + 1)) {
+        const Entry *owner = find(name.substr(0, dot));
+        if (owner != nullptr && !value(*owner, Field::Closed, newest).empty()) {
+            return false;
+        }
+    }
+    return true;
+}
+
 SymbolKind PackageTable::kind(const Entry &entry, std::size_t index) const
 {
     return parseSymbolKind(value(entry, Field::Kind, index)).value_or(entry.kind);
@@ -252,18 +268,6 @@ PackageTable::Releases PackageTable::usable(std::string_view name) const
         }
     }
     return usable;
-}
-
-std::optional<SymbolKind> parseSymbolKind(std::string_view word) noexcept
-{
-    for (const SymbolKind kind :
-         {SymbolKind::Module, SymbolKind::Class, SymbolKind::Function, SymbolKind::Method,
-          SymbolKind::Property, SymbolKind::Attribute, SymbolKind::Syntax, SymbolKind::Behaviour}) {
-        if (word == symbolKindName(kind)) {
-            return kind;
-        }
-    }
-    return std::nullopt;
 }
 
 } // namespace TorchLift

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "base/version.h"
-#include "timeline/timeline.h"
+#include "timeline/symbollife.h"
 
 namespace TorchLift {
 
@@ -29,8 +29,9 @@ public:
         Signature = 's',
         Deprecated = 'd',
         Raises = 'r',
-        Alias = 'a', ///< the name that describes the same object
-        Bases = 'b', ///< of a class, separated by blanks
+        Alias = 'a',  ///< the name that describes the same object
+        Bases = 'b',  ///< of a class, separated by blanks
+        Closed = 'c', ///< a module whose names are not listed, and why
     };
 
     struct Entry
@@ -62,6 +63,9 @@ public:
     [[nodiscard]] std::string_view value(const Entry &entry, Field field, std::size_t index) const;
     [[nodiscard]] SymbolKind kind(const Entry &entry, std::size_t index) const;
 
+    /// Whether the table lists everything that could be called `name`.
+    [[nodiscard]] bool covers(std::string_view name) const;
+
     /// The releases that have `name`, and those in which using it does not always fail.
     [[nodiscard]] Releases presence(std::string_view name) const;
     [[nodiscard]] Releases usable(std::string_view name) const;
@@ -87,8 +91,5 @@ private:
     std::size_t m_expected = 0;   ///< how many entries the header promises
     bool m_isNewer = false;
 };
-
-/// The kind that a file's word names; nullopt for any other word.
-[[nodiscard]] std::optional<SymbolKind> parseSymbolKind(std::string_view word) noexcept;
 
 } // namespace TorchLift

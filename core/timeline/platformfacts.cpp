@@ -5,9 +5,6 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
-
-#include "timeline/packagetable.h"
-
 namespace TorchLift {
 namespace {
 
@@ -82,6 +79,52 @@ const PlatformFact *PlatformFacts::find(std::string_view name) const noexcept
         m_facts.begin(), m_facts.end(), name,
         [](const PlatformFact &fact, std::string_view wanted) { return fact.name < wanted; });
     return found == m_facts.end() || found->name != name ? nullptr : &*found;
+}
+
+std::vector<SymbolBreak> PlatformFact::breaksBetween(const Version &from, const Version &to) const
+{
+    const auto happened = [&](const std::optional<Version> &since) {
+        return since.has_value() && *since <= to;
+    };
+    std::vector<SymbolBreak> breaks;
+    if (happened(back) && from < *back) {
+        breaks.push_back({BreakKind::BehaviourChanged, *back, {}, replacement, {}, true});
+    } else if (happened(gone) && !happened(back)) {
+        breaks.push_back({BreakKind::Gone, *gone, {}, replacement, {}, true});
+    } else if (happened(raises)) {
+        breaks.push_back({BreakKind::Raises, *raises, {}, replacement, {}, true});
+    } else if (happened(changed) && from < *changed) {
+        breaks.push_back({BreakKind::BehaviourChanged, *changed, {}, replacement, {}, true});
+    } else if (happened(deprecated) && !happened(back)) {
+        breaks.push_back({BreakKind::Deprecated, *deprecated, {}, replacement, {}, true});
+    }
+    if (happened(born) && from < *born) {
+        breaks.push_back({BreakKind::Missing, *born, {}, {}, {}, true});
+    }
+    return breaks;
+}
+
+SymbolLife PlatformFact::life() const
+{
+    SymbolLife life;
+    life.name = name;
+    life.describedAs = name;
+    life.package = package;
+    life.kind = kind;
+    life.born = born.value_or(Version{});
+    life.gone = back ? std::nullopt : gone;
+    life.presence = {{life.born, gone}};
+    if (back) {
+        life.presence.push_back({*back, std::nullopt});
+    }
+    life.replacement = replacement;
+    if (raises) {
+        life.raises = Notice{*raises, {}};
+    }
+    if (deprecated) {
+        life.deprecated = Notice{*deprecated, {}};
+    }
+    return life;
 }
 
 } // namespace TorchLift

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "timeline/timeline.h"
+#include "timeline/symbollife.h"
 
 namespace TorchLift {
 
@@ -24,6 +24,11 @@ struct PlatformFact
     std::optional<Version> raises;  ///< first release in which every call fails
     std::optional<Version> changed; ///< first release in which it gives something else
     std::string replacement;        ///< what to write instead; may be empty
+
+    [[nodiscard]] SymbolLife life() const;
+    /// As Timeline::breaksBetween().
+    [[nodiscard]] std::vector<SymbolBreak> breaksBetween(const Version &from,
+                                                         const Version &to) const;
 };
 
 /// resources/timeline/python.json: facts written by hand. Immutable.
