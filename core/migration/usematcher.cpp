@@ -109,7 +109,11 @@ void UseMatcher::visitName(NodeId id)
     }
     const std::string_view prefix = ruledPrefix(m_rules, symbol);
     if (!prefix.empty()) {
-        tryRules(m_rules.rulesForSymbol(prefix), id, prefix);
+        NodeId inner = id;
+        while (m_semantics.symbolOf(inner) != prefix && m_tree.kind(inner) == Kind::Attribute) {
+            inner = m_tree.child(inner, NodeField::Object);
+        }
+        tryRules(m_rules.rulesForSymbol(prefix), inner, prefix);
     }
 }
 
@@ -172,10 +176,18 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
         if (!match) {
             continue;
         }
+        if (isAliasOfAlreadyRewritten(ruleCase, id)) {
+            m_fine.insert(id);
+            return true;
+        }
         const Judgement judgement = judge(ruleCase, *match, m_semantics);
         isReceiverUnknown = isReceiverUnknown || judgement.isReceiverUnknown;
         if (!judgement.isAllowed) {
             continue;
+        }
+        if (!ruleCase.replace) {
+            m_fine.insert(id);
+            return true;
         }
         m_rewritten[id] = m_found.candidates.size();
         Edit edit = editFor(rule, ruleCase, *match, judgement.evidence);
@@ -188,6 +200,21 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
     return false;
 }
 
+// `best = torch._six.inf` is rewritten where it is written; what reads `best` needs nothing.
+bool UseMatcher::isAliasOfAlreadyRewritten(const RuleCase &ruleCase, NodeId id) const
+{
+    if (ruleCase.match.anchor() != ruleCase.match.root() || ruleCase.match.anchor() == kNoNode
+        || m_tree.kind(id) != Kind::Identifier) {
+        return false;
+    }
+    const auto &imports = m_semantics.imports();
+    const bool hasStar = std::any_of(imports.begin(), imports.end(),
+                                     [](const auto &import) { return import.isWildcard; });
+    return !hasStar && !ruleCase.match.anchorName().starts_with("builtins.")
+           && std::none_of(imports.begin(), imports.end(),
+                           [&](const auto &import) { return import.localName == m_tree.text(id); });
+}
+
 Edit UseMatcher::editFor(const Rule &rule, const RuleCase &ruleCase, const Match &match,
                          Evidence evidence) const
 {
@@ -195,13 +222,13 @@ Edit UseMatcher::editFor(const Rule &rule, const RuleCase &ruleCase, const Match
     edit.evidence = evidence;
     edit.safety = ruleCase.safety;
     edit.imports = ruleCase.imports;
-    if (ruleCase.replace.isEmpty()) {
+    if (ruleCase.replace->isEmpty()) {
         edit.replacements = {deletionOf(m_tree, m_tree.statementOf(match.root))};
         return edit;
     }
     Replacement replacement;
     replacement.span = m_tree.span(match.root);
-    replacement.pieces = ruleCase.replace.fill(match, m_semantics, edit.imports);
+    replacement.pieces = ruleCase.replace->fill(match, m_semantics, edit.imports);
     edit.replacements = {std::move(replacement)};
     return edit;
 }
