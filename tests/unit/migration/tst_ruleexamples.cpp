@@ -39,8 +39,9 @@ void TestRuleExamples::migratesToNew_data()
         for (const RuleExample &example : rule.examples) {
             QTest::addRow("%s %d", rule.id.c_str(), ++number)
                 << QString::fromStdString(example.oldCode)
-                << QString::fromStdString(example.newCode.empty() ? example.oldCode
-                                                                  : example.newCode);
+                << QString::fromStdString(example.newCode.empty() || !rule.hasRewrite
+                                              ? example.oldCode
+                                              : example.newCode);
         }
     }
 }
