@@ -22,6 +22,21 @@ std::string_view ruledPrefix(const CompiledRules &rules, std::string_view symbol
     return {};
 }
 
+// An edit that only adds behind what it found ("; init(x)") has been made before when the addition
+// stands there: migrating again must not repeat it.
+bool isThereAlready(std::string_view code, const Edit &edit)
+{
+    const Replacement &replacement = edit.replacements.front();
+    std::string text;
+    for (const Piece &piece : replacement.pieces) {
+        text += piece.isKept ? code.substr(piece.kept.begin, piece.kept.size()) : piece.text;
+    }
+    const std::string_view before = code.substr(replacement.span.begin, replacement.span.size());
+    return text.size() > before.size() && text.starts_with(before)
+           && code.substr(replacement.span.end)
+                  .starts_with(std::string_view(text).substr(before.size()));
+}
+
 } // namespace
 
 Edit newEdit(const Rule &rule)
@@ -189,8 +204,12 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
             m_fine.insert(id);
             return true;
         }
-        m_rewritten[id] = m_found.candidates.size();
         Edit edit = editFor(rule, ruleCase, *match, judgement.evidence);
+        if (isThereAlready(m_tree.code(), edit)) {
+            m_fine.insert(id);
+            return true;
+        }
+        m_rewritten[id] = m_found.candidates.size();
         if (!symbol.empty() && isSymbolOfRule(rule, symbol)) {
             edit.symbol = symbol;
         }
