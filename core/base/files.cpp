@@ -1,10 +1,12 @@
 #include "base/files.h"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -78,6 +80,36 @@ Result<void> writeAll(int fd, std::string_view bytes, const std::filesystem::pat
         return fail(Errc::Io, systemReason(), path.string());
     }
     return {};
+}
+
+// Where `path` finally leads, also when nothing is there yet; nothing for a loop of links.
+std::optional<std::filesystem::path> followLinks(std::filesystem::path path)
+{
+    constexpr int kMostLinks = 40; // as the kernel
+    for (int i = 0; i < kMostLinks; ++i) {
+        std::error_code error;
+        const std::filesystem::path next = std::filesystem::read_symlink(path, error);
+        if (error) {
+            return path;
+        }
+        path = path.parent_path() / next; // an absolute `next` replaces all of it
+    }
+    return std::nullopt;
+}
+
+// A new file in `folder` with the mode that the user's umask gives; -1 with errno set.
+int createTemporary(const std::filesystem::path &folder, std::filesystem::path &path)
+{
+    static std::atomic<unsigned> counter = 0;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        path =
+            folder / (".torchlift-" + std::to_string(::getpid()) + '-' + std::to_string(counter++));
+        const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) {
+            return fd;
+        }
+    }
+    return -1;
 }
 
 class Sha256
@@ -217,40 +249,42 @@ Result<std::string> readFile(const std::filesystem::path &path, std::size_t maxB
 
 Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_view bytes)
 {
-    std::error_code ignored;
-    const std::filesystem::path target = std::filesystem::is_symlink(path, ignored)
-                                             ? std::filesystem::weakly_canonical(path, ignored)
-                                             : path;
-    const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
-    std::string temporary = (folder / ("." + target.filename().string() + ".XXXXXX")).string();
-    const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-    if (fd < 0) {
+    struct stat old
+    {
+    };
+    const bool exists = ::stat(path.c_str(), &old) == 0;
+    if (exists && !S_ISREG(old.st_mode)) { // a rename would put a file in a device's place
+        return fail(Errc::Io, "it is not a regular file", path.string());
+    }
+    const std::optional<std::filesystem::path> target = followLinks(path);
+    if (!target) {
+        return fail(Errc::Io, std::strerror(ELOOP), path.string());
+    }
+    const std::filesystem::path folder = target->has_parent_path() ? target->parent_path() : ".";
+    std::filesystem::path temporary;
+    const Descriptor file(createTemporary(folder, temporary));
+    if (!file.isOpen()) {
         return fail(Errc::Io, systemReason(), path.string());
     }
-    const auto give_up = [&](const Error &error) {
-        ::unlink(temporary.c_str());
-        return tl::unexpected<Error>(error);
-    };
-    {
-        const Descriptor file(fd);
-        struct stat info
-        {
-        };
-        const mode_t mode = ::stat(target.c_str(), &info) == 0 ? (info.st_mode & 07777U) : 0644U;
-        ::fchmod(fd, mode);
-        if (auto written = writeAll(fd, bytes, path); !written) {
-            return give_up(written.error());
-        }
+    if (exists) {
+        // Only root may keep a foreign owner; without that the file becomes the writer's.
+        [[maybe_unused]] const int ignored = ::fchown(file.get(), old.st_uid, old.st_gid);
+        ::fchmod(file.get(), old.st_mode & 07777U);
     }
-    if (::rename(temporary.c_str(), target.c_str()) != 0) {
-        return give_up(Error{Errc::Io, systemReason(), path.string(), {}});
+    Result<void> result = writeAll(file.get(), bytes, path);
+    if (result && ::rename(temporary.c_str(), target->c_str()) != 0) {
+        result = fail(Errc::Io, systemReason(), path.string());
+    }
+    if (!result) {
+        ::unlink(temporary.c_str());
+        return result;
     }
     // The rename itself is durable only once the folder is synced.
     const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.isOpen()) {
         ::fsync(directory.get());
     }
-    return {};
+    return result;
 }
 
 std::string sha256Hex(std::string_view bytes)

@@ -19,8 +19,8 @@ inline constexpr std::size_t kMaxSourceBytes = 32U * 1024U * 1024U;
 
 /// Replaces `path` with `bytes` so that at every moment either the old or the whole new file
 /// is there: temporary file in the same folder, fsync, rename, fsync of the folder. Keeps the
-/// mode of a file that exists and follows a symbolic link to its target.
-/// Errors: Io, with the operating system's reason.
+/// mode of a file that exists (a new one gets the umask's) and follows symbolic links to their
+/// target. Errors: Io, with the operating system's reason, also for a folder or a device.
 [[nodiscard]] Result<void> writeFileAtomically(const std::filesystem::path &path,
                                                std::string_view bytes);
 

@@ -57,6 +57,19 @@ std::shared_ptr<spdlog::logger> logger(const std::string &module)
     return made;
 }
 
+// Messages quote foreign output: it must not forge further lines or steer the terminal.
+std::string oneLine(std::string_view message)
+{
+    std::string out(message);
+    for (char &c : out) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte < 0x20 && c != '\t') || byte == 0x7F) {
+            c = ' ';
+        }
+    }
+    return out;
+}
+
 } // namespace
 
 Result<void> configure(Level level, const std::filesystem::path &file)
@@ -79,7 +92,7 @@ Result<void> configure(Level level, const std::filesystem::path &file)
 
 void write(Level level, std::string_view module, std::string_view message)
 {
-    logger(std::string(module))->log(toSpdlog(level), "{}", message);
+    logger(std::string(module))->log(toSpdlog(level), "{}", oneLine(message));
 }
 
 } // namespace TorchLift::Log

@@ -15,7 +15,7 @@ enum class Level { Debug, Info, Warning, Error };
 /// Errors: Io when the file cannot be opened (messages then go to stderr alone).
 [[nodiscard]] Result<void> configure(Level level, const std::filesystem::path &file);
 
-/// Writes one line; `module` is the folder's name ("validation").
+/// Writes one line, control characters as blanks; `module` is the folder's name ("validation").
 void write(Level level, std::string_view module, std::string_view message);
 
 inline void debug(std::string_view module, std::string_view message)

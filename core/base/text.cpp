@@ -64,7 +64,7 @@ std::string latin1ToUtf8(std::string_view bytes)
     return out;
 }
 
-// PEP 263: the first or second line, if it is a comment, may name the encoding.
+// PEP 263: the first line may name the encoding, or the second where the first holds no code.
 std::optional<std::string> declaredEncoding(std::string_view bytes)
 {
     static const std::regex pattern(R"(^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+))");
@@ -78,6 +78,10 @@ std::optional<std::string> declaredEncoding(std::string_view bytes)
                            [](unsigned char c) { return c == '_' ? '-' : std::tolower(c); });
             return name;
         }
+        const std::size_t first = text.find_first_not_of(" \t\f");
+        if (first != std::string::npos && text[first] != '#') {
+            break;
+        }
         const std::size_t next = bytes.substr(end).starts_with("\r\n") ? end + 2 : end + 1;
         bytes.remove_prefix(std::min(next, bytes.size()));
     }
@@ -86,6 +90,12 @@ std::optional<std::string> declaredEncoding(std::string_view bytes)
 
 bool namesLatin1(const std::string &name)
 {
+    // Emacs appends the kind of line end: "latin-1-unix".
+    for (const std::string_view family : {"latin-1-", "iso-8859-1-", "iso-latin-1-"}) {
+        if (name.starts_with(family)) {
+            return true;
+        }
+    }
     return name == "latin-1" || name == "latin1" || name == "iso-8859-1" || name == "iso8859-1"
            || name == "iso-latin-1" || name == "l1" || name == "cp819";
 }

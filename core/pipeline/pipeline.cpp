@@ -80,8 +80,8 @@ public:
         if (progress) {
             progress({"loading-model", 0, 0, {}});
         }
-        auto loaded =
-            loadEncoder({paths.libtorch(), paths.encoderModule(), paths.models() / kModelName});
+        auto loaded = loadEncoder(
+            {paths.libtorch(), paths.encoderModule(), paths.models() / kModelName, paths.cache});
         if (!loaded) {
             Log::warning(kModule, "no embedding model: " + loaded.error().detail + " ("
                                       + loaded.error().subject + ")");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "migration/migrate.h"
@@ -10,9 +11,21 @@
 
 namespace TorchLift {
 
-/// JSON texts following resources/schemas/*.schema.json, ending in a newline.
+/// JSON texts following resources/schemas/*.schema.json, each with a `schema` number, ending in
+/// a newline. Members are named as in the structures; lines count from 1, spans are bytes of
+/// the old code.
+inline constexpr int kReportSchema = 1;
+
+/// `file` is the name shown. Edits carry the line they start on.
 [[nodiscard]] std::string migrationToJson(const Migration &migration, std::string_view file);
 [[nodiscard]] std::string retrievalToJson(const Retrieval &retrieval);
+[[nodiscard]] std::string resultsToJson(const std::vector<ResultRow> &rows);
+/// A table of one row.
 [[nodiscard]] std::string resultRowToJson(const ResultRow &row);
+
+/// What breaks, without the rewritten code: `findings` are the edits and residues of `migration`
+/// by position, `uses` everything that `analysis` saw.
+[[nodiscard]] std::string scanToJson(const Analysis &analysis, const Migration &migration,
+                                     std::string_view file);
 
 } // namespace TorchLift

@@ -3,6 +3,9 @@
 #include <cstdlib>
 #include <string>
 
+#include <pwd.h>
+#include <unistd.h>
+
 namespace TorchLift {
 
 namespace {
@@ -15,6 +18,16 @@ std::filesystem::path fromEnvironment(const char *name)
     return path.is_absolute() ? path : std::filesystem::path();
 }
 
+std::filesystem::path homeFolder()
+{
+    const std::filesystem::path home = fromEnvironment("HOME");
+    if (!home.empty()) {
+        return home;
+    }
+    const passwd *user = ::getpwuid(::getuid()); // NOLINT(concurrency-mt-unsafe): at start only
+    return user == nullptr ? "/" : user->pw_dir;
+}
+
 std::filesystem::path executableFolder()
 {
     std::error_code ignored;
@@ -24,7 +37,7 @@ std::filesystem::path executableFolder()
 std::filesystem::path xdg(const char *name, const char *belowHome)
 {
     const std::filesystem::path set = fromEnvironment(name);
-    return (set.empty() ? fromEnvironment("HOME") / belowHome : set) / "torchlift";
+    return (set.empty() ? homeFolder() / belowHome : set) / "torchlift";
 }
 
 std::filesystem::path resourcesFolder()
@@ -32,7 +45,8 @@ std::filesystem::path resourcesFolder()
     if (const std::filesystem::path set = fromEnvironment("TORCHLIFT_RESOURCES"); !set.empty()) {
         return set;
     }
-    const std::filesystem::path installed = executableFolder() / "../share/torchlift";
+    const std::filesystem::path installed =
+        (executableFolder() / "../share/torchlift").lexically_normal();
     std::error_code ignored;
     return std::filesystem::is_directory(installed, ignored)
                ? installed
@@ -63,7 +77,8 @@ std::filesystem::path Paths::encoderModule() const
     // From a build folder: bin/ itself, or its parent for the test programs.
     for (const char *folder : {".", "..", "../lib/torchlift"}) {
         std::error_code ignored;
-        const std::filesystem::path candidate = executableFolder() / folder / name;
+        const std::filesystem::path candidate =
+            (executableFolder() / folder / name).lexically_normal();
         if (std::filesystem::exists(candidate, ignored)) {
             return candidate;
         }

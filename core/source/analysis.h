@@ -18,6 +18,11 @@ struct Analysis
     bool isPython2 = false; ///< print statements, `except E, e`, exec, backticks
 };
 
+class SyntaxTree;
+
+/// Whether the text uses statements that only Python 2 has.
+[[nodiscard]] bool isPython2(const SyntaxTree &tree);
+
 /// Parses `code` (UTF-8) and resolves imports, aliases and local types. Any text is accepted:
 /// syntax errors are reported, not fatal. Thread-safe.
 /// Errors: TooLarge for lines or nesting beyond what the parser is allowed (stated in detail).

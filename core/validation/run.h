@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/version.h"
@@ -43,7 +44,12 @@ struct Variable
     bool requiresGrad = false;
     bool isComparable = false;  ///< `values` hold everything there is to compare
     std::vector<double> values; ///< numbers in row-major order, complex as pairs; at most 100,000
-    std::string text;           ///< strings and reprs, cut at 10,000 bytes
+    /// A string as it is; of containers and modules what they hold without the numbers (keys,
+    /// strings, sizes). Cut at 10,000 bytes.
+    std::string text;
+    /// SHA-256 where not all is kept: of more than 100,000 numbers, or of a text that was cut.
+    std::string digest;
+    std::vector<double> statistics; ///< with such numbers: mean, deviation, least, greatest
 };
 
 /// One execution of one code in one environment: what happened and what was observed.

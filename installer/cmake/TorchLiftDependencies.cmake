@@ -23,9 +23,9 @@ set_target_properties(QScintilla::QScintilla PROPERTIES
     INTERFACE_LINK_LIBRARIES "Qt6::Widgets")
 
 # What installer/setup.sh puts into the data folder, found by the rules of settings/paths.h.
-if(DEFINED ENV{TORCHLIFT_HOME})
+if("$ENV{TORCHLIFT_HOME}" MATCHES "^/")
     set(_data "$ENV{TORCHLIFT_HOME}/data")
-elseif(DEFINED ENV{XDG_DATA_HOME})
+elseif("$ENV{XDG_DATA_HOME}" MATCHES "^/")
     set(_data "$ENV{XDG_DATA_HOME}/torchlift")
 else()
     set(_data "$ENV{HOME}/.local/share/torchlift")

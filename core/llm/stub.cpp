@@ -1,4 +1,0 @@
-#include "llm/openaiclient.h"
-namespace TorchLift {
-std::unique_ptr<ChatClient> makeOpenAiClient() { return nullptr; }
-}

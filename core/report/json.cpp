@@ -1,0 +1,115 @@
+#include "report/json.h"
+
+#include <algorithm>
+
+#include "session/jsonwriter.h"
+
+namespace TorchLift {
+
+namespace {
+
+/// An edit or a residue as a scan shows it.
+struct Finding
+{
+    ByteSpan span;
+    const Edit *edit = nullptr; // one of the two is set
+    const Residue *residue = nullptr;
+};
+
+std::vector<Finding> findingsOf(const Migration &migration)
+{
+    std::vector<Finding> findings;
+    for (const Edit &edit : migration.edits) {
+        findings.push_back({edit.span(), &edit, nullptr});
+    }
+    for (const Residue &residue : migration.residues) {
+        findings.push_back({residue.span, nullptr, &residue});
+    }
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const Finding &a, const Finding &b) { return a.span < b.span; });
+    return findings;
+}
+
+void writeFinding(JsonWriter &writer, const Finding &finding, const LineIndex &lines)
+{
+    const auto writeShared = [&](const auto &source) {
+        writer("symbol", source.symbol);
+        writer("line", lines.lineOf(finding.span.begin));
+        writer("span", finding.span);
+        writer("brokenIn", source.brokenIn);
+        writer("ruleId", source.ruleId);
+        writer("changes", source.changes);
+    };
+    writer("hasRewrite", finding.edit != nullptr);
+    if (finding.edit != nullptr) {
+        writeShared(*finding.edit);
+        writer("title", finding.edit->title);
+        writer("detail", finding.edit->reason);
+        writer("safety", finding.edit->safety);
+        writer("evidence", finding.edit->evidence);
+    } else {
+        writeShared(*finding.residue);
+        writer("detail", finding.residue->detail);
+        writer("reason", finding.residue->reason);
+        writer("isBreaking", finding.residue->isBreaking);
+    }
+}
+
+} // namespace
+
+std::string migrationToJson(const Migration &migration, std::string_view file)
+{
+    const LineIndex lines(migration.oldCode);
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer("file", file);
+    summaryFields(writer, migration);
+    writer.list("edits", migration.edits, [&](const Edit &edit) {
+        writer("line", lines.lineOf(edit.span().begin));
+        fields(writer, edit);
+    });
+    writer("residues", migration.residues);
+    writer("oldCode", migration.oldCode);
+    writer("newCode", migration.newCode);
+    return writer.finish();
+}
+
+std::string retrievalToJson(const Retrieval &retrieval)
+{
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    fields(writer, retrieval);
+    return writer.finish();
+}
+
+std::string resultsToJson(const std::vector<ResultRow> &rows)
+{
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer("rows", rows);
+    return writer.finish();
+}
+
+std::string resultRowToJson(const ResultRow &row)
+{
+    return resultsToJson({row});
+}
+
+std::string scanToJson(const Analysis &analysis, const Migration &migration, std::string_view file)
+{
+    const LineIndex lines(migration.oldCode);
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer("file", file);
+    summaryFields(writer, migration);
+    writer.list("findings", findingsOf(migration),
+                [&](const Finding &finding) { writeFinding(writer, finding, lines); });
+    writer("uses", analysis.uses);
+    writer.list("syntaxErrors", analysis.syntaxErrors, [&](const ByteSpan &span) {
+        writer("line", lines.lineOf(span.begin));
+        writer("span", span);
+    });
+    return writer.finish();
+}
+
+} // namespace TorchLift

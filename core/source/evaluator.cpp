@@ -1,0 +1,656 @@
+#include "source/evaluator.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace TorchLift {
+
+namespace {
+
+using Kind = NodeKind;
+
+// Functions that stand in for tensors under a star import of torch.
+bool isTorchName(std::string_view name)
+{
+    static const NameSet others =
+        splitNames("zeros ones rand randn empty full tensor Tensor FloatTensor LongTensor "
+                   "ByteTensor DoubleTensor IntTensor arange range linspace eye cat stack "
+                   "randperm randint btriunpack manual_seed nn optim autograd cuda utils "
+                   "from_numpy meshgrid matrix_rank no_grad load save is_tensor "
+                   "set_default_tensor_type bartlett_window isnan");
+    static const NameSet notFunctions =
+        splitNames("all any max min sum abs pow round int float range type data name shape size "
+                   "new view set");
+    return others.count(name) != 0
+           || (isTensorMember(name) && !name.ends_with('_') && notFunctions.count(name) == 0);
+}
+
+bool isBuiltin(std::string_view name)
+{
+    static const NameSet names =
+        splitNames("print range xrange len int float str list tuple dict set zip enumerate map "
+                   "filter iter next sum max min abs sorted reversed repr super getattr setattr "
+                   "hasattr isinstance type open unicode basestring long raw_input reduce unichr "
+                   "cmp round bool any all pow input execfile reload apply object Exception "
+                   "ImportError format buffer file divmod id hash");
+    return names.count(name) != 0;
+}
+
+// What arithmetic makes of masks is named as after migration: `1 - mask` is a mask, sums and
+// differences stay uint8.
+ElementType elementOfArithmetic(std::string_view op, const Type &tensor, const Type &other,
+                                bool isInversion)
+{
+    const ElementType element = tensor.element;
+    const bool isBitwise = op == "&" || op == "|" || op == "^";
+    if (!other.isTensor()) {
+        if (element != ElementType::Mask || isBitwise || isInversion) {
+            return element;
+        }
+        return op == "-" ? ElementType::Byte : ElementType::Unknown;
+    }
+    if (other.element == element) {
+        const bool isCounted = element == ElementType::Mask && (op == "+" || op == "-");
+        return isCounted ? ElementType::Byte : element;
+    }
+    const bool isFloat = element == ElementType::Float || other.element == ElementType::Float;
+    return isFloat ? ElementType::Float : ElementType::Unknown;
+}
+
+// "torch.nn.modules.loss.MSELoss" is public as "torch.nn.MSELoss".
+std::string publicName(std::string_view symbol)
+{
+    constexpr std::string_view prefix = "torch.nn.modules.";
+    if (symbol.starts_with(prefix)) {
+        const std::size_t dot = symbol.rfind('.');
+        const std::string_view last = symbol.substr(dot + 1);
+        if (dot >= prefix.size() && !last.empty() && last[0] >= 'A' && last[0] <= 'Z') {
+            return "torch.nn." + std::string(last);
+        }
+    }
+    constexpr std::string_view functional = "torch.functional.";
+    if (symbol.starts_with(functional)) {
+        return "torch." + std::string(symbol.substr(functional.size()));
+    }
+    struct Alias
+    {
+        std::string_view longer;
+        std::string_view shorter;
+    };
+    static constexpr Alias aliases[] = {
+        {"torch.autograd.variable.Variable", "torch.autograd.Variable"},
+        {"torch.autograd.function.Function", "torch.autograd.Function"},
+        {"torch.nn.parameter.Parameter", "torch.nn.Parameter"},
+        {"torch.tensor.Tensor", "torch.Tensor"},
+        {"torch.utils.data.dataloader.DataLoader", "torch.utils.data.DataLoader"},
+    };
+    for (const Alias &alias : aliases) {
+        if (symbol == alias.longer) {
+            return std::string(alias.shorter);
+        }
+    }
+    return std::string(symbol);
+}
+
+} // namespace
+
+Type Evaluator::symbol(std::string_view qualified)
+{
+    return Type::of(TypeKind::Symbol, m_data.intern(publicName(qualified)));
+}
+
+const Type *Evaluator::lookup(std::string_view name) const
+{
+    int index = m_scope;
+    bool isOwn = true;
+    while (index >= 0) {
+        const Scope &scope = m_data.scopes[static_cast<std::size_t>(index)];
+        if (isOwn && scope.globals.count(name) == 0) {
+            const auto found = scope.current.find(name);
+            if (found != scope.current.end()) {
+                return &found->second;
+            }
+        } else if (!scope.isClass) {
+            const auto found = scope.merged.find(name);
+            if (found != scope.merged.end()) {
+                return &found->second;
+            }
+        }
+        isOwn = false;
+        index = scope.parent;
+    }
+    return nullptr;
+}
+
+const Type &Evaluator::evaluate(NodeId node)
+{
+    static const Type unknown;
+    if (node == kNoNode) {
+        return unknown;
+    }
+    Type type = compute(node);
+    m_data.types[node] = std::move(type);
+    return m_data.types[node];
+}
+
+const Type &Evaluator::typeAt(NodeId node) const
+{
+    static const Type unknown;
+    return node == kNoNode ? unknown : m_data.types[node];
+}
+
+void Evaluator::evaluateChildren(NodeId node)
+{
+    for (const NodeId child : m_tree.named(node)) {
+        evaluate(child);
+    }
+}
+
+Type Evaluator::compute(NodeId node)
+{
+    switch (m_tree.kind(node)) {
+    case Kind::Identifier:
+        return identifier(node);
+    case Kind::Attribute:
+        return attribute(node);
+    case Kind::Call:
+        return call(node);
+    case Kind::Subscript:
+        return subscript(node);
+    case Kind::Integer:
+    case Kind::Float:
+        return Type::of(TypeKind::Number);
+    case Kind::True:
+    case Kind::False:
+        return Type::of(TypeKind::Bool);
+    case Kind::None:
+        return Type::of(TypeKind::None);
+    case Kind::String:
+    case Kind::ConcatenatedString:
+        evaluateChildren(node);
+        return Type::of(TypeKind::String);
+    case Kind::Parenthesized:
+        return evaluate(m_tree.namedChild(node, 0));
+    case Kind::BinaryOperator:
+        return binary(node);
+    case Kind::Comparison:
+        return comparison(node);
+    case Kind::UnaryOperator: {
+        const Type inner = evaluate(m_tree.child(node, NodeField::Argument));
+        return inner.isTensor() || inner.kind == TypeKind::Number ? inner : Type{};
+    }
+    case Kind::NotOperator:
+        evaluateChildren(node);
+        return Type::of(TypeKind::Bool);
+    case Kind::BooleanOperator: {
+        const Type left = evaluate(m_tree.child(node, NodeField::Left));
+        const Type right = evaluate(m_tree.child(node, NodeField::Right));
+        return join(left, right);
+    }
+    case Kind::Conditional: {
+        const Type first = evaluate(m_tree.namedChild(node, 0));
+        evaluate(m_tree.namedChild(node, 1));
+        const Type last = evaluate(m_tree.namedChild(node, 2));
+        return join(first, last);
+    }
+    case Kind::NamedExpression: {
+        const Type value = evaluate(m_tree.child(node, NodeField::Value));
+        assign(m_tree.child(node, NodeField::Name), value);
+        return value;
+    }
+    case Kind::Tuple:
+    case Kind::ExpressionList: {
+        Type tuple = Type::of(TypeKind::Tuple);
+        for (const NodeId child : m_tree.named(node)) {
+            tuple.elements.push_back(evaluate(child));
+        }
+        return tuple;
+    }
+    case Kind::List: {
+        Type list = Type::of(TypeKind::List);
+        bool isFirst = true;
+        Type element;
+        for (const NodeId child : m_tree.named(node)) {
+            element = isFirst ? evaluate(child) : join(element, evaluate(child));
+            isFirst = false;
+        }
+        list.elements = {element};
+        return list;
+    }
+    case Kind::Dictionary:
+    case Kind::DictComprehension:
+        if (m_tree.kind(node) == Kind::DictComprehension) {
+            return comprehension(node);
+        }
+        evaluateChildren(node);
+        return Type::of(TypeKind::Dict);
+    case Kind::ListComprehension:
+    case Kind::SetComprehension:
+    case Kind::GeneratorExpression:
+        return comprehension(node);
+    case Kind::Lambda: {
+        auto &scope = m_data.scopes[static_cast<std::size_t>(m_scope)];
+        const auto before = scope.current;
+        for (const NodeId name : m_tree.named(m_tree.child(node, NodeField::Parameters))) {
+            if (m_tree.kind(name) == Kind::Identifier) {
+                scope.current[m_tree.text(name)] = {};
+            }
+        }
+        evaluate(m_tree.child(node, NodeField::Body));
+        m_data.scopes[static_cast<std::size_t>(m_scope)].current = before;
+        return Type::of(TypeKind::Other);
+    }
+    case Kind::Assignment: {
+        const NodeId right = m_tree.child(node, NodeField::Right);
+        const Type value = right == kNoNode ? Type{} : evaluate(right);
+        assign(m_tree.child(node, NodeField::Left), value);
+        return value;
+    }
+    case Kind::AugmentedAssignment: {
+        const NodeId left = m_tree.child(node, NodeField::Left);
+        const Type before = evaluate(left);
+        const Type value = evaluate(m_tree.child(node, NodeField::Right));
+        if (before.isTensor()) {
+            assign(left, before);
+        } else if (value.isTensor()) {
+            assign(left, Type::tensor(value.rank, value.element));
+        }
+        return {};
+    }
+    case Kind::KeywordArgument:
+        return evaluate(m_tree.child(node, NodeField::Value));
+    default:
+        evaluateChildren(node);
+        return {};
+    }
+}
+
+Type Evaluator::identifier(NodeId node)
+{
+    const std::string_view name = m_tree.text(node);
+    if (const Type *known = lookup(name)) {
+        return *known;
+    }
+    if (m_hasTorchStar && isTorchName(name)) {
+        return symbol("torch." + std::string(name));
+    }
+    return isBuiltin(name) ? symbol("builtins." + std::string(name)) : Type{};
+}
+
+Type Evaluator::memberOf(int classIndex, std::string_view name, int depth) const
+{
+    const auto &info = m_data.classes[static_cast<std::size_t>(classIndex)];
+    if (const auto found = info.attributes.find(name); found != info.attributes.end()) {
+        return found->second;
+    }
+    if (const auto found = info.methods.find(name); found != info.methods.end()) {
+        Type method = Type::of(TypeKind::LocalFunction);
+        method.local = found->second;
+        return method;
+    }
+    for (const int base : info.localBases) {
+        if (depth < 20) {
+            const Type inherited = memberOf(base, name, depth + 1);
+            if (!inherited.isUnknown()) {
+                return inherited;
+            }
+        }
+    }
+    return {};
+}
+
+bool Evaluator::derivesFrom(int classIndex, std::string_view base) const
+{
+    const auto &bases = m_data.classes[static_cast<std::size_t>(classIndex)].bases;
+    return std::find(bases.begin(), bases.end(), base) != bases.end();
+}
+
+Type Evaluator::attribute(NodeId node)
+{
+    const Type object = evaluate(m_tree.child(node, NodeField::Object));
+    const std::string_view name = m_tree.text(m_tree.child(node, NodeField::Attribute));
+    switch (object.kind) {
+    case TypeKind::Symbol:
+        return symbol(std::string(object.name) + "." + std::string(name));
+    case TypeKind::Tensor:
+        return attributeOfTensor(object, name);
+    case TypeKind::LocalInstance:
+    case TypeKind::LocalClass: {
+        Type member = memberOf(object.local, name);
+        if (member.isUnknown() && name == "saved_tensors") {
+            return Type::of(TypeKind::Tuple);
+        }
+        return member;
+    }
+    case TypeKind::Instance:
+        return name == "weight" || name == "bias" ? Type::tensor() : Type{};
+    case TypeKind::Array:
+        return name == "shape" ? Type::of(TypeKind::Tuple) : Type::of(TypeKind::Other);
+    default:
+        return name == "saved_tensors" ? Type::of(TypeKind::Batch) : Type{};
+    }
+}
+
+ArgumentFacts Evaluator::arguments(NodeId list)
+{
+    ArgumentFacts facts;
+    if (m_tree.kind(list) == Kind::GeneratorExpression) {
+        evaluate(list);
+        facts.push_back({{}, m_tree.text(list), Type::of(TypeKind::List)});
+        return facts;
+    }
+    for (const NodeId argument : m_tree.named(list)) {
+        ArgumentFact fact;
+        NodeId value = argument;
+        if (m_tree.kind(argument) == Kind::KeywordArgument) {
+            fact.keyword = m_tree.text(m_tree.child(argument, NodeField::Name));
+            value = m_tree.child(argument, NodeField::Value);
+        }
+        fact.text = m_tree.text(value);
+        fact.type = evaluate(value);
+        facts.push_back(std::move(fact));
+    }
+    return facts;
+}
+
+Type Evaluator::call(NodeId node)
+{
+    const NodeId callee = m_tree.child(node, NodeField::Function);
+    const Type function = evaluate(callee);
+    const ArgumentFacts facts = arguments(m_tree.child(node, NodeField::Arguments));
+    switch (function.kind) {
+    case TypeKind::Symbol: {
+        const Type builtin = builtinCall(function.name, facts);
+        return builtin.isUnknown() ? resultOfCall(function.name, facts) : builtin;
+    }
+    case TypeKind::TensorMethod:
+        return resultOfMethod(function.elements[0], function.name, facts);
+    case TypeKind::Instance:
+    case TypeKind::LocalInstance:
+        return callInstance(function, facts);
+    case TypeKind::LocalFunction: {
+        const auto &info = m_data.functions[static_cast<std::size_t>(function.local)];
+        const bool isMethod = info.classIndex >= 0 && m_tree.kind(callee) == Kind::Attribute;
+        return callLocal(info, facts, isMethod);
+    }
+    case TypeKind::LocalClass: {
+        Type object = Type::of(TypeKind::LocalInstance);
+        object.local = function.local;
+        const Type init = memberOf(function.local, "__init__");
+        if (init.kind == TypeKind::LocalFunction) {
+            callLocal(m_data.functions[static_cast<std::size_t>(init.local)], facts, true);
+        }
+        return object;
+    }
+    default:
+        break;
+    }
+    // Members of objects that are not known: what their names say anyway.
+    if (m_tree.kind(callee) == Kind::Attribute) {
+        const std::string_view name = m_tree.text(m_tree.child(callee, NodeField::Attribute));
+        const Type &object = typeAt(m_tree.child(callee, NodeField::Object));
+        if (object.kind == TypeKind::LocalClass && name == "apply") {
+            const Type forward = memberOf(object.local, "forward");
+            if (forward.kind == TypeKind::LocalFunction) {
+                const auto &info = m_data.functions[static_cast<std::size_t>(forward.local)];
+                return info.result.isUnknown() ? Type::tensor() : info.result;
+            }
+        }
+        if (name == "next" && object.kind == TypeKind::Loader) {
+            return Type::of(TypeKind::Batch);
+        }
+        if ((object.isUnknown() || object.kind == TypeKind::Batch) && isTensorMember(name)
+            && !isCommonMember(name)) {
+            return resultOfMethod(Type::tensor(), name, facts);
+        }
+    }
+    return {};
+}
+
+Type Evaluator::callLocal(const LocalFunctionInfo &function, const ArgumentFacts &facts,
+                          bool isMethod)
+{
+    auto &known = m_data.functions[static_cast<std::size_t>(&function - m_data.functions.data())];
+    std::vector<std::string_view> names;
+    for (const NodeId parameter :
+         m_tree.named(m_tree.child(function.definition, NodeField::Parameters))) {
+        const NodeId name = m_tree.child(parameter, NodeField::Name);
+        names.push_back(m_tree.text(name == kNoNode ? parameter : name));
+    }
+    std::size_t at = isMethod ? 1 : 0;
+    for (const ArgumentFact &fact : facts) {
+        const std::string_view name = !fact.keyword.empty() ? fact.keyword
+                                      : at < names.size()   ? names[at]
+                                                            : std::string_view{};
+        ++at;
+        if (!name.empty()) {
+            const auto [slot, isNew] = known.argumentTypes.try_emplace(name, fact.type);
+            if (!isNew) {
+                slot->second = join(slot->second, fact.type);
+            }
+        }
+    }
+    return function.result;
+}
+
+Type Evaluator::callInstance(const Type &object, const ArgumentFacts &facts)
+{
+    if (object.kind == TypeKind::Instance) {
+        return resultOfInstance(object.name, facts);
+    }
+    for (const std::string_view entry : {"forward", "__call__"}) {
+        const Type method = memberOf(object.local, entry);
+        if (method.kind == TypeKind::LocalFunction) {
+            const auto &info = m_data.functions[static_cast<std::size_t>(method.local)];
+            const Type result = callLocal(info, facts, true);
+            const bool isTorch = derivesFrom(object.local, "torch.nn.Module")
+                                 || derivesFrom(object.local, "torch.autograd.Function");
+            return result.isUnknown() && isTorch ? Type{} : result;
+        }
+    }
+    return {};
+}
+
+Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)
+{
+    const Type first = facts.empty() ? Type{} : facts[0].type;
+    if (name == "builtins.enumerate") {
+        Type pair = Type::of(TypeKind::Tuple);
+        pair.elements = {Type::of(TypeKind::Number), elementOf(first)};
+        Type list = Type::of(TypeKind::List);
+        list.elements = {pair};
+        return list;
+    }
+    if (name == "builtins.zip") {
+        Type tuple = Type::of(TypeKind::Tuple);
+        for (const ArgumentFact &fact : facts) {
+            tuple.elements.push_back(elementOf(fact.type));
+        }
+        Type list = Type::of(TypeKind::List);
+        list.elements = {tuple};
+        return list;
+    }
+    if (name == "builtins.range" || name == "builtins.xrange") {
+        Type list = Type::of(TypeKind::List);
+        list.elements = {Type::of(TypeKind::Number)};
+        return list;
+    }
+    if (name == "builtins.iter" || name == "builtins.reversed" || name == "builtins.list"
+        || name == "builtins.sorted" || name == "tqdm.tqdm" || name == "tqdm") {
+        return first.isTensor() || first.isUnknown() ? Type{} : first;
+    }
+    if (name == "builtins.next") {
+        return elementOf(first);
+    }
+    if (name == "builtins.sum" || name == "builtins.max" || name == "builtins.min") {
+        const Type element = elementOf(first);
+        return element.isTensor() ? element : Type{};
+    }
+    if (name == "builtins.abs") {
+        return first;
+    }
+    if (name == "builtins.super") {
+        return Type::of(TypeKind::Other);
+    }
+    return {};
+}
+
+Type Evaluator::elementOf(const Type &iterable) const
+{
+    switch (iterable.kind) {
+    case TypeKind::Tensor:
+        return Type::tensor(iterable.rank > 0 ? iterable.rank - 1 : -1, iterable.element);
+    case TypeKind::Loader:
+        return Type::of(TypeKind::Batch);
+    case TypeKind::Batch:
+        return Type::tensor();
+    case TypeKind::Size:
+        return Type::of(TypeKind::Number);
+    case TypeKind::List:
+        return iterable.elements.empty() ? Type{} : iterable.elements[0];
+    case TypeKind::Tuple: {
+        Type element;
+        for (std::size_t i = 0; i < iterable.elements.size(); ++i) {
+            element = i == 0 ? iterable.elements[0] : join(element, iterable.elements[i]);
+        }
+        return element;
+    }
+    default:
+        return {};
+    }
+}
+
+Type Evaluator::subscript(NodeId node)
+{
+    const Type object = evaluate(m_tree.child(node, NodeField::Value));
+    const NodeId index = m_tree.child(node, NodeField::Subscript);
+    for (const NodeId child : m_tree.named(node)) {
+        if (m_tree[child].field == NodeField::Subscript) {
+            evaluate(child);
+        }
+    }
+    switch (object.kind) {
+    case TypeKind::Tensor:
+        return subscriptOfTensor(object, node);
+    case TypeKind::Size:
+        return Type::of(TypeKind::Number);
+    case TypeKind::Batch:
+        return Type::tensor();
+    case TypeKind::List:
+        return m_tree.kind(index) == Kind::Slice ? object : elementOf(object);
+    case TypeKind::Tuple: {
+        std::size_t at = 0;
+        const std::string_view text = m_tree.text(index);
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), at);
+        const bool isNumber = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+        return isNumber && at < object.elements.size() ? object.elements[at]
+               : object.elements.empty()               ? Type{}
+                                                       : elementOf(object);
+    }
+    case TypeKind::Array:
+        return Type::of(TypeKind::Other);
+    default:
+        return {};
+    }
+}
+
+Type Evaluator::subscriptOfTensor(const Type &tensor, NodeId node)
+{
+    int rank = tensor.rank;
+    for (const NodeId child : m_tree.named(node)) {
+        if (m_tree[child].field != NodeField::Subscript || rank < 0) {
+            continue;
+        }
+        const Type &index = typeAt(child);
+        if (index.kind == TypeKind::Number) {
+            --rank;
+        } else if (index.kind == TypeKind::None) {
+            ++rank;
+        } else if (m_tree.kind(child) != Kind::Slice
+                   && !(index.isTensor() && index.rank == 1
+                        && index.element == ElementType::Integer)) {
+            rank = -1;
+        }
+    }
+    return Type::tensor(rank, tensor.element);
+}
+
+Type Evaluator::binary(NodeId node)
+{
+    const Type left = evaluate(m_tree.child(node, NodeField::Left));
+    const Type right = evaluate(m_tree.child(node, NodeField::Right));
+    const std::string_view op = m_tree.text(m_tree.child(node, NodeField::Operator));
+    if (left.isTensor() || right.isTensor()) {
+        const Type &tensor = left.isTensor() ? left : right;
+        const Type &other = left.isTensor() ? right : left;
+        if (tensor.isTensor() && other.kind == TypeKind::String) {
+            return other;
+        }
+        const bool hasBothRanks =
+            tensor.rank >= 0
+            && (other.kind == TypeKind::Number || (other.isTensor() && other.rank >= 0));
+        int rank = hasBothRanks ? std::max(tensor.rank, other.isTensor() ? other.rank : 0) : -1;
+        if (op == "@") {
+            rank = tensor.rank == 2 && other.rank == 2 ? 2 : -1;
+        }
+        const bool isInversion =
+            op == "-" && m_tree.text(m_tree.child(node, NodeField::Left)) == "1";
+        return Type::tensor(rank, elementOfArithmetic(op, tensor, other, isInversion));
+    }
+    if (left.kind == TypeKind::String && op == "%") {
+        return left;
+    }
+    if (left.kind == TypeKind::Number && right.kind == TypeKind::Number) {
+        return left;
+    }
+    if (left.kind == TypeKind::Array || right.kind == TypeKind::Array) {
+        return Type::of(TypeKind::Array);
+    }
+    return left.kind == right.kind ? join(left, right) : Type{};
+}
+
+Type Evaluator::comparison(NodeId node)
+{
+    Type tensor;
+    for (const NodeId operand : m_tree.named(node)) {
+        const Type &type = evaluate(operand);
+        if (type.isTensor() && !tensor.isTensor()) {
+            tensor = type;
+        } else if (type.isTensor()) {
+            tensor.rank = tensor.rank < 0 || type.rank < 0 ? -1 : std::max(tensor.rank, type.rank);
+        }
+    }
+    for (const NodeId child : m_tree.children(node)) {
+        const std::string_view op = m_tree.text(child);
+        if (m_tree[child].field == NodeField::Operators
+            && (op == "in" || op == "not in" || op == "is" || op == "is not" || op == "not")) {
+            return Type::of(TypeKind::Bool);
+        }
+    }
+    return tensor.isTensor() ? Type::tensor(tensor.rank, ElementType::Mask) : Type{};
+}
+
+Type Evaluator::comprehension(NodeId node)
+{
+    const auto before = m_data.scopes[static_cast<std::size_t>(m_scope)].current;
+    for (const NodeId child : m_tree.named(node)) {
+        if (m_tree.kind(child) == Kind::ForInClause) {
+            const Type iterable = evaluate(m_tree.child(child, NodeField::Right));
+            assign(m_tree.child(child, NodeField::Left), elementOf(iterable));
+        } else if (m_tree.kind(child) == Kind::IfClause) {
+            evaluateChildren(child);
+        }
+    }
+    const NodeId body = m_tree.child(node, NodeField::Body);
+    Type list =
+        Type::of(m_tree.kind(node) == Kind::DictComprehension ? TypeKind::Dict : TypeKind::List);
+    if (list.kind == TypeKind::Dict) {
+        evaluateChildren(body);
+    } else {
+        list.elements = {evaluate(body)};
+    }
+    m_data.scopes[static_cast<std::size_t>(m_scope)].current = before;
+    return list;
+}
+
+} // namespace TorchLift

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "source/semantics.h"
+#include "source/tensorfacts.h"
+
+namespace TorchLift {
+
+/// Names of one module, class, function, lambda or comprehension.
+struct Scope
+{
+    int parent = -1;
+    bool isClass = false;
+    NodeId node = kNoNode;
+    std::unordered_map<std::string_view, Type> current; ///< at this point of the text
+    std::unordered_map<std::string_view, Type> merged;  ///< whatever the name ever is
+    std::unordered_set<std::string_view> globals;       ///< named by a global statement
+};
+
+struct LocalFunctionInfo
+{
+    NodeId definition = kNoNode;
+    int classIndex = -1;                                      ///< of the class it is a method of
+    std::unordered_map<std::string_view, Type> argumentTypes; ///< what callers here pass
+    Type result;
+    bool hasResult = false;
+};
+
+struct LocalClassInfo
+{
+    NodeId definition = kNoNode;
+    std::vector<std::string_view> bases; ///< qualified, followed through classes of this file
+    std::vector<int> localBases;
+    std::unordered_map<std::string_view, Type> attributes;
+    std::unordered_map<std::string_view, int> methods;
+};
+
+struct Guard
+{
+    NodeId node = kNoNode;
+    std::string_view onlyName; ///< hasattr of an object: guards this attribute alone
+};
+
+struct Semantics::Data
+{
+    SyntaxTree tree;
+    std::vector<Type> types; ///< by node
+    std::vector<Scope> scopes;
+    std::unordered_map<NodeId, int> scopeOfNode;
+    std::vector<LocalFunctionInfo> functions;
+    std::vector<LocalClassInfo> classes;
+    std::unordered_map<NodeId, int> functionIndex;
+    std::unordered_map<NodeId, int> classIndex;
+    std::vector<ImportedName> imports;
+    std::vector<Guard> guards;
+    std::set<std::string, std::less<>> names; ///< what string_views of types refer to
+
+    std::string_view intern(std::string_view text)
+    {
+        auto found = names.find(text);
+        return found != names.end() ? *found : *names.emplace(text).first;
+    }
+    /// The scope that code at `node` runs in.
+    [[nodiscard]] int scopeAt(NodeId node) const;
+};
+
+/// Finds what expressions are by reading the text in order, function bodies after what surrounds
+/// them. Run a few times: each pass knows what functions and attributes turned out to be before.
+class Evaluator
+{
+public:
+    explicit Evaluator(Semantics::Data &data)
+        : m_data(data)
+        , m_tree(data.tree)
+    {}
+    void run(bool isLastPass);
+
+private:
+    struct Pending
+    {
+        NodeId definition;
+        int scope; ///< the function's own
+        int function;
+    };
+
+    // statements
+    void execute(NodeId statement);
+    void executeChildren(NodeId node);
+    void executeBranches(NodeId node);
+    void importNames(NodeId statement);
+    void importFrom(NodeId statement);
+    void assign(NodeId target, const Type &value);
+    void assignAll(NodeId targets, const Type &value);
+    void bind(std::string_view name, const Type &type);
+    void defineFunction(NodeId definition);
+    void defineClass(NodeId definition);
+    void runFunction(const Pending &pending);
+    void bindParameters(const Pending &pending, NodeId parameters);
+    Type parameterType(const LocalFunctionInfo &function, std::string_view name, NodeId fallback,
+                       std::size_t index, bool isForward);
+    void executeFor(NodeId statement);
+    void executeWith(NodeId statement);
+    int openScope(NodeId node, bool isClass);
+
+    // expressions
+    const Type &evaluate(NodeId expression);
+    const Type &typeAt(NodeId expression) const;
+    Type compute(NodeId expression);
+    Type identifier(NodeId node);
+    Type attribute(NodeId node);
+    Type call(NodeId node);
+    Type callLocal(const LocalFunctionInfo &function, const ArgumentFacts &facts, bool isMethod);
+    Type callInstance(const Type &object, const ArgumentFacts &facts);
+    Type builtinCall(std::string_view symbol, const ArgumentFacts &facts);
+    Type subscript(NodeId node);
+    Type subscriptOfTensor(const Type &tensor, NodeId node);
+    Type binary(NodeId node);
+    Type comparison(NodeId node);
+    Type comprehension(NodeId node);
+    ArgumentFacts arguments(NodeId list);
+    void evaluateChildren(NodeId node);
+    const Type *lookup(std::string_view name) const;
+    Type symbol(std::string_view qualified);
+    Type memberOf(int classIndex, std::string_view name, int depth = 0) const;
+    bool derivesFrom(int classIndex, std::string_view base) const;
+    Type elementOf(const Type &iterable) const;
+
+    Semantics::Data &m_data;
+    const SyntaxTree &m_tree;
+    std::vector<Pending> m_pending;
+    int m_scope = -1;
+    int m_function = -1;
+    bool m_isLastPass = false;
+    bool m_hasTorchStar = false;
+};
+
+/// Notes what runs only for some versions.
+void findGuards(Semantics::Data &data);
+
+} // namespace TorchLift

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "source/nameset.h"
+#include "source/type.h"
+
+namespace TorchLift {
+
+/// One argument of a call, as the facts below need it.
+struct ArgumentFact
+{
+    std::string_view keyword; ///< empty: positional
+    std::string_view text;    ///< as written
+    Type type;
+};
+using ArgumentFacts = std::vector<ArgumentFact>;
+
+/// What calling a library function or class gives ("torch.zeros", "torch.nn.Conv2d",
+/// "numpy.array"). `name` must outlive the result.
+[[nodiscard]] Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments);
+
+/// What `receiver.method(arguments)` gives for a tensor.
+[[nodiscard]] Type resultOfMethod(const Type &receiver, std::string_view method,
+                                  const ArgumentFacts &arguments);
+
+/// What calling an instance of a library class gives: layers give tensors, losses scalars.
+[[nodiscard]] Type resultOfInstance(std::string_view className, const ArgumentFacts &arguments);
+
+/// An attribute of a tensor: data, grad, shape, or a bound method.
+[[nodiscard]] Type attributeOfTensor(const Type &receiver, std::string_view name);
+
+/// Whether torch 1.0.0's Tensor has a method or attribute of that name.
+[[nodiscard]] bool isTensorMember(std::string_view name);
+
+/// Whether other common objects (NumPy arrays, lists, optimizers) have one of that name too, so
+/// that the name alone says nothing.
+[[nodiscard]] bool isCommonMember(std::string_view name);
+
+} // namespace TorchLift

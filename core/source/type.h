@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "source/use.h"
+
+namespace TorchLift {
+
+/// What an expression's value is, as far as reading the text tells.
+enum class TypeKind : std::uint8_t {
+    Unknown,
+    Symbol, ///< a module, function or class known by its qualified `name`
+    Tensor,
+    TensorMethod, ///< bound method `name` of the tensor elements[0]
+    Number,
+    Bool,
+    String,
+    None,
+    List,  ///< elements[0]: what it holds, if known
+    Tuple, ///< elements: each, or empty if not known
+    Dict,
+    Size,          ///< torch.Size
+    Array,         ///< of NumPy
+    Loader,        ///< iterating gives batches of tensors
+    Batch,         ///< what a loader gives; unpacks into tensors
+    Instance,      ///< of the library class `name`, e.g. torch.nn.Conv2d
+    LocalClass,    ///< class number `local` of this file
+    LocalInstance, ///< an object of it
+    LocalFunction, ///< function number `local` of this file
+    Other,         ///< known not to be a tensor
+};
+
+/// What is known about a tensor's elements. Mask: the result of a comparison, which is uint8
+/// up to torch 1.1 and bool afterwards.
+enum class ElementType : std::uint8_t { Unknown, Float, Integer, Byte, Mask };
+
+struct Type
+{
+    TypeKind kind = TypeKind::Unknown;
+    ElementType element = ElementType::Unknown;
+    int rank = -1;         ///< number of a tensor's dimensions, -1: not known
+    int local = -1;        ///< index of a class or function of this file
+    std::string_view name; ///< lives as long as the Semantics it came from
+    std::vector<Type> elements;
+
+    bool operator==(const Type &) const = default;
+
+    [[nodiscard]] bool isTensor() const noexcept { return kind == TypeKind::Tensor; }
+    [[nodiscard]] bool isUnknown() const noexcept { return kind == TypeKind::Unknown; }
+    [[nodiscard]] bool isSymbol() const noexcept { return kind == TypeKind::Symbol; }
+    /// 0-dimensional for certain.
+    [[nodiscard]] bool isScalarTensor() const noexcept { return isTensor() && rank == 0; }
+
+    [[nodiscard]] static Type tensor(int rank = -1, ElementType element = ElementType::Unknown)
+    {
+        Type type;
+        type.kind = TypeKind::Tensor;
+        type.rank = rank;
+        type.element = element;
+        return type;
+    }
+    [[nodiscard]] static Type of(TypeKind kind, std::string_view name = {})
+    {
+        Type type;
+        type.kind = kind;
+        type.name = name;
+        return type;
+    }
+};
+
+/// What holds for both: used where two paths of the program meet.
+[[nodiscard]] Type join(const Type &a, const Type &b);
+
+} // namespace TorchLift

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "validation/numbers.h"
+
+namespace TorchLift {
+
+/// A piece of printed output: a number, a word, or one other character.
+struct Token
+{
+    std::string_view text;
+    double number = 0;
+    int decimals = 0; ///< digits after the point
+    bool isNumber = false;
+};
+
+/// Cuts output into tokens. White space separates and is dropped; digits within a word ("conv1")
+/// belong to it; an object's address ("0x7f...") becomes the word "0x".
+[[nodiscard]] std::vector<Token> tokenize(std::string_view output);
+
+struct TextComparison
+{
+    Closeness closeness = Closeness::Equal;
+    std::size_t numbers = 0;         ///< numbers compared
+    bool differsInDtypeOnly = false; ///< equal but for dtypes of printed tensors, bool as 0 and 1
+    std::string oldPart;             ///< the lines where they part ways
+    std::string newPart;
+};
+
+[[nodiscard]] TextComparison compareOutput(std::string_view oldOutput, std::string_view newOutput,
+                                           const Tolerance &tolerance);
+
+} // namespace TorchLift

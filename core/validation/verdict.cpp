@@ -1,0 +1,221 @@
+#include "validation/verdict.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "validation/numbers.h"
+#include "validation/printedtext.h"
+
+namespace TorchLift {
+
+namespace {
+
+constexpr std::array<std::pair<VerdictKind, const char *>, 6> kNames{{
+    {VerdictKind::Equal, "equal"},
+    {VerdictKind::Numerical, "numerical"},
+    {VerdictKind::Differs, "differs"},
+    {VerdictKind::NoReference, "no reference"},
+    {VerdictKind::NotCompared, "not compared"},
+    {VerdictKind::RandomStream, "random stream"},
+}};
+
+constexpr std::size_t kMaxDifferences = 100;
+
+std::string shapeText(const std::vector<long long> &shape)
+{
+    std::string text = "(";
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+    }
+    return text + ")";
+}
+
+bool isMask(const Variable &oldVariable, const Variable &newVariable)
+{
+    return oldVariable.dtype == "uint8" && newVariable.dtype == "bool";
+}
+
+Tolerance toleranceFor(const Tolerance &tolerance, const Variable &left, const Variable &right)
+{
+    Tolerance own = tolerance;
+    const auto has = [&](const char *dtype) { return left.dtype == dtype || right.dtype == dtype; };
+    if (has("float16")) {
+        own.relative = std::max(own.relative, 1e-3);
+    }
+    if (has("bfloat16")) {
+        own.relative = std::max(own.relative, 1.6e-2);
+    }
+    double largest = 0;
+    for (const Variable *variable : {&left, &right}) {
+        for (const double value : variable->values) {
+            largest = std::isfinite(value) ? std::max(largest, std::abs(value)) : largest;
+        }
+    }
+    if (left.values.size() > 1) {
+        own.absolute = std::max(own.absolute, 1e-6 * largest);
+    }
+    return own;
+}
+
+// Collects what differs and how badly.
+class Comparison
+{
+public:
+    Comparison(const Tolerance &tolerance)
+        : m_tolerance(tolerance)
+    {}
+
+    void compareOutputs(const Run &oldRun, const Run &newRun)
+    {
+        const TextComparison text = compareOutput(oldRun.output, newRun.output, m_tolerance);
+        m_closeness = worse(m_closeness, text.closeness);
+        const bool isSomethingPrinted = !oldRun.output.empty() || !newRun.output.empty();
+        m_verdict.compared += text.numbers + (isSomethingPrinted ? 1 : 0);
+        if (text.closeness == Closeness::Different) {
+            add({text.differsInDtypeOnly ? "dtype" : "output", "", text.oldPart, text.newPart});
+        }
+    }
+
+    void compareVariables(const Run &oldRun, const Run &newRun)
+    {
+        for (const auto &[name, oldVariable] : oldRun.variables) {
+            const auto found = newRun.variables.find(name);
+            if (found == newRun.variables.end()) {
+                add({"missing", name, oldVariable.type, ""});
+            } else {
+                compareVariable(name, oldVariable, found->second);
+            }
+        }
+    }
+
+    Verdict finish()
+    {
+        if (m_verdict.compared == 0) {
+            m_verdict.kind = VerdictKind::NotCompared;
+        } else if (m_closeness == Closeness::Different) {
+            m_verdict.kind = VerdictKind::Differs;
+        } else {
+            m_verdict.kind =
+                m_closeness == Closeness::Equal ? VerdictKind::Equal : VerdictKind::Numerical;
+        }
+        return std::move(m_verdict);
+    }
+
+private:
+    void add(Difference difference)
+    {
+        if (m_verdict.differences.size() < kMaxDifferences) {
+            m_verdict.differences.push_back(std::move(difference));
+        }
+    }
+
+    void addCounted(Difference difference)
+    {
+        m_closeness = Closeness::Different;
+        add(std::move(difference));
+    }
+
+    void compareVariable(const std::string &name, const Variable &left, const Variable &right)
+    {
+        const bool isLarge = !left.digest.empty() && !right.digest.empty() && !left.isComparable;
+        if (!isLarge && (!left.isComparable || !right.isComparable)) {
+            return;
+        }
+        ++m_verdict.compared;
+        if (left.shape != right.shape) {
+            addCounted({"shape", name, shapeText(left.shape), shapeText(right.shape)});
+            return;
+        }
+        if (left.dtype != right.dtype) {
+            if (isMask(left, right)) {
+                add({"dtype", name, left.dtype, right.dtype});
+            } else {
+                addCounted({"dtype", name, left.dtype, right.dtype});
+            }
+        }
+        if (left.text != right.text || left.values.size() != right.values.size()
+            || (left.isComparable && left.digest != right.digest)) {
+            const bool isType = left.type != right.type;
+            addCounted({isType ? "type" : "value", name, isType ? left.type : left.text,
+                        isType ? right.type : right.text});
+            return;
+        }
+        if (isLarge && left.digest == right.digest) {
+            return;
+        }
+        compareValues(name, left, right);
+    }
+
+    void compareValues(const std::string &name, const Variable &left, const Variable &right)
+    {
+        const bool isLarge = !left.isComparable;
+        const auto &oldValues = isLarge ? left.statistics : left.values;
+        const auto &newValues = isLarge ? right.statistics : right.values;
+        if (oldValues.size() != newValues.size()) {
+            addCounted({"value", name, "", ""});
+            return;
+        }
+        const Tolerance tolerance = toleranceFor(m_tolerance, left, right);
+        for (std::size_t i = 0; i < oldValues.size(); ++i) {
+            const Closeness closeness = compareNumbers(oldValues[i], newValues[i], tolerance);
+            m_closeness = worse(m_closeness, closeness);
+            if (closeness == Closeness::Different) {
+                const std::string place =
+                    oldValues.size() > 1 ? "[" + std::to_string(i) + "] " : std::string();
+                add({"value", name, place + numberText(oldValues[i]),
+                     place + numberText(newValues[i])});
+                return;
+            }
+        }
+        if (isLarge) { // the bytes differ, what they are like does not
+            m_closeness = worse(m_closeness, Closeness::WithinTolerance);
+        }
+    }
+
+    Tolerance m_tolerance;
+    Closeness m_closeness = Closeness::Equal;
+    Verdict m_verdict;
+};
+
+} // namespace
+
+const char *verdictName(VerdictKind kind) noexcept
+{
+    for (const auto &[value, name] : kNames) {
+        if (value == kind) {
+            return name;
+        }
+    }
+    return "not compared";
+}
+
+std::optional<VerdictKind> verdictFromName(std::string_view name) noexcept
+{
+    for (const auto &[value, known] : kNames) {
+        if (name == known) {
+            return value;
+        }
+    }
+    return std::nullopt;
+}
+
+Verdict compareRuns(const Run &oldRun, const Run &newRun, const Tolerance &tolerance)
+{
+    if (!oldRun.works() || !newRun.works()) {
+        Verdict verdict;
+        verdict.kind = oldRun.works() ? VerdictKind::NotCompared : VerdictKind::NoReference;
+        if (oldRun.outcome != newRun.outcome) {
+            verdict.differences.push_back(
+                {"outcome", "", outcomeName(oldRun.outcome), outcomeName(newRun.outcome)});
+        }
+        return verdict;
+    }
+    Comparison comparison(tolerance);
+    comparison.compareOutputs(oldRun, newRun);
+    comparison.compareVariables(oldRun, newRun);
+    return comparison.finish();
+}
+
+} // namespace TorchLift

@@ -1,0 +1,245 @@
+#include "validation/workerprotocol.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+
+#include <nlohmann/json.hpp>
+#include <sys/random.h>
+
+#include "base/text.h"
+
+namespace TorchLift {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kHeaderBytes = 9; // a letter and the length, little endian
+constexpr std::size_t kMaxFrameBytes = 64U * 1024U * 1024U;
+constexpr std::size_t kMaxValues = 100'000;
+constexpr std::size_t kMaxLines = 1'000'000;
+
+std::string frame(char kind, std::string_view payload)
+{
+    std::string bytes(1, kind);
+    for (std::size_t shift = 0; shift < 64; shift += 8) {
+        bytes += static_cast<char>((payload.size() >> shift) & 0xFFU);
+    }
+    bytes += payload;
+    return bytes;
+}
+
+std::string makeNonce()
+{
+    unsigned char random[16] = {};
+    std::size_t filled = 0;
+    while (filled < sizeof random) {
+        const ssize_t count = ::getrandom(random + filled, sizeof random - filled, 0);
+        filled += count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+    std::string nonce;
+    for (const unsigned char byte : random) {
+        nonce += "0123456789abcdef"[byte >> 4U];
+        nonce += "0123456789abcdef"[byte & 15U];
+    }
+    return nonce;
+}
+
+int sextet(char letter) noexcept
+{
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const std::size_t at = alphabet.find(letter);
+    return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
+// Little-endian doubles in base64; whatever is not that ends the list.
+std::vector<double> decodeDoubles(const std::string &text)
+{
+    std::vector<double> values;
+    std::uint64_t bits = 0;
+    unsigned bitCount = 0;
+    std::uint64_t pending = 0;
+    unsigned pendingBytes = 0;
+    for (const char letter : text) {
+        const int value = sextet(letter);
+        if (value < 0 || values.size() == kMaxValues) {
+            break;
+        }
+        bits = (bits << 6U) | static_cast<unsigned>(value);
+        bitCount += 6;
+        if (bitCount >= 8) {
+            bitCount -= 8;
+            pending |= ((bits >> bitCount) & 0xFFU) << (8 * pendingBytes);
+            if (++pendingBytes == 8) {
+                values.push_back(std::bit_cast<double>(pending));
+                pending = 0;
+                pendingBytes = 0;
+            }
+        }
+    }
+    return values;
+}
+
+// Reads of a JSON object that give a default for anything missing or of another type.
+std::string textOf(const Json &object, const char *key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? toValidUtf8(found->get<std::string>())
+                                                       : std::string();
+}
+
+template <typename Integer>
+Integer integerOf(const Json &object, const char *key)
+{
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_number_integer()) {
+        return 0;
+    }
+    const auto value = found->get<std::int64_t>();
+    return static_cast<Integer>(std::clamp<std::int64_t>(value, std::numeric_limits<Integer>::min(),
+                                                         std::numeric_limits<Integer>::max()));
+}
+
+bool flagOf(const Json &object, const char *key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::vector<int> linesOf(const Json &object, const char *key)
+{
+    std::vector<int> lines;
+    const auto found = object.find(key);
+    if (found != object.end() && found->is_array()) {
+        for (const Json &line : *found) {
+            if (line.is_number_integer() && lines.size() < kMaxLines) {
+                lines.push_back(line.get<int>());
+            }
+        }
+    }
+    return lines;
+}
+
+Variable parseVariable(const Json &object)
+{
+    Variable variable;
+    variable.type = textOf(object, "type");
+    variable.dtype = textOf(object, "dtype");
+    if (const auto shape = object.find("shape"); shape != object.end() && shape->is_array()) {
+        for (const Json &size : *shape) {
+            variable.shape.push_back(size.is_number_integer() ? size.get<long long>() : 0);
+        }
+    }
+    variable.requiresGrad = flagOf(object, "requiresGrad");
+    variable.isComparable = flagOf(object, "comparable");
+    variable.values = decodeDoubles(textOf(object, "values"));
+    variable.text = textOf(object, "text");
+    variable.digest = textOf(object, "digest");
+    variable.statistics = decodeDoubles(textOf(object, "statistics"));
+    return variable;
+}
+
+void parseObservations(const Json &report, Run &run)
+{
+    if (const auto found = report.find("warnings"); found != report.end() && found->is_array()) {
+        for (const Json &warning : *found) {
+            run.warnings.push_back({textOf(warning, "category"), textOf(warning, "message"),
+                                    integerOf<int>(warning, "line")});
+        }
+    }
+    run.executedLines = linesOf(report, "executed");
+    run.executableLines = linesOf(report, "executable");
+    if (const auto found = report.find("variables"); found != report.end() && found->is_object()) {
+        for (const auto &[name, value] : found->items()) {
+            run.variables.emplace(toValidUtf8(name), parseVariable(value));
+        }
+    }
+}
+
+} // namespace
+
+void FrameReader::append(std::string_view bytes)
+{
+    m_buffer += bytes;
+}
+
+std::optional<Frame> FrameReader::next()
+{
+    if (m_isBroken || m_buffer.size() < kHeaderBytes) {
+        return std::nullopt;
+    }
+    std::uint64_t size = 0;
+    for (std::size_t i = 0; i < 8; ++i) {
+        size |= std::uint64_t{static_cast<unsigned char>(m_buffer[i + 1])} << (8 * i);
+    }
+    if (size > kMaxFrameBytes) {
+        m_isBroken = true;
+        return std::nullopt;
+    }
+    if (m_buffer.size() < kHeaderBytes + size) {
+        return std::nullopt;
+    }
+    Frame next{m_buffer[0], m_buffer.substr(kHeaderBytes, size)};
+    m_buffer.erase(0, kHeaderBytes + size);
+    return next;
+}
+
+std::string setupFrame(const RunLimits &limits, const std::vector<std::string> &preload)
+{
+    constexpr std::int64_t stackBytes = 8 * 1024 * 1024;
+    constexpr int openFiles = 1024;
+    const Json setup = {{"preload", preload},
+                        {"limits",
+                         {{"CORE", 0},
+                          {"FSIZE", limits.diskBytes},
+                          {"NPROC", limits.processes},
+                          {"NOFILE", openFiles},
+                          {"STACK", stackBytes}}}};
+    return frame('S', setup.dump());
+}
+
+std::string jobFrames(const RunRequest &request)
+{
+    const Json job = {
+        {"nonce", makeNonce()}, {"fileName", request.fileName}, {"seed", request.seed}};
+    return frame('J', job.dump()) + frame('C', request.code);
+}
+
+Result<WorkerEnd> parseEnd(std::string_view json)
+{
+    const Json end = Json::parse(json, nullptr, false);
+    if (!end.is_object()) {
+        return fail(Errc::Damaged, "the worker's last message cannot be read");
+    }
+    return WorkerEnd{integerOf<int>(end, "exit"), integerOf<int>(end, "signal"),
+                     integerOf<std::int64_t>(end, "peakBytes")};
+}
+
+Result<Run> parseReport(std::string_view json)
+{
+    try {
+        const Json report = Json::parse(json, nullptr, false);
+        if (!report.is_object()) {
+            return fail(Errc::Damaged, "the worker's report cannot be read");
+        }
+        Run run;
+        parseObservations(report, run);
+        run.outcome = flagOf(report, "completed") ? Outcome::Ok : Outcome::Exit;
+        run.exitStatus = integerOf<int>(report, "exit");
+        if (const auto error = report.find("error"); error != report.end() && error->is_object()) {
+            run.outcome = Outcome::Exception;
+            run.errorType = textOf(*error, "type");
+            run.errorMessage = textOf(*error, "message");
+            run.errorLine = integerOf<int>(*error, "line");
+        }
+        return run;
+    } catch (const Json::exception &error) {
+        return fail(Errc::Damaged,
+                    std::string("the worker's report cannot be read: ") + error.what());
+    }
+}
+
+} // namespace TorchLift

@@ -1,0 +1,340 @@
+#include "validation/workersession.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "validation/sandbox.h"
+
+namespace TorchLift {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kStartTimeoutMs = 120'000; // a cold disk under import torch
+constexpr int kMemoryCheckMs = 50;
+
+std::int64_t millisecondsSince(Clock::time_point start)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
+}
+
+// Reads what is there into `text`; false at the end of the stream.
+bool readInto(FileDescriptor &descriptor, std::string &text, std::size_t limit)
+{
+    char buffer[65536];
+    const ssize_t count = ::read(descriptor.get(), buffer, sizeof buffer);
+    if (count > 0) {
+        const std::size_t room = limit + 1 - std::min(text.size(), limit + 1);
+        text.append(buffer, std::min(static_cast<std::size_t>(count), room));
+        return true;
+    }
+    return count < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+// At most `limit` bytes, valid UTF-8, no character cut in two.
+std::string shownOutput(std::string bytes, std::size_t limit)
+{
+    if (bytes.size() > limit) {
+        bytes.resize(limit);
+        while (!bytes.empty() && (static_cast<unsigned char>(bytes.back()) & 0xC0U) == 0x80U) {
+            bytes.pop_back();
+        }
+        if (!bytes.empty() && (static_cast<unsigned char>(bytes.back()) & 0x80U) != 0) {
+            bytes.pop_back();
+        }
+    }
+    return toValidUtf8(bytes);
+}
+
+Result<fs::path> makeWorkFolder()
+{
+    std::string pattern = (fs::temp_directory_path() / "torchlift-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        return fail(Errc::Io, "no folder for the run can be made", pattern);
+    }
+    return fs::path(pattern);
+}
+
+void linkData(const std::vector<fs::path> &data, const fs::path &folder)
+{
+    for (const fs::path &path : data) {
+        std::error_code ignored;
+        fs::create_symlink(fs::absolute(path, ignored), folder / path.filename(), ignored);
+    }
+}
+
+} // namespace
+
+Result<std::unique_ptr<WorkerSession>> WorkerSession::start(const fs::path &worker,
+                                                            const Environment &environment,
+                                                            const RunRequest &request,
+                                                            const std::vector<std::string> &preload)
+{
+    std::unique_ptr<WorkerSession> session(new WorkerSession);
+    session->m_limits = request.limits;
+    const SandboxOptions sandbox{environment, worker, request.data, request.limits.diskBytes};
+    ProcessOptions options;
+    if (request.isSandboxed) {
+        auto sandboxed = sandboxedWorker(sandbox);
+        if (!sandboxed) {
+            return tl::unexpected(sandboxed.error());
+        }
+        options = std::move(*sandboxed);
+    } else {
+        auto folder = makeWorkFolder();
+        if (!folder) {
+            return tl::unexpected(folder.error());
+        }
+        session->m_workFolder = *folder;
+        linkData(request.data, *folder);
+        options = plainWorker(sandbox, *folder);
+    }
+    session->m_memory = std::make_unique<MemoryBound>(request.limits.memoryBytes);
+    options.cgroupProcesses = session->m_memory->groupProcesses();
+    auto process = Process::start(std::move(options));
+    if (!process) {
+        return tl::unexpected(process.error());
+    }
+    session->m_process = std::move(*process);
+    session->m_pending = setupFrame(request.limits, preload);
+    session->sendPending();
+    return session;
+}
+
+WorkerSession::~WorkerSession()
+{
+    m_process.reset();
+    if (!m_workFolder.empty()) {
+        std::error_code ignored;
+        fs::remove_all(m_workFolder, ignored); // does not follow links
+    }
+}
+
+template <typename IsDone>
+WorkerSession::Ending WorkerSession::watch(std::int64_t timeoutMs, const std::stop_token &stop,
+                                           IsDone isDone)
+{
+    const FileDescriptor stopEvent(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    const std::stop_callback onStop(stop, [&stopEvent] {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const auto written = ::write(stopEvent.get(), &one, sizeof one);
+    });
+    const auto start = Clock::now();
+    auto lastCheck = start;
+    const auto outputLimit = static_cast<std::size_t>(m_limits.outputBytes);
+    while (!isDone()) {
+        if (stop.stop_requested()) {
+            return Ending::Cancelled;
+        }
+        if (m_isClosed) {
+            return Ending::Closed;
+        }
+        if (m_output.size() > outputLimit || m_errorOutput.size() > outputLimit) {
+            return Ending::OutputLimit;
+        }
+        const std::int64_t left = timeoutMs - millisecondsSince(start);
+        if (left <= 0) {
+            return Ending::Timeout;
+        }
+        pollfd waiting[] = {{m_process->output.get(), POLLIN, 0},
+                            {m_process->errorOutput.get(), POLLIN, 0},
+                            {m_process->report.get(), POLLIN, 0},
+                            {stopEvent.get(), POLLIN, 0},
+                            {m_pending.empty() ? -1 : m_process->job.get(), POLLOUT, 0}};
+        ::poll(waiting, std::size(waiting),
+               static_cast<int>(std::min<std::int64_t>(left, kMemoryCheckMs)));
+        if (millisecondsSince(lastCheck) >= kMemoryCheckMs) {
+            lastCheck = Clock::now();
+            if (m_memory->exceeded(m_process->pid())) {
+                return Ending::Memory;
+            }
+        }
+        receive(waiting[0].revents, waiting[1].revents, waiting[2].revents);
+        if (waiting[4].revents != 0) {
+            sendPending();
+        }
+    }
+    return Ending::Running;
+}
+
+void WorkerSession::receive(short outputEvents, short errorEvents, short reportEvents)
+{
+    const auto limit = static_cast<std::size_t>(m_limits.outputBytes);
+    if (outputEvents != 0 && !readInto(m_process->output, m_output, limit)) {
+        m_process->output.reset();
+    }
+    if (errorEvents != 0 && !readInto(m_process->errorOutput, m_errorOutput, limit)) {
+        m_process->errorOutput.reset();
+    }
+    if (reportEvents != 0) {
+        readFrames();
+    }
+}
+
+void WorkerSession::readFrames()
+{
+    std::string bytes;
+    constexpr std::size_t any = 65536;
+    if (!readInto(m_process->report, bytes, any)) {
+        m_isClosed = true;
+        return;
+    }
+    m_frames.append(bytes);
+    while (auto frame = m_frames.next()) {
+        switch (frame->kind) {
+        case 'R':
+            m_isReady = true;
+            break;
+        case 'U':
+            m_report = std::move(frame->payload);
+            m_hasReport = true;
+            break;
+        case 'E':
+            if (const auto end = parseEnd(frame->payload)) {
+                m_end = *end;
+                m_hasEnd = true;
+            }
+            break;
+        default:
+            break;
+        }
+    }
+    m_isClosed = m_frames.isBroken();
+}
+
+void WorkerSession::sendPending()
+{
+    const ssize_t count =
+        ::send(m_process->job.get(), m_pending.data(), m_pending.size(), MSG_NOSIGNAL);
+    if (count > 0) {
+        m_pending.erase(0, static_cast<std::size_t>(count));
+    } else if (count < 0 && errno != EAGAIN && errno != EINTR) {
+        m_pending.clear(); // it is gone; the end of the report pipe says so
+    }
+}
+
+Result<void> WorkerSession::waitUntilReady(std::stop_token stop)
+{
+    const Ending ending = watch(kStartTimeoutMs, stop, [this] { return m_isReady; });
+    switch (ending) {
+    case Ending::Running:
+        return {};
+    case Ending::Cancelled:
+        return fail(Errc::Cancelled, "the run was cancelled");
+    case Ending::Timeout:
+        return fail(Errc::Timeout, "the worker did not start in time");
+    case Ending::Memory:
+        return fail(Errc::Refused, "the memory limit is too low for the imports alone");
+    default:
+        m_process->kill();
+        drain();
+        return fail(Errc::Internal,
+                    "the worker ended before its script began: "
+                        + shownOutput(m_errorOutput, static_cast<std::size_t>(2000)));
+    }
+}
+
+bool WorkerSession::isWaiting() const
+{
+    // A waiting worker has nothing to say; the end of its pipe would show here.
+    pollfd report{m_process->report.get(), POLLIN, 0};
+    return m_isReady && !m_isClosed && ::poll(&report, 1, 0) == 0;
+}
+
+Run WorkerSession::execute(const RunRequest &request, std::stop_token stop)
+{
+    m_limits = request.limits;
+    m_pending += jobFrames(request);
+    const auto start = Clock::now();
+    const Ending ending =
+        watch(std::int64_t{1000} * m_limits.wallSeconds, stop, [this] { return m_hasEnd; });
+    const auto end = Clock::now();
+    // Nothing of the run outlives it, whatever it left in the background.
+    m_process->kill();
+    drain();
+    Run run = conclude(ending);
+    run.wallMs = std::chrono::duration<double, std::milli>(end - start).count();
+    run.isSandboxed = request.isSandboxed;
+    return run;
+}
+
+void WorkerSession::drain()
+{
+    constexpr int patienceMs = 500; // without a sandbox a stray process may hold the pipes open
+    const auto start = Clock::now();
+    while ((m_process->output.isOpen() || m_process->errorOutput.isOpen())
+           && millisecondsSince(start) < patienceMs) {
+        pollfd waiting[] = {{m_process->output.get(), POLLIN, 0},
+                            {m_process->errorOutput.get(), POLLIN, 0}};
+        if (::poll(waiting, std::size(waiting), patienceMs) > 0) {
+            receive(waiting[0].revents, waiting[1].revents, 0);
+        }
+    }
+}
+
+Run WorkerSession::conclude(Ending ending)
+{
+    const auto limit = static_cast<std::size_t>(m_limits.outputBytes);
+    Run run;
+    bool isReported = false;
+    if (m_hasReport) {
+        if (auto report = parseReport(m_report)) {
+            run = std::move(*report);
+            isReported = true;
+        }
+    }
+    if (m_output.size() > limit || m_errorOutput.size() > limit) {
+        ending = ending == Ending::Cancelled ? ending : Ending::OutputLimit;
+    }
+    const bool isComplete = isReported && run.outcome == Outcome::Ok;
+    run.peakMemoryBytes = m_end.peakBytes;
+    if (m_hasEnd) {
+        run.signal = m_end.signal;
+        run.exitStatus = m_end.exitStatus;
+    }
+    switch (ending) {
+    case Ending::Timeout:
+        run.outcome = Outcome::Timeout;
+        break;
+    case Ending::OutputLimit:
+        run.outcome = Outcome::OutputLimit;
+        break;
+    case Ending::Memory:
+        run.outcome = Outcome::Memory;
+        break;
+    case Ending::Cancelled:
+        run.outcome = Outcome::Cancelled;
+        break;
+    case Ending::Running:
+    case Ending::Closed:
+        if (!m_hasEnd) {
+            run.outcome = Outcome::Incomplete;
+        } else if (m_end.signal != 0) {
+            run.outcome = Outcome::Signal;
+        } else if (!isReported || (isComplete && m_end.exitStatus != 0)) {
+            run.outcome = Outcome::Exit;
+        }
+        // One of several processes may have died of it and the script may have seen an error.
+        if (run.outcome != Outcome::Ok && m_memory->hasGroup()
+            && m_memory->exceeded(m_process->pid())) {
+            run.outcome = Outcome::Memory;
+        }
+        break;
+    }
+    run.output = shownOutput(std::move(m_output), limit);
+    run.errorOutput = shownOutput(std::move(m_errorOutput), limit);
+    return run;
+}
+
+} // namespace TorchLift

@@ -1,0 +1,659 @@
+"""Runs one untrusted script and reports how it ended and what was observed.
+
+Runs on CPython 3.5 to 3.13 and needs nothing beyond the standard library.
+
+Two processes. The supervisor reads the job from descriptor 3 and forks before anything heavy is
+imported; it alone holds descriptor 4, on which the host listens, and it sees with its own eyes how
+the child ended. The child imports what was asked for, runs the script and hands the supervisor one
+report, which counts only with the word that came with the job (`nonce`).
+
+Promised: leaving early (os._exit, a signal, a crash, sys.exit), writing to guessed descriptors,
+exit handlers, a fork that returns twice, and replaced standard functions never look like success.
+Not promised: a script that searches this module's frames or its own memory for the nonce can say
+that it reached its end. It shares the interpreter with this code; no interpreter hides from itself.
+
+Frames on every pipe: one letter, eight bytes of length (little endian), then the bytes.
+  host to worker   S setup (JSON), J job (JSON), C the script's bytes
+  worker to host   S started, R ready (imports done), E end (JSON), U the child's report (JSON)
+"""
+import array
+import atexit
+import base64
+import builtins
+import dis
+import hashlib
+import io
+import json
+import os
+import random
+import resource
+import select
+import signal
+import struct
+import sys
+import threading
+import traceback
+import types
+import warnings
+
+JOB_FD = 3
+REPORT_FD = 4
+MAX_REPORT = 64 * 1024 * 1024
+MAX_VALUES = 100000  # of one variable
+MAX_ALL_VALUES = 1000000  # of all variables together
+MAX_VARIABLES = 2000
+MAX_TEXT = 10000
+MAX_WARNINGS = 1000
+HEADER = struct.Struct("<cQ")
+
+
+def read_exactly(fd, size):
+    parts = []
+    while size > 0:
+        part = os.read(fd, min(size, 1 << 20))
+        if not part:
+            raise EOFError("the other side closed the pipe")
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def read_frame(fd):
+    kind, size = HEADER.unpack(read_exactly(fd, HEADER.size))
+    return kind, read_exactly(fd, size)
+
+
+def write_all(fd, data):
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view):]
+
+
+def write_frame(fd, kind, payload=b""):
+    write_all(fd, HEADER.pack(kind, len(payload)) + payload)
+
+
+# --- supervisor ---------------------------------------------------------------------------------
+
+
+def limit_resources(limits):
+    for name, value in limits.items():
+        number = getattr(resource, "RLIMIT_" + name)
+        hard = resource.getrlimit(number)[1]
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        resource.setrlimit(number, (value, value))
+
+
+def hide_memory():
+    """Takes /proc/PID/mem of the supervisor out of the script's reach: both have one user."""
+    try:
+        import ctypes
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+    except (ImportError, OSError, AttributeError):
+        pass  # the report then stands on the nonce alone
+
+
+class ChildReport:
+    """Collects the first frame that carries the nonce; later and other bytes count for nothing."""
+
+    def __init__(self, fd, nonce):
+        self.fd = fd
+        self.nonce = nonce
+        self.buffer = bytearray()
+        self.is_open = True
+
+    def receive(self):
+        try:
+            data = os.read(self.fd, 1 << 16)
+        except BlockingIOError:
+            return False
+        if not data:
+            self.is_open = False
+            return False
+        if len(self.buffer) + len(data) > MAX_REPORT:
+            self.is_open = False
+            return False
+        self.buffer += data
+        return True
+
+    def payload(self):
+        if len(self.buffer) < HEADER.size:
+            return None
+        kind, size = HEADER.unpack(bytes(self.buffer[:HEADER.size]))
+        body = bytes(self.buffer[HEADER.size:HEADER.size + size])
+        if kind != b"U" or len(body) != size or not body.startswith(self.nonce):
+            return None
+        return body[len(self.nonce):]
+
+
+def wait_for_child(child, report, wakeup):
+    """Until the child is gone; its descendants may hold the pipe open, so its end says nothing."""
+    while True:
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid == child:
+            while report.is_open and report.receive():
+                pass
+            return status, usage
+        sources = [wakeup] + ([report.fd] if report.is_open else [])
+        ready = select.select(sources, [], [], 1.0)[0]
+        if wakeup in ready:
+            os.read(wakeup, 512)
+        if report.fd in ready:
+            report.receive()
+
+
+def supervise(child, job_fd, child_fd):
+    wakeup_read, wakeup_write = os.pipe()
+    os.set_blocking(wakeup_read, False)
+    os.set_blocking(wakeup_write, False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.set_wakeup_fd(wakeup_write)
+
+    hide_memory()
+    kind, _ = read_frame(child_fd)
+    if kind != b"R":
+        raise ValueError("the child is not ready")
+    write_frame(REPORT_FD, b"R")
+
+    _, job = read_frame(JOB_FD)
+    _, code = read_frame(JOB_FD)
+    os.close(JOB_FD)
+    os.set_blocking(child_fd, False)
+    report = ChildReport(child_fd, json.loads(job.decode("utf-8"))["nonce"].encode("ascii"))
+    try:
+        write_frame(job_fd, b"J", job)
+        write_frame(job_fd, b"C", code)
+    except BrokenPipeError:
+        pass  # it died while waiting: its status says how
+    os.close(job_fd)
+
+    status, usage = wait_for_child(child, report, wakeup_read)
+    end = {
+        "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        "peakBytes": usage.ru_maxrss * 1024,
+    }
+    payload = report.payload()
+    if payload is not None:
+        write_frame(REPORT_FD, b"U", payload)
+    write_frame(REPORT_FD, b"E", json.dumps(end).encode("ascii"))
+
+
+# --- child: lines -------------------------------------------------------------------------------
+
+
+class LineTrace:
+    """Which lines of the script ran. Code of other files costs one dictionary lookup a call;
+    a function whose lines were all seen is no longer traced."""
+
+    def __init__(self, code):
+        self.codes = {}  # id -> code object; keeps them alive, so ids stay unique
+        self.missing = {}  # id -> lines not seen yet
+        self.executable = set()
+        self.executed = set()
+        self._add(code)
+
+    def _add(self, code):
+        lines = set(line for _, line in dis.findlinestarts(code) if line)
+        self.codes[id(code)] = code
+        self.missing[id(code)] = lines
+        self.executable |= lines
+        for constant in code.co_consts:
+            if isinstance(constant, types.CodeType):
+                self._add(constant)
+
+    def is_user_code(self, code):
+        return id(code) in self.codes
+
+    def start(self):
+        if hasattr(sys, "monitoring"):
+            self._start_monitoring()
+            return
+        missing = self.missing
+        executed = self.executed
+
+        def on_line(frame, event, _):
+            if event == "line":
+                lines = missing[id(frame.f_code)]
+                if frame.f_lineno in lines:
+                    lines.discard(frame.f_lineno)
+                    executed.add(frame.f_lineno)
+                    if not lines:
+                        frame.f_trace = None
+                        return None
+            return on_line
+
+        def on_call(frame, _event, _argument):
+            lines = missing.get(id(frame.f_code))
+            if not lines:
+                return None
+            if frame.f_code.co_name != "<module>":
+                lines.discard(frame.f_code.co_firstlineno)  # the def line itself has no event
+            return on_line
+
+        threading.settrace(on_call)
+        sys.settrace(on_call)
+
+    def _start_monitoring(self):
+        monitoring = sys.monitoring
+        tool = monitoring.COVERAGE_ID
+        executed = self.executed
+
+        def on_line(_, line):
+            executed.add(line)
+            return monitoring.DISABLE
+
+        monitoring.use_tool_id(tool, "torchlift")
+        monitoring.register_callback(tool, monitoring.events.LINE, on_line)
+        for code in self.codes.values():
+            monitoring.set_local_events(tool, code, monitoring.events.LINE)
+
+    def stop(self):
+        if hasattr(sys, "monitoring"):
+            sys.monitoring.free_tool_id(sys.monitoring.COVERAGE_ID)
+        else:
+            threading.settrace(None)
+            sys.settrace(None)
+
+
+# --- child: variables ---------------------------------------------------------------------------
+
+
+class NotComparable(Exception):
+    pass
+
+
+def shorten(text):
+    return text.encode("utf-8", "replace")[:MAX_TEXT].decode("utf-8", "ignore")
+
+
+def type_name(value):
+    kind = type(value)
+    if kind.__module__ == "builtins":
+        return kind.__qualname__
+    return kind.__module__ + "." + kind.__qualname__
+
+
+def plain_tensor(tensor):
+    """The same numbers on the CPU, dense, as real numbers."""
+    torch = sys.modules["torch"]
+    tensor = tensor.detach()
+    if tensor.is_sparse:
+        tensor = tensor.to_dense()
+    if getattr(tensor, "is_quantized", False):
+        tensor = tensor.dequantize()
+    tensor = tensor.cpu()
+    if "complex" in str(tensor.dtype):
+        tensor = torch.view_as_real(tensor.resolve_conj())
+    return tensor.contiguous().view(-1)
+
+
+def plain_array(values):
+    numpy = sys.modules["numpy"]
+    if values.dtype.kind not in "biufc":
+        raise NotComparable()
+    if values.dtype.kind == "c":
+        return numpy.stack([values.real, values.imag], -1).reshape(-1)
+    return values.reshape(-1)
+
+
+def is_tensor(value):
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def is_array(value):
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.ndarray)
+
+
+class Flattener:
+    """All numbers of a nested value in order, and its shape as text without the numbers."""
+
+    def __init__(self):
+        self.values = array.array("d")
+        self.parts = []
+        self.nodes = 0
+
+    def numbers(self, numbers):
+        if len(self.values) + len(numbers) > MAX_VALUES:
+            raise NotComparable()
+        self.values.extend(numbers)
+
+    def add(self, value, depth=0):
+        self.nodes += 1
+        if depth > 20 or self.nodes > MAX_VALUES:
+            raise NotComparable()
+        kind = type(value)
+        if kind is bool or kind is float:
+            self.numbers([float(value)])
+        elif kind is int:
+            self.numbers([float(value)] if abs(value) < 2 ** 53 else [])
+            self.parts.append("" if abs(value) < 2 ** 53 else str(value))
+        elif kind is complex:
+            self.numbers([value.real, value.imag])
+        elif value is None or kind in (str, bytes):
+            self.parts.append(repr(value))
+        elif isinstance(value, (list, tuple)):
+            self.parts.append("[")
+            for item in value:
+                self.add(item, depth + 1)
+                self.parts.append(",")
+            self.parts.append("]")
+        elif isinstance(value, dict):
+            self.parts.append("{")
+            for key, item in value.items():
+                self.parts.append(repr(key) if type(key) in (str, int, float, bool) else "?")
+                self.parts.append(":")
+                self.add(item, depth + 1)
+                self.parts.append(",")
+            self.parts.append("}")
+        else:
+            self.add_numeric(value)
+
+    def add_numeric(self, value):
+        if is_tensor(value):
+            self.check_room(value.numel())
+            self.parts.append("t" + str(tuple(value.shape)))
+            self.numbers(plain_tensor(value).double().tolist())
+        elif is_array(value):
+            self.check_room(value.size)
+            self.parts.append("t" + str(value.shape))
+            self.numbers([float(number) for number in plain_array(value).tolist()])
+        elif hasattr(type(value), "dtype") and hasattr(value, "item"):  # a NumPy scalar
+            self.add(value.item(), 1)
+        else:
+            raise NotComparable()
+
+    def check_room(self, count):
+        if len(self.values) + count > MAX_VALUES:
+            raise NotComparable()
+
+
+def encode_values(values):
+    if sys.byteorder != "little":
+        values = array.array("d", values)
+        values.byteswap()
+    return base64.b64encode(values.tobytes()).decode("ascii")
+
+
+def describe_large(value, result):
+    """More than MAX_VALUES numbers: a digest of the exact bytes, and what they are like."""
+    torch = sys.modules.get("torch")
+    if is_tensor(value):
+        flat = plain_tensor(value)
+        wide = flat.double()
+        result["statistics"] = [wide.mean().item(), wide.std().item(), wide.min().item(),
+                                wide.max().item()]
+        data = wide.numpy()
+    else:
+        data = plain_array(value).astype("float64")
+        result["statistics"] = [float(data.mean()), float(data.std(ddof=1)), float(data.min()),
+                                float(data.max())]
+    result["statistics"] = encode_values(array.array("d", result["statistics"]))
+    result["digest"] = hashlib.sha256(data.tobytes()).hexdigest()
+
+
+def is_numeric_object(value):
+    return is_tensor(value) or is_array(value)
+
+
+def describe(value, room):
+    result = {"type": type_name(value)}
+    torch = sys.modules.get("torch")
+    if is_numeric_object(value):
+        result["dtype"] = str(value.dtype).replace("torch.", "")
+        result["shape"] = [int(size) for size in value.shape]
+        result["requiresGrad"] = bool(getattr(value, "requires_grad", False))
+    elif torch is not None and isinstance(value, torch.nn.Module):
+        value = dict(value.state_dict())
+    elif torch is not None and isinstance(value, (torch.dtype, torch.device)):
+        value = str(value)
+
+    flat = Flattener()
+    try:
+        flat.add(value)
+    except NotComparable:
+        if is_numeric_object(value):
+            describe_large(value, result)
+        return result, 0
+    if len(flat.values) > room:
+        return result, 0
+    text = value if type(value) is str else "".join(flat.parts)
+    if is_numeric_object(value):
+        text = ""
+    result["text"] = shorten(text)
+    if len(text) > MAX_TEXT:
+        result["digest"] = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    result["values"] = encode_values(flat.values)
+    result["comparable"] = True
+    return result, len(flat.values)
+
+
+def collect_variables(module):
+    unwanted = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type,
+                types.MethodType)
+    found = {}
+    room = MAX_ALL_VALUES
+    for name, value in list(module.__dict__.items()):
+        if name.startswith("__") or len(found) >= MAX_VARIABLES or len(name) > 1000:
+            continue
+        try:
+            if isinstance(value, unwanted):
+                continue
+            found[shorten(name)], used = describe(value, room)
+            room -= used
+        except BaseException:  # an object of the script's own may do anything when looked at
+            found[shorten(name)] = {"type": type(value).__name__}
+    return found
+
+
+# --- child --------------------------------------------------------------------------------------
+
+
+def preload(names):
+    """Imports ahead of the script; what these imports have to warn about is not the script's."""
+    show = warnings.showwarning
+    warnings.showwarning = lambda *arguments, **options: None
+    try:
+        for name in names:
+            try:
+                __import__(name)
+            except Exception:  # the script's own import then says what is wrong
+                pass
+    finally:
+        warnings.showwarning = show
+
+
+def seed_all(seed):
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed % (1 << 32))
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+def user_line(trace, tb):
+    line = 0
+    while tb is not None:
+        if trace.is_user_code(tb.tb_frame.f_code):
+            line = tb.tb_lineno
+        tb = tb.tb_next
+    return line
+
+
+def record_warnings(found, trace):
+    show = warnings.showwarning
+
+    def line_of_stack():
+        frame = sys._getframe(1)
+        while frame is not None:
+            if trace.is_user_code(frame.f_code):
+                return frame.f_lineno
+            frame = frame.f_back
+        return 0
+
+    def on_warning(message, category, filename, lineno, file=None, line=None):
+        if file is None and len(found) < MAX_WARNINGS:
+            found.append({"category": category.__name__, "message": shorten(str(message)),
+                          "line": line_of_stack()})
+        show(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = on_warning
+
+
+def print_error(error, trace):
+    tb = error.__traceback__
+    while tb is not None and not trace.is_user_code(tb.tb_frame.f_code):
+        tb = tb.tb_next
+    error.__traceback__ = tb  # without the worker's own frames
+    try:
+        sys.excepthook(type(error), error, tb)
+    except BaseException:
+        traceback.print_exception(type(error), error, tb)
+
+
+def text_of(error):
+    try:
+        return shorten(str(error))
+    except BaseException:
+        return ""
+
+
+def exit_status(error):
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code & 0xFF
+    print(error.code, file=sys.stderr)
+    return 1
+
+
+def fail_with(report, error, line):
+    report["error"] = {"type": type(error).__name__, "message": text_of(error), "line": line}
+
+
+def compile_script(job, code, report):
+    try:
+        return compile(code, job["fileName"], "exec", dont_inherit=True)
+    except BaseException as error:
+        line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
+        fail_with(report, error, line)
+        error.__traceback__ = None
+        sys.excepthook(type(error), error, None)
+        return None
+
+
+def prepare_main(job, code):
+    path = os.path.join(os.getcwd(), job["fileName"])
+    with open(path, "wb") as file:
+        file.write(code)
+    main = types.ModuleType("__main__")
+    main.__file__ = path
+    main.__builtins__ = builtins
+    sys.modules["__main__"] = main
+    sys.argv = [job["fileName"]]
+    sys.path[0] = os.getcwd()
+    return main
+
+
+def execute(script, main, report):
+    """Runs it to its end; gives the status the process is to end with."""
+    trace = LineTrace(script)
+    found = []
+    record_warnings(found, trace)
+    status = 0
+    owner = os.getpid()
+    trace.start()
+    try:
+        exec(script, main.__dict__)
+        is_complete = True
+    except SystemExit as error:
+        is_complete = False
+        trace.stop()
+        report["exit"] = status = exit_status(error)
+    except BaseException as error:
+        is_complete = False
+        trace.stop()
+        status = 1
+        fail_with(report, error, user_line(trace, error.__traceback__))
+        if os.getpid() == owner:
+            print_error(error, trace)
+    else:
+        trace.stop()
+    if os.getpid() != owner:
+        leave(status)  # a fork of the script came back here: it has nothing to report
+    report["completed"] = is_complete
+    report["warnings"] = found
+    report["executed"] = sorted(trace.executed)
+    report["executable"] = sorted(trace.executable)
+    report["variables"] = collect_variables(main)
+    return status
+
+
+def leave(status):
+    """Ends the process as the interpreter would, without the seconds of tearing down torch."""
+    try:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+    except BaseException:
+        traceback.print_exc()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            status = status or 120
+    os._exit(status)
+
+
+def buffer_by_line():
+    """So that what was printed before a crash or a time-out is there."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(line_buffering=True)
+    else:
+        sys.stdout = sys.__stdout__ = io.TextIOWrapper(
+            sys.stdout.detach(), sys.stdout.encoding, sys.stdout.errors, line_buffering=True)
+
+
+def run_child(setup, job_fd, report_fd):
+    worker = sys.modules["__main__"]  # keeps these functions alive once __main__ is the script
+    buffer_by_line()
+    preload(setup["preload"])
+    write_frame(report_fd, b"R")
+    job = json.loads(read_frame(job_fd)[1].decode("utf-8"))
+    code = read_frame(job_fd)[1]
+    os.close(job_fd)
+    nonce = job.pop("nonce").encode("ascii")
+
+    report = {"completed": False}
+    main = prepare_main(job, code)
+    seed_all(job["seed"])
+    script = compile_script(job, code, report)
+    status = 1 if script is None else execute(script, main, report)
+    payload = json.dumps(report).encode("ascii")
+    write_frame(report_fd, b"U", nonce + payload)
+    os.close(report_fd)
+    del worker
+    leave(status)
+
+
+def main():
+    setup = json.loads(read_frame(JOB_FD)[1].decode("utf-8"))
+    limit_resources(setup["limits"])
+    write_frame(REPORT_FD, b"S")
+    job_read, job_write = os.pipe()
+    report_read, report_write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        for fd in (JOB_FD, REPORT_FD, job_write, report_read):
+            os.close(fd)
+        run_child(setup, job_read, report_write)
+    os.close(job_read)
+    os.close(report_write)
+    supervise(child, job_write, report_read)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Runs a command as an ordinary user (65534) who may see the folders given before "--" although
+# they lie below root's private home. In a mount namespace of its own; needs root.
+#   asuser.sh FOLDER... -- COMMAND...
+set -eu
+if [ "${ASUSER_INSIDE:-}" != 1 ]; then
+    ASUSER_INSIDE=1 exec unshare --mount --propagation private -- "$0" "$@"
+fi
+stage=$(mktemp -d)
+mount -t tmpfs -o mode=755 none "$stage"
+folders=""
+while [ "$1" != "--" ]; do
+    mkdir -p "$stage$1"
+    mount --bind "$1" "$stage$1"
+    folders="$folders $1"
+    shift
+done
+shift
+tops=$(for folder in $folders; do echo "$folder" | cut -d/ -f2; done | sort -u)
+for top in $tops; do
+    mount --rbind "$stage/$top" "/$top"
+done
+cd /
+unset ASUSER_INSIDE
+exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
