@@ -264,17 +264,21 @@ std::optional<Match> matchAt(const Pattern &pattern, const Semantics &semantics,
                              const Signatures &signatures, NodeId anchor)
 {
     const SyntaxTree &code = semantics.tree();
+    // A dotted name may be written as one word, and parentheses do not count.
+    const bool isDotted = pattern.anchor() == pattern.root();
     const Kind wanted = pattern.tree().kind(pattern.root());
     for (NodeId root = anchor; root != kNoNode; root = code.parent(root)) {
         const Kind kind = code.kind(root);
-        if (kind == wanted && pattern.tree()[pattern.root()].symbol == code[root].symbol) {
+        if (isDotted
+            || (kind == wanted && pattern.tree()[pattern.root()].symbol == code[root].symbol)) {
             Matcher matcher(pattern, semantics, signatures);
             if (matcher.matches(pattern.root(), root)
                 && (pattern.anchor() == kNoNode || matcher.anchor == anchor)) {
                 return Match{root, anchor, std::move(matcher.bindings)};
             }
         }
-        if (pattern.anchor() == kNoNode || kind == Kind::Block || kind == Kind::Module) {
+        if (pattern.anchor() == kNoNode || isDotted || kind == Kind::Block
+            || kind == Kind::Module) {
             break;
         }
     }

@@ -36,6 +36,27 @@ bool isBuiltin(std::string_view name)
     return names.count(name) != 0;
 }
 
+// What arithmetic makes of masks is named as after migration: `1 - mask` is a mask, sums and
+// differences stay uint8.
+ElementType elementOfArithmetic(std::string_view op, const Type &tensor, const Type &other,
+                                bool isInversion)
+{
+    const ElementType element = tensor.element;
+    const bool isBitwise = op == "&" || op == "|" || op == "^";
+    if (!other.isTensor()) {
+        if (element != ElementType::Mask || isBitwise || isInversion) {
+            return element;
+        }
+        return op == "-" ? ElementType::Byte : ElementType::Unknown;
+    }
+    if (other.element == element) {
+        const bool isCounted = element == ElementType::Mask && (op == "+" || op == "-");
+        return isCounted ? ElementType::Byte : element;
+    }
+    const bool isFloat = element == ElementType::Float || other.element == ElementType::Float;
+    return isFloat ? ElementType::Float : ElementType::Unknown;
+}
+
 // "torch.nn.modules.loss.MSELoss" is public as "torch.nn.MSELoss".
 std::string publicName(std::string_view symbol)
 {
@@ -572,16 +593,9 @@ Type Evaluator::binary(NodeId node)
         if (op == "@") {
             rank = tensor.rank == 2 && other.rank == 2 ? 2 : -1;
         }
-        ElementType element = tensor.element;
-        if (other.isTensor() && other.element != tensor.element) {
-            element = tensor.element == ElementType::Float || other.element == ElementType::Float
-                          ? ElementType::Float
-                          : ElementType::Unknown;
-        } else if (!other.isTensor() && element == ElementType::Mask && op != "&" && op != "|"
-                   && op != "^") {
-            element = op == "-" ? ElementType::Mask : ElementType::Unknown;
-        }
-        return Type::tensor(rank, element);
+        const bool isInversion =
+            op == "-" && m_tree.text(m_tree.child(node, NodeField::Left)) == "1";
+        return Type::tensor(rank, elementOfArithmetic(op, tensor, other, isInversion));
     }
     if (left.kind == TypeKind::String && op == "%") {
         return left;

@@ -40,6 +40,8 @@ void Evaluator::run(bool isLastPass)
     m_data.scopeOfNode.clear();
     m_data.imports.clear();
     m_data.types.assign(m_tree.size(), Type{});
+    m_scope = -1;
+    m_function = -1;
     m_scope = openScope(m_tree.root(), false);
     executeChildren(m_tree.root());
     for (std::size_t i = 0; i < m_pending.size(); ++i) { // grows while it runs

@@ -47,9 +47,9 @@ WRONG = {
     "Qt linked where there is to be none": (
         "core/index/CMakeLists.txt",
         "torchlift_add_library(NAME index PUBLIC torchlift_base PRIVATE Qt6::Core)", "nothing of Qt"),
-    "Qt included by a header": ("core/llm/l.h", "#include <QString>\n", "a header of core/ includes"),
-    "Qt type in a header": ("core/llm/l.h", "class QString;\n", "names QString"),
-    "Qt macro in a header": ("core/llm/l.h", "Q_DECLARE_METATYPE(int)\n", "names Q_DECLARE_METATYPE"),
+    "Qt included by a header": ("core/index/i.h", "#include <QString>\n", "know nothing of Qt"),
+    "Qt type in a header": ("core/index/i.h", "class QString;\n", "names QString"),
+    "Qt macro in a header": ("core/index/i.h", "Q_DECLARE_METATYPE(int)\n", "names Q_DECLARE_METATYPE"),
     "widgets included": ("core/llm/l.cpp", "#include <QtWidgets/QLabel>\n", "no Gui"),
     "gui linked": ("core/llm/CMakeLists.txt", "torchlift_add_library(NAME llm PRIVATE Qt6::Gui)",
                    "no Gui"),

@@ -1,0 +1,410 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "migration/textedit.h"
+#include "migration/transforms/callarguments.h"
+#include "migration/transforms/legacyclass.h"
+#include "migration/transforms/transforms.h"
+
+namespace TorchLift {
+
+namespace {
+
+using Kind = NodeKind;
+
+// Rewrites one class and everything that makes or calls its instances, as one edit.
+class ClassRewriter
+{
+public:
+    ClassRewriter(const Semantics &semantics, const Rule &rule, LegacyClass info)
+        : m_semantics(semantics)
+        , m_tree(semantics.tree())
+        , m_class(std::move(info))
+        , m_edit(newEdit(rule))
+    {}
+
+    std::optional<Edit> run(LocalizedText &why)
+    {
+        const bool isDone = rewriteUses() && rewriteBody();
+        if (!isDone) {
+            why = m_why;
+            return std::nullopt;
+        }
+        m_edit.evidence = Evidence::Resolved;
+        return std::move(m_edit);
+    }
+
+private:
+    bool refuse(std::string en, std::string ru)
+    {
+        m_why = {std::move(en), std::move(ru)};
+        return false;
+    }
+
+    void add(ByteSpan span, std::string_view text)
+    {
+        m_edit.replacements.push_back(replaced(span, text));
+    }
+
+    bool rewriteBody()
+    {
+        makeStatic(m_class.forward);
+        if (m_class.backward != kNoNode) {
+            makeStatic(m_class.backward);
+        }
+        rewriteSelf(m_class.forward, "ctx");
+        rewriteSelf(m_class.backward, "ctx");
+        for (const NodeId method : m_class.helpers) {
+            rewriteSelf(method, {});
+        }
+        if (m_class.init == kNoNode) {
+            return true;
+        }
+        moveInit();
+        return m_class.parameters.empty() || m_class.backward == kNoNode || extendReturns();
+    }
+
+    void makeStatic(NodeId method)
+    {
+        NodeId first = method;
+        if (m_tree.kind(m_tree.parent(method)) == Kind::DecoratedDefinition) {
+            first = m_tree.parent(method);
+        }
+        const std::size_t at = m_tree[first].begin;
+        std::string text = "@staticmethod";
+        text.append(lineEndOf(m_tree.code())).append(indentationAt(m_tree.code(), at));
+        add({at, at}, text);
+    }
+
+    // `ctx` empty: a helper, which keeps the name of its first parameter.
+    void rewriteSelf(NodeId method, std::string_view ctx)
+    {
+        if (method == kNoNode) {
+            return;
+        }
+        const std::string_view self = m_class.selfOf(m_tree, method);
+        const std::string_view now = ctx.empty() ? self : ctx;
+        for (NodeId id = method; id < m_tree[method].subtreeEnd; ++id) {
+            if (m_tree.kind(id) != Kind::Identifier || m_tree.text(id) != self
+                || m_tree[id].field == NodeField::Attribute
+                || m_tree[id].field == NodeField::Name) {
+                continue;
+            }
+            const NodeId above = m_tree.parent(id);
+            const bool isMember = m_tree.kind(above) == Kind::Attribute;
+            const NodeId nameNode = isMember ? m_tree.child(above, NodeField::Attribute) : kNoNode;
+            const std::string_view name = m_tree.text(nameNode);
+            if (isMember && m_class.isHelper(name)) {
+                callHelper(above, now);
+            } else if (isMember && m_class.isClassAttribute(name)) {
+                add(m_tree.span(id), m_class.name);
+            } else if (now != self) {
+                add(m_tree.span(id), now);
+            }
+            if (isMember && name == "saved_variables") {
+                add(m_tree.span(nameNode), "saved_tensors");
+            }
+        }
+    }
+
+    // self.helper(x) to Class.helper(ctx, x)
+    void callHelper(NodeId member, std::string_view self)
+    {
+        const NodeId object = m_tree.child(member, NodeField::Object);
+        add(m_tree.span(object), m_class.name);
+        const NodeId call = m_tree.parent(member);
+        const NodeId list = m_tree.child(call, NodeField::Arguments);
+        if (m_tree.kind(call) != Kind::Call || m_tree.kind(list) != Kind::ArgumentList) {
+            return;
+        }
+        const std::size_t at = m_tree[list].begin + 1;
+        add({at, at}, std::string(self) + (m_tree.namedCount(list) > 0 ? ", " : ""));
+    }
+
+    // What __init__ did happens at the start of forward, with its parameters.
+    void moveInit()
+    {
+        const NodeId parameters = m_tree.child(m_class.forward, NodeField::Parameters);
+        std::string text;
+        for (const LegacyParameter &parameter : m_class.parameters) {
+            const bool hasDefault = !parameter.defaultText.empty() && !m_class.isPrefixed;
+            text += ", " + parameter.newName
+                    + (hasDefault ? "=" + parameter.defaultText : std::string{});
+        }
+        const std::size_t count = m_tree.namedCount(parameters);
+        const NodeId after = m_tree.namedChild(parameters, m_class.isPrefixed ? 0 : count - 1);
+        const std::size_t at = m_tree[after].end;
+        if (!text.empty()) {
+            add({at, at}, text);
+        }
+        const std::vector<std::string> statements = m_class.initStatements(m_tree);
+        if (!statements.empty()) {
+            const NodeId body = m_tree.child(m_class.forward, NodeField::Body);
+            NodeId first = m_tree.namedChild(body, 0);
+            const bool isDocstring = m_tree.kind(first) == Kind::ExpressionStatement
+                                     && m_tree.kind(m_tree.namedChild(first, 0)) == Kind::String;
+            if (isDocstring && m_tree.namedCount(body) > 1) {
+                first = m_tree.namedChild(body, 1);
+            }
+            const std::size_t begin = m_tree[first].begin;
+            const std::string_view indentation = indentationAt(m_tree.code(), begin);
+            std::string moved;
+            for (const std::string &statement : statements) {
+                moved.append(statement).append(lineEndOf(m_tree.code())).append(indentation);
+            }
+            add({begin, begin}, moved);
+        }
+        removeInit();
+    }
+
+    void removeInit()
+    {
+        Replacement removal = deletionOf(m_tree, m_class.init);
+        // The blank lines after it go as well.
+        const std::string_view code = m_tree.code();
+        std::size_t end = removal.span.end;
+        for (std::size_t at = end; at < code.size(); ++at) {
+            if (code[at] == '\n') {
+                end = at + 1;
+            } else if (code[at] != ' ' && code[at] != '\t' && code[at] != '\r') {
+                break;
+            }
+        }
+        removal.span.end = end;
+        m_edit.replacements.push_back(std::move(removal));
+    }
+
+    // One None for each parameter that came from __init__.
+    bool extendReturns()
+    {
+        const std::size_t inputs =
+            m_tree.namedCount(m_tree.child(m_class.forward, NodeField::Parameters)) - 1;
+        for (NodeId id = m_class.backward; id < m_tree[m_class.backward].subtreeEnd; ++id) {
+            if (m_tree.kind(id) != Kind::Return
+                || m_tree.enclosing(id, Kind::FunctionDefinition) != m_class.backward) {
+                continue;
+            }
+            const NodeId value = m_tree.namedChild(id, 0);
+            if (value != kNoNode) {
+                extendReturn(value, inputs);
+            }
+        }
+        return true;
+    }
+
+    void extendReturn(NodeId value, std::size_t inputs)
+    {
+        std::string nones;
+        for (std::size_t i = 0; i < m_class.parameters.size(); ++i) {
+            nones += i == 0 ? "None" : ", None";
+        }
+        const Kind kind = m_tree.kind(value);
+        std::size_t begin = m_tree[value].begin;
+        std::size_t end = m_tree[value].end;
+        const bool isTuple = kind == Kind::Tuple;
+        const bool isList = kind == Kind::ExpressionList || isTuple;
+        const Type &type = m_semantics.typeOf(value);
+        const bool isSeveral =
+            !isList && !type.isTensor()
+            && (type.kind == TypeKind::Tuple || type.kind == TypeKind::List || inputs > 1);
+        if (isSeveral) {
+            add({begin, begin}, m_class.isPrefixed ? "(" + nones + ", *" : "(*");
+            add({end, end}, m_class.isPrefixed ? ")" : ", " + nones + ")");
+            return;
+        }
+        begin += isTuple ? 1 : 0;
+        end -= isTuple ? 1 : 0;
+        if (m_class.isPrefixed) {
+            add({begin, begin}, nones + ", ");
+            return;
+        }
+        const std::string_view inside = m_tree.code().substr(begin, end - begin);
+        const std::size_t last = inside.find_last_not_of(" \t\r\n");
+        const bool hasComma = last != std::string_view::npos && inside[last] == ',';
+        add({end, end}, (hasComma ? " " : ", ") + nones);
+    }
+
+    bool rewriteUses()
+    {
+        for (NodeId id = 0; id < m_tree.size(); ++id) {
+            const Kind kind = m_tree.kind(id);
+            if (kind != Kind::Identifier && kind != Kind::Attribute && kind != Kind::Call) {
+                continue;
+            }
+            const Type &type = m_semantics.typeOf(id);
+            const NodeId definition = m_semantics.definitionOf(type);
+            if (definition != m_class.definition || m_tree.isInside(id, m_class.definition)) {
+                continue;
+            }
+            const NodeId above = m_tree.parent(id);
+            const NodeField field = m_tree[id].field;
+            if (type.kind == TypeKind::LocalClass && m_tree.kind(above) == Kind::Call
+                && field == NodeField::Function) {
+                if (!rewriteConstruction(above)) {
+                    return false;
+                }
+            } else if (type.kind == TypeKind::LocalInstance && m_tree.kind(above) == Kind::Attribute
+                       && field == NodeField::Object) {
+                return refuse("Attributes of an instance of " + m_class.name
+                                  + " are used outside of it: pass them as arguments by hand.",
+                              "Атрибуты экземпляра " + m_class.name
+                                  + " используются вне класса: передайте их аргументами вручную.");
+            }
+        }
+        return true;
+    }
+
+    // The values for __init__'s parameters in order, or nothing when that cannot be told.
+    std::optional<std::vector<Piece>> initArguments(NodeId construction)
+    {
+        std::vector<std::string_view> names;
+        for (const LegacyParameter &parameter : m_class.parameters) {
+            names.push_back(parameter.name);
+        }
+        const CallArguments given(m_tree, construction, names);
+        if (given.hasStar() || given.all().size() > names.size()) {
+            return std::nullopt;
+        }
+        std::size_t needed = m_class.isPrefixed ? names.size() : 0;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            needed = given.find(names[i]) != nullptr ? std::max(needed, i + 1) : needed;
+        }
+        std::vector<Piece> pieces;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const CallArguments::Argument *argument = given.find(names[i]);
+            const std::string &fallback = m_class.parameters[i].defaultText;
+            if (argument == nullptr && fallback.empty()) {
+                return std::nullopt;
+            }
+            if (i >= needed) {
+                continue;
+            }
+            appendText(pieces, pieces.empty() ? "" : ", ");
+            if (argument != nullptr) {
+                appendKept(pieces, m_tree, argument->value, 2, true);
+            } else {
+                appendText(pieces, fallback);
+            }
+        }
+        return pieces;
+    }
+
+    bool rewriteConstruction(NodeId construction)
+    {
+        std::optional<std::vector<Piece>> arguments = initArguments(construction);
+        if (!arguments) {
+            return refuse("What " + m_class.name + "(...) is made with cannot be told.",
+                          "Не удаётся определить, с чем создаётся " + m_class.name + "(...).");
+        }
+        const NodeId call = m_tree.parent(construction);
+        const bool isCalled =
+            m_tree.kind(call) == Kind::Call && m_tree[construction].field == NodeField::Function;
+        const NodeId callee = m_tree.child(construction, NodeField::Function);
+        const ByteSpan made{m_tree[callee].end, m_tree[construction].end};
+        if (!isCalled) {
+            return rewriteStored(construction, made, std::move(*arguments));
+        }
+        const NodeId list = m_tree.child(call, NodeField::Arguments);
+        const bool hasInputs = m_tree.namedCount(list) > 0;
+        Replacement apply = replaced(made, ".apply");
+        if (arguments->empty()) {
+            m_edit.replacements.push_back(std::move(apply));
+            return true;
+        }
+        m_edit.replacements.push_back(std::move(apply));
+        Replacement insertion;
+        if (m_class.isPrefixed || !hasInputs) {
+            insertion.span = {m_tree[list].begin + 1U, m_tree[list].begin + 1U};
+            insertion.pieces = std::move(*arguments);
+            appendText(insertion.pieces, hasInputs ? ", " : "");
+        } else {
+            const std::size_t end =
+                m_tree[m_tree.namedChild(list, m_tree.namedCount(list) - 1)].end;
+            insertion.span = {end, end};
+            appendText(insertion.pieces, ", ");
+            for (Piece &piece : *arguments) {
+                if (piece.isKept) {
+                    insertion.pieces.push_back(std::move(piece));
+                } else {
+                    appendText(insertion.pieces, piece.text);
+                }
+            }
+        }
+        m_edit.replacements.push_back(std::move(insertion));
+        return true;
+    }
+
+    // An instance that is kept becomes what can be called in its place.
+    bool rewriteStored(NodeId construction, ByteSpan made, std::vector<Piece> arguments)
+    {
+        if (arguments.empty()) {
+            m_edit.replacements.push_back(replaced(made, ".apply"));
+            return true;
+        }
+        for (NodeId at = construction; at != kNoNode; at = m_tree.parent(at)) {
+            const Kind kind = m_tree.kind(at);
+            if (kind == Kind::FunctionDefinition) {
+                break;
+            }
+            if (kind == Kind::ForStatement || kind == Kind::WhileStatement
+                || kind == Kind::ListComprehension) {
+                return refuse("Instances of " + m_class.name
+                                  + " are made in a loop: call apply with the arguments by hand.",
+                              "Экземпляры " + m_class.name
+                                  + " создаются в цикле: вызовите apply с аргументами вручную.");
+            }
+        }
+        Replacement replacement;
+        replacement.span = m_tree.span(construction);
+        const std::string_view callee =
+            m_tree.text(m_tree.child(construction, NodeField::Function));
+        appendText(replacement.pieces, "(lambda *inputs: " + std::string(callee) + ".apply("
+                                           + (m_class.isPrefixed ? "" : "*inputs, "));
+        for (Piece &piece : arguments) {
+            if (piece.isKept) {
+                replacement.pieces.push_back(std::move(piece));
+            } else {
+                appendText(replacement.pieces, piece.text);
+            }
+        }
+        appendText(replacement.pieces, m_class.isPrefixed ? ", *inputs))" : "))");
+        m_edit.replacements.push_back(std::move(replacement));
+        return true;
+    }
+
+    const Semantics &m_semantics;
+    const SyntaxTree &m_tree;
+    LegacyClass m_class;
+    Edit m_edit;
+    LocalizedText m_why;
+};
+
+} // namespace
+
+Findings legacyFunction(const Semantics &semantics, const Rule &rule)
+{
+    Findings findings;
+    const SyntaxTree &tree = semantics.tree();
+    for (NodeId id = 0; id < tree.size(); ++id) {
+        if (tree.kind(id) != Kind::ClassDefinition) {
+            continue;
+        }
+        LocalizedText why;
+        std::optional<LegacyClass> info = LegacyClass::read(semantics, id, why);
+        if (info) {
+            if (std::optional<Edit> edit =
+                    ClassRewriter(semantics, rule, std::move(*info)).run(why)) {
+                findings.edits.push_back(std::move(*edit));
+                continue;
+            }
+        }
+        if (!why.en.empty()) {
+            findings.left.push_back(
+                {tree.child(id, NodeField::Name), ResidueReason::NeedsDecision, std::move(why)});
+        }
+    }
+    return findings;
+}
+
+} // namespace TorchLift

@@ -1,0 +1,200 @@
+#include "migration/precedence.h"
+#include "migration/textedit.h"
+#include "migration/transforms/transforms.h"
+
+namespace TorchLift {
+
+namespace {
+
+using Kind = NodeKind;
+
+constexpr int kUnaryPrecedence = 14;
+constexpr int kPrimaryPrecedence = 17;
+
+bool isMask(const Type &type)
+{
+    return type.isTensor() && type.element == ElementType::Mask;
+}
+bool isByte(const Type &type)
+{
+    return type.isTensor() && type.element == ElementType::Byte;
+}
+
+// Finds operations on uint8 results that are bool in the target, and those on tensors that stay
+// uint8 there but must be bool.
+class MaskFinder
+{
+public:
+    MaskFinder(const Semantics &semantics, const Rule &rule)
+        : m_semantics(semantics)
+        , m_tree(semantics.tree())
+        , m_rule(rule)
+    {}
+
+    Findings run()
+    {
+        for (NodeId id = 0; id < m_tree.size(); ++id) {
+            switch (m_tree.kind(id)) {
+            case Kind::BinaryOperator:
+                binary(id);
+                break;
+            case Kind::UnaryOperator:
+                unary(id);
+                break;
+            case Kind::Call:
+                call(id);
+                break;
+            case Kind::Subscript:
+                subscript(id);
+                break;
+            default:
+                break;
+            }
+        }
+        return std::move(m_findings);
+    }
+
+private:
+    void binary(NodeId id)
+    {
+        const NodeId left = m_tree.child(id, NodeField::Left);
+        const NodeId right = m_tree.child(id, NodeField::Right);
+        const std::string_view op = m_tree.text(m_tree.child(id, NodeField::Operator));
+        const bool isLeftMask = isMask(m_semantics.typeOf(left));
+        const bool isRightMask = isMask(m_semantics.typeOf(right));
+        if (op == "-" && m_tree.text(left) == "1" && isRightMask) {
+            invert(id, right);
+            return;
+        }
+        const bool isNumber = m_semantics.typeOf(right).kind == TypeKind::Number
+                              || m_semantics.typeOf(left).kind == TypeKind::Number;
+        if (op == "-" && isLeftMask && (isRightMask || isNumber)) {
+            toByte(left);
+            if (isRightMask) {
+                toByte(right);
+            }
+        } else if (op == "-" && isRightMask && isNumber) {
+            toByte(right);
+        } else if (op == "+" && isLeftMask && isRightMask) {
+            toByte(left);
+            toByte(right);
+        }
+    }
+
+    void unary(NodeId id)
+    {
+        const NodeId operand = m_tree.child(id, NodeField::Argument);
+        const Type &type = m_semantics.typeOf(operand);
+        const std::string_view op = m_tree.text(m_tree.child(id, NodeField::Operator));
+        if (op == "~" && isByte(type)) {
+            // In the source version ~ means "not" here, in the target it flips every bit.
+            Replacement replacement;
+            replacement.span = m_tree.span(id);
+            const bool needsParentheses = precedenceNeededAt(m_tree, id) > 12;
+            appendText(replacement.pieces, needsParentheses ? "(1 - " : "1 - ");
+            appendKept(replacement.pieces, m_tree, operand, 13, false);
+            appendText(replacement.pieces, needsParentheses ? ")" : "");
+            add(std::move(replacement));
+        } else if (op == "-" && isMask(type)) {
+            toByte(operand);
+        }
+    }
+
+    void call(NodeId id)
+    {
+        const NodeId callee = m_tree.child(id, NodeField::Function);
+        const NodeId list = m_tree.child(id, NodeField::Arguments);
+        const std::string_view symbol = m_semantics.symbolOf(callee);
+        if (symbol == "torch.masked_select") {
+            toBool(argument(list, "mask", 1));
+        } else if (symbol == "torch.where") {
+            toBool(argument(list, "condition", 0));
+        } else if (symbol.empty() && m_tree.kind(callee) == Kind::Attribute) {
+            const std::string_view name = m_tree.text(m_tree.child(callee, NodeField::Attribute));
+            if (name.starts_with("masked_fill") || name.starts_with("masked_select")
+                || name.starts_with("masked_scatter")) {
+                toBool(argument(list, "mask", 0));
+            } else if (name == "sub"
+                       && isMask(m_semantics.typeOf(m_tree.child(callee, NodeField::Object)))) {
+                toByte(m_tree.child(callee, NodeField::Object));
+            }
+        }
+    }
+
+    void subscript(NodeId id)
+    {
+        if (m_semantics.typeOf(m_tree.child(id, NodeField::Value)).isTensor()) {
+            for (const NodeId child : m_tree.named(id)) {
+                if (m_tree[child].field == NodeField::Subscript) {
+                    toBool(child);
+                }
+            }
+        }
+    }
+
+    NodeId argument(NodeId list, std::string_view keyword, std::size_t position) const
+    {
+        std::size_t at = 0;
+        for (const NodeId node : m_tree.named(list)) {
+            if (m_tree.kind(node) == Kind::KeywordArgument) {
+                if (m_tree.text(m_tree.child(node, NodeField::Name)) == keyword) {
+                    return m_tree.child(node, NodeField::Value);
+                }
+            } else if (at++ == position) {
+                return node;
+            }
+        }
+        return kNoNode;
+    }
+
+    void invert(NodeId id, NodeId mask)
+    {
+        Replacement replacement;
+        replacement.span = m_tree.span(id);
+        const bool needsParentheses = precedenceNeededAt(m_tree, id) > kUnaryPrecedence;
+        appendText(replacement.pieces, needsParentheses ? "(~" : "~");
+        appendKept(replacement.pieces, m_tree, mask, kUnaryPrecedence, false);
+        appendText(replacement.pieces, needsParentheses ? ")" : "");
+        add(std::move(replacement));
+    }
+
+    void toByte(NodeId id) { addCall(id, ".byte()"); }
+
+    void toBool(NodeId id)
+    {
+        if (id != kNoNode && isByte(m_semantics.typeOf(id))) {
+            addCall(id, ".bool()");
+        }
+    }
+
+    void addCall(NodeId id, std::string_view method)
+    {
+        Replacement replacement;
+        replacement.span = m_tree.span(id);
+        appendKept(replacement.pieces, m_tree, id, kPrimaryPrecedence, true);
+        appendText(replacement.pieces, method);
+        add(std::move(replacement));
+    }
+
+    void add(Replacement replacement)
+    {
+        Edit edit = newEdit(m_rule);
+        edit.evidence = Evidence::Inferred;
+        edit.replacements = {std::move(replacement)};
+        m_findings.edits.push_back(std::move(edit));
+    }
+
+    const Semantics &m_semantics;
+    const SyntaxTree &m_tree;
+    const Rule &m_rule;
+    Findings m_findings;
+};
+
+} // namespace
+
+Findings maskArithmetic(const Semantics &semantics, const Rule &rule)
+{
+    return MaskFinder(semantics, rule).run();
+}
+
+} // namespace TorchLift
