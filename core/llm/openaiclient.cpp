@@ -136,6 +136,7 @@ public:
         , m_stream(onText)
     {
         m_stall.setSingleShot(true);
+        m_stall.setTimerType(Qt::PreciseTimer);
         m_stall.setInterval(profile.stallTimeout);
         QObject::connect(&m_stall, &QTimer::timeout, &m_loop, [this] {
             end(Error{Errc::Timeout,

@@ -139,6 +139,7 @@ void fields(Archive &archive, T &chunk)
     archive("source", chunk.source);
     archive("changeSlug", chunk.changeSlug);
     archive("symbols", chunk.symbols);
+    archive("pullRequests", chunk.pullRequests);
     archive("isOriginal", chunk.isOriginal);
     archive("text", chunk.text);
     archive("textRu", chunk.textRu);

@@ -1,8 +1,8 @@
 #include "session/jsonwriter.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
-
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 
@@ -22,13 +22,41 @@ void JsonWriter::write(double value)
     } else if (std::isinf(value)) {
         write(value > 0 ? "inf" : "-inf");
     } else {
-        m_text += nlohmann::json(value).dump(); // the shortest text that reads back the same
+        std::array<char, 32> text{}; // the shortest that reads back the same
+        const auto [end, error] = std::to_chars(text.begin(), text.end(), value);
+        m_text.append(text.begin(), end);
     }
 }
 
 void JsonWriter::write(std::string_view value)
 {
-    m_text += nlohmann::json(toValidUtf8(value)).dump();
+    if (isValidUtf8(value)) {
+        writeEscaped(value);
+    } else {
+        writeEscaped(toValidUtf8(value));
+    }
+}
+
+void JsonWriter::writeEscaped(std::string_view value)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    m_text += '"';
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            m_text += '\\';
+            m_text += c;
+        } else if (c == '\n') {
+            m_text += "\\n";
+        } else if (byte < 0x20) {
+            m_text += "\\u00";
+            m_text += digits[byte >> 4U];
+            m_text += digits[byte & 0xFU];
+        } else {
+            m_text += c;
+        }
+    }
+    m_text += '"';
 }
 
 void JsonWriter::open(char bracket)

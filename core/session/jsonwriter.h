@@ -116,6 +116,7 @@ private:
         close('}');
     }
 
+    void writeEscaped(std::string_view value);
     void open(char bracket);
     void close(char bracket);
     void key(std::string_view name);

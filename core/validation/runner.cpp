@@ -1,8 +1,12 @@
 #include "validation/runner.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include "base/files.h"
 #include "base/text.h"
 #include "validation/sandbox.h"
+#include "validation/workerpool.h"
 #include "validation/workersession.h"
 
 namespace TorchLift {
@@ -37,6 +41,23 @@ Result<void> checkRequest(const RunRequest &request)
     return {};
 }
 
+constexpr std::chrono::minutes kIdleTime{5};
+
+// Tells the pool when a run is over, however it ends.
+class RunMark
+{
+public:
+    explicit RunMark(WorkerPool &pool)
+        : m_pool(pool)
+    {}
+    ~RunMark() { m_pool.runEnded(); }
+    RunMark(const RunMark &) = delete;
+    RunMark &operator=(const RunMark &) = delete;
+
+private:
+    WorkerPool &m_pool;
+};
+
 // Imported ahead of the script, so that the seed is set before its first line. A script that
 // never names torch does not wait for it.
 std::vector<std::string> modulesFor(const RunRequest &request)
@@ -59,9 +80,25 @@ class Runner::Impl
 public:
     explicit Impl(fs::path workerScript)
         : worker(std::move(workerScript))
+        , pool(worker, kIdleTime)
     {}
 
+    Result<std::unique_ptr<WorkerSession>> startCold(const Environment &environment,
+                                                     const RunRequest &request,
+                                                     const std::stop_token &stop)
+    {
+        auto session = WorkerSession::start(worker, environment, request, modulesFor(request));
+        if (!session) {
+            return session;
+        }
+        if (auto ready = (*session)->waitUntilReady(stop); !ready) {
+            return tl::unexpected(ready.error());
+        }
+        return session;
+    }
+
     fs::path worker;
+    WorkerPool pool;
 };
 
 Runner::Runner(fs::path worker)
@@ -69,6 +106,16 @@ Runner::Runner(fs::path worker)
 {}
 
 Runner::~Runner() = default;
+
+void Runner::keepWarm(const Environment &environment, int spares)
+{
+    m_impl->pool.keep(environment, static_cast<std::size_t>(std::max(spares, 0)));
+}
+
+int Runner::warmCount(const Environment &environment) const
+{
+    return static_cast<int>(m_impl->pool.spareCount(environment));
+}
 
 Result<void> Runner::sandboxAvailable()
 {
@@ -86,18 +133,19 @@ Result<Run> Runner::run(const Environment &environment, const RunRequest &reques
             return tl::unexpected(available.error());
         }
     }
-    auto session = WorkerSession::start(m_impl->worker, environment, request, modulesFor(request));
+    Result<std::unique_ptr<WorkerSession>> session = m_impl->pool.take(environment, request);
+    const RunMark mark(m_impl->pool);
+    if (*session == nullptr) {
+        session = m_impl->startCold(environment, request, stop);
+    }
+    if (!session && session.error().code == Errc::Cancelled) {
+        Run cancelled;
+        cancelled.outcome = Outcome::Cancelled;
+        cancelled.isSandboxed = request.isSandboxed;
+        return cancelled;
+    }
     if (!session) {
         return tl::unexpected(session.error());
-    }
-    if (auto ready = (*session)->waitUntilReady(stop); !ready) {
-        if (ready.error().code == Errc::Cancelled) {
-            Run cancelled;
-            cancelled.outcome = Outcome::Cancelled;
-            cancelled.isSandboxed = request.isSandboxed;
-            return cancelled;
-        }
-        return tl::unexpected(ready.error());
     }
     Run run = (*session)->execute(request, stop);
     run.torch = environment.torch;

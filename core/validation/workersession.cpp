@@ -245,6 +245,13 @@ Result<void> WorkerSession::waitUntilReady(std::stop_token stop)
     }
 }
 
+bool WorkerSession::isWaiting() const
+{
+    // A waiting worker has nothing to say; the end of its pipe would show here.
+    pollfd report{m_process->report.get(), POLLIN, 0};
+    return m_isReady && !m_isClosed && ::poll(&report, 1, 0) == 0;
+}
+
 Run WorkerSession::execute(const RunRequest &request, std::stop_token stop)
 {
     m_limits = request.limits;

@@ -34,6 +34,9 @@ public:
     /// it ended instead, Timeout.
     [[nodiscard]] Result<void> waitUntilReady(std::stop_token stop);
 
+    /// Whether it is ready and alive.
+    [[nodiscard]] bool isWaiting() const;
+
     /// Gives it the script and blocks until the run ended; kills it beyond its limits.
     [[nodiscard]] Run execute(const RunRequest &request, std::stop_token stop);
 

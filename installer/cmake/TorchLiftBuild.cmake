@@ -26,6 +26,8 @@ target_compile_definitions(torchlift_options INTERFACE QT_NO_KEYWORDS QT_NO_CAST
 target_compile_options(torchlift_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wold-style-cast -Wnon-virtual-dtor
     -Woverloaded-virtual -Wshadow>
+    # GCC 12 sees overlaps in `"text" + std::string` that are none (its bug 105651).
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
     $<$<BOOL:${TORCHLIFT_WERROR}>:-Werror>)
 if(TORCHLIFT_SANITIZE)
     target_compile_options(torchlift_options INTERFACE -fsanitize=${TORCHLIFT_SANITIZE}
@@ -63,5 +65,5 @@ function(torchlift_add_test)
         list(APPEND environment "QT_QPA_PLATFORM=offscreen")
     endif()
     set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-        ENVIRONMENT "${environment}" SKIP_REGULAR_EXPRESSION "^SKIP   :.*whole test program")
+        ENVIRONMENT "${environment}" SKIP_REGULAR_EXPRESSION "SKIP   :.*whole test program")
 endfunction()

@@ -7,7 +7,8 @@ Read are the #include lines of core/ and app/ and the targets that the CMakeList
 core/ link. Checked are:
   - a folder of core/ includes and links only what stands below it, never app/;
   - what it includes it also links, itself or through what it links;
-  - folders that are to know nothing of Qt do not, in headers as little as in .cpp files;
+  - folders that are to know nothing of Qt do not; the others have Qt types only in headers that
+    nobody else includes;
   - core/ has no Gui and no Widgets;
   - libraries that are to stay hidden are included by .cpp files only.
 """
@@ -114,10 +115,28 @@ def check_project_include(core, path, name, reachable_folders):
         yield f"{path}: includes {name}, but core/{folder} does not link core/{used}"
 
 
-def check_foreign_include(core, path, name):
+def shared_headers(core, app):
+    """The headers of core/ that other folders see, directly or through another header."""
+    waiting = []
+    for path in sources(core) + sources(app):
+        folder = path.relative_to(core).parts[0] if path.is_relative_to(core) else None
+        waiting.extend(core / name for is_foreign, name in includes(path)
+                       if not is_foreign and name.split("/")[0] != folder)
+    seen = set()
+    while waiting:
+        header = waiting.pop()
+        if header not in seen and header.exists():
+            seen.add(header)
+            waiting.extend(core / name for is_foreign, name in includes(header) if not is_foreign)
+    return seen
+
+
+def check_foreign_include(core, path, name, is_shared):
     folder = path.relative_to(core).parts[0]
     if re.match(r"Q[A-Z]|Qt[A-Z]\w*/|Qsci/", name):
-        if folder in WITHOUT_QT:
+        if is_shared:
+            yield f"{path}: a header that other folders see includes {name}"
+        elif folder in WITHOUT_QT:
             yield f"{path}: includes {name}, but core/{folder} is to know nothing of Qt"
         elif "/" in name and name.split("/")[0] not in {"Qt" + module for module in QT_MODULES}:
             yield f"{path}: includes {name}: core/ has no Gui and no Widgets"
@@ -125,7 +144,7 @@ def check_foreign_include(core, path, name):
         yield f"{path}: includes {name}, which is to stay in .cpp files"
 
 
-def check_includes(core):
+def check_includes(core, shared):
     graph = link_graph(core)
     for path in sources(core):
         folder = path.relative_to(core).parts[0]
@@ -134,17 +153,17 @@ def check_includes(core):
             continue
         for is_foreign, name in includes(path):
             if is_foreign:
-                yield from check_foreign_include(core, path, name)
+                yield from check_foreign_include(core, path, name, path in shared)
             else:
                 yield from check_project_include(core, path, name, reachable(graph, folder))
 
 
-def check_header_types(core):
+def check_header_types(core, shared):
     for path in sources(core):
-        if path.suffix == ".h" and path.relative_to(core).parts[0] in WITHOUT_QT:
+        if path in shared or (path.suffix == ".h" and path.parent.name in WITHOUT_QT):
             code = COMMENT.sub(" ", path.read_text(encoding="utf-8"))
             for name in sorted(set(QT_NAME.findall(code))):
-                yield f"{path}: names {name}, but its folder is to know nothing of Qt"
+                yield f"{path}: names {name}, which no other folder is to see"
 
 
 def check_app(app):
@@ -159,8 +178,9 @@ def offences(root):
     if not sources(core):
         yield f"{core} has no sources: nothing was checked"
     yield from check_links(core)
-    yield from check_includes(core)
-    yield from check_header_types(core)
+    shared = shared_headers(core, app)
+    yield from check_includes(core, shared)
+    yield from check_header_types(core, shared)
     yield from check_app(app)
 
 

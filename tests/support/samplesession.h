@@ -58,9 +58,19 @@ inline Session sampleSession()
                            false}};
 
     RankedChunk ranked;
-    ranked.chunk = {
-        "catalogue:77", "v1.2.0-6", {1, 2, 0},     "PyTorch 1.2",  "Removals", "catalogue",
-        "gesv-removed", "**gone**", "**удалено**", {"torch.gesv"}, true};
+    Chunk &chunk = ranked.chunk;
+    chunk.key = "catalogue:77";
+    chunk.chunkId = "v1.2.0-6";
+    chunk.version = Version{1, 2, 0};
+    chunk.releaseName = "PyTorch 1.2";
+    chunk.section = "Removals";
+    chunk.source = "catalogue";
+    chunk.changeSlug = "gesv-removed";
+    chunk.text = "**gone**";
+    chunk.textRu = "**удалено**";
+    chunk.symbols = {"torch.gesv"};
+    chunk.pullRequests = {"#26453"};
+    chunk.isOriginal = true;
     ranked.rank = 1;
     ranked.score = 0.1;
     ranked.denseScore = 1.0 / 3.0;

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string_view>
+
+#include <QCoreApplication>
+#include <QString>
+
+#include "base/progress.h"
+#include "base/result.h"
+#include "base/text.h"
+#include "migration/edit.h"
+#include "validation/run.h"
+#include "validation/verdict.h"
+
+namespace TorchLift {
+
+[[nodiscard]] inline QString qstring(std::string_view utf8)
+{
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
+
+/// What core says in codes, in the interface's language.
+class Texts
+{
+    Q_DECLARE_TR_FUNCTIONS(TorchLift::Texts)
+
+public:
+    /// One sentence: what went wrong with what. The remedy and Error::detail are shown apart.
+    [[nodiscard]] static QString error(const Error &error);
+    [[nodiscard]] static QString outcome(Outcome outcome);
+    [[nodiscard]] static QString verdict(VerdictKind kind);
+    /// What a verdict means, in one sentence.
+    [[nodiscard]] static QString verdictMeaning(VerdictKind kind);
+    [[nodiscard]] static QString safety(Safety safety);
+    [[nodiscard]] static QString proof(EditProof proof);
+    [[nodiscard]] static QString provenance(Provenance provenance);
+    [[nodiscard]] static QString evidence(Evidence evidence);
+    [[nodiscard]] static QString residueReason(ResidueReason reason);
+    /// "Embedding 12 of 300": a progress stage with its numbers, where there are any.
+    [[nodiscard]] static QString progress(const Progress &progress);
+    /// `text` in the language that the interface speaks now.
+    [[nodiscard]] static QString localized(const LocalizedText &text);
+    /// "ru" or "en": the interface's language, as set by setLanguage().
+    [[nodiscard]] static QString language();
+    static void setLanguage(const QString &language);
+};
+
+} // namespace TorchLift

@@ -1,0 +1,60 @@
+#include "services/validationservice.h"
+
+namespace TorchLift {
+
+ValidationWorker::ValidationWorker(Paths paths)
+    : m_paths(std::move(paths))
+{}
+
+void ValidationWorker::validate(quint64 id, ValidationRequest request, std::stop_token stop)
+{
+    if (!m_pipeline) {
+        auto opened = Pipeline::open(m_paths);
+        if (!opened) {
+            Q_EMIT validated(id, tl::unexpected(opened.error()));
+            return;
+        }
+        m_pipeline = std::move(*opened);
+    }
+    const auto onRow = [this, id](const ResultRow &row) { Q_EMIT rowChanged(id, row); };
+    auto row = m_pipeline->validate(request.name, request.oldCode, request.newCode,
+                                    &request.migration, request.options, onRow, std::move(stop));
+    if (row) {
+        Q_EMIT validated(id, ValidationAnswer{std::move(*row), std::move(request.migration.edits)});
+    } else {
+        Q_EMIT validated(id, tl::unexpected(row.error()));
+    }
+}
+
+ValidationService::ValidationService(const Paths &paths, QObject *parent)
+    : QObject(parent)
+    , m_thread(QStringLiteral("validation"), paths)
+{
+    ValidationWorker *worker = m_thread.worker();
+    connect(worker, &ValidationWorker::rowChanged, this, [this](quint64 id, const auto &row) {
+        if (id == m_current) {
+            Q_EMIT rowChanged(row);
+        }
+    });
+    connect(worker, &ValidationWorker::validated, this, [this](quint64 id, const auto &answer) {
+        if (id == m_current) {
+            Q_EMIT validated(answer);
+        }
+    });
+}
+
+void ValidationService::validate(ValidationRequest request)
+{
+    ++m_current;
+    m_thread.post([id = m_current, request = std::move(request)](ValidationWorker &worker,
+                                                                 std::stop_token stop) mutable {
+        worker.validate(id, std::move(request), std::move(stop));
+    });
+}
+
+void ValidationService::cancel()
+{
+    m_thread.cancel();
+}
+
+} // namespace TorchLift

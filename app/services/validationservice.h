@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+
+#include <QObject>
+
+#include "pipeline/pipeline.h"
+#include "services/reply.h"
+#include "services/workerthread.h"
+
+namespace TorchLift {
+
+struct ValidationRequest
+{
+    std::string name; ///< the file's name, for the table
+    std::string oldCode;
+    std::string newCode;
+    Migration migration; ///< edits as they are accepted now
+    ValidateOptions options;
+};
+
+struct ValidationAnswer
+{
+    ResultRow row;
+    std::vector<Edit> edits; ///< with what the runs proved
+};
+
+class ValidationWorker final : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ValidationWorker)
+
+public:
+    explicit ValidationWorker(Paths paths);
+
+    void validate(quint64 id, ValidationRequest request, std::stop_token stop);
+
+Q_SIGNALS:
+    void rowChanged(quint64 id, const TorchLift::ResultRow &row);
+    void validated(quint64 id, const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
+
+private:
+    Paths m_paths;
+    std::unique_ptr<Pipeline> m_pipeline; // its own: migration goes on meanwhile
+};
+
+/// Runs old and new code in the background; rows arrive run by run.
+class ValidationService final : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ValidationService)
+
+public:
+    explicit ValidationService(const Paths &paths, QObject *parent = nullptr);
+
+    void validate(ValidationRequest request);
+    /// Kills the running code. The answer (Cancelled) still arrives, with it the end of the row.
+    void cancel();
+
+Q_SIGNALS:
+    void rowChanged(const TorchLift::ResultRow &row);
+    void validated(const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
+
+private:
+    quint64 m_current = 0;
+    WorkerThread<ValidationWorker> m_thread; // last: stops before the rest is gone
+};
+
+} // namespace TorchLift

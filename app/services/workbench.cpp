@@ -1,0 +1,433 @@
+#include "services/workbench.h"
+
+#include <QDateTime>
+#include <QFile>
+#include <QFileInfo>
+
+#include "models/texts.h"
+
+namespace TorchLift {
+
+namespace {
+
+const QLatin1String kSessionSuffix(".torchlift");
+
+} // namespace
+
+Workbench::Workbench(Paths paths, QObject *parent)
+    : QObject(parent)
+    , m_paths(std::move(paths))
+    , m_migrations(m_paths)
+    , m_validations(m_paths)
+    , m_chat(m_paths)
+{
+    connectDocuments();
+    connectMigration();
+    connectValidation();
+    connectChat();
+}
+
+QString Workbench::fileName() const
+{
+    return m_filePath.isEmpty() ? tr("pasted.py") : QFileInfo(m_filePath).fileName();
+}
+
+Version Workbench::sourceVersion() const
+{
+    return m_settings.options.from.value_or(Version{1, 0, 0});
+}
+
+void Workbench::setSettings(const MigrationSettings &settings)
+{
+    const bool isOther = settings.options.from != m_settings.options.from
+                         || settings.options.to != m_settings.options.to;
+    m_settings = settings;
+    if (isOther) {
+        m_results.setVersions(sourceVersion(), targetVersion());
+        inspect();
+    }
+}
+
+void Workbench::inspect()
+{
+    m_migrations.inspect(sourceVersion(), targetVersion());
+}
+
+void Workbench::open(const QString &path)
+{
+    cancel();
+    begin(Opening);
+    if (path.endsWith(kSessionSuffix)) {
+        m_documents.openSession(path);
+    } else {
+        m_documents.open(path);
+    }
+}
+
+void Workbench::openText(const QString &text)
+{
+    cancel();
+    SourceText source;
+    source.utf8 = text.toStdString();
+    adopt({}, std::move(source));
+}
+
+void Workbench::saveCode(const QString &path, std::string newCode)
+{
+    m_documents.saveCode(path, std::move(newCode), m_source);
+}
+
+void Workbench::saveSession(const QString &path, std::string newCode)
+{
+    m_documents.saveSession(path, session(std::move(newCode)), false);
+}
+
+void Workbench::exportResults(const QString &path)
+{
+    m_documents.saveResults(path, m_results.rows());
+}
+
+void Workbench::importResults(const QString &path)
+{
+    m_documents.readResults(path);
+}
+
+void Workbench::migrate(std::string oldCode)
+{
+    begin(Migrating);
+    m_migrations.migrate(std::move(oldCode), m_settings.options);
+}
+
+void Workbench::validate(std::string oldCode, std::string newCode)
+{
+    ValidationRequest request;
+    request.name = fileName().toStdString();
+    request.oldCode = std::move(oldCode);
+    request.newCode = std::move(newCode);
+    if (m_migration) {
+        request.migration = *m_migration;
+        request.migration.edits = m_changes.state().edits();
+        request.migration.newCode = request.newCode;
+    }
+    request.options.source = sourceVersion();
+    request.options.target = targetVersion();
+    begin(Validating);
+    Progress progress;
+    progress.stage = "validating";
+    progress.total = 3;
+    Q_EMIT progressed(progress);
+    m_validations.validate(std::move(request));
+}
+
+void Workbench::ask(const ChatProfile &profile, std::string code)
+{
+    if (!m_migration) {
+        return;
+    }
+    m_profile = profile;
+    begin(Asking);
+    m_migrations.preparePrompt(std::move(code), m_chunks.retrieval().value_or(Retrieval{}),
+                               m_migration, Texts::language().toStdString());
+}
+
+void Workbench::cancel()
+{
+    m_migrations.cancel();
+    m_validations.cancel();
+    m_chat.cancel();
+    if (m_activities != Idle) {
+        Q_EMIT logged(tr("Cancelled."));
+    }
+    // Validation and the model still report how far they came; these two just end.
+    m_activities &= ~(Activities(Opening) | Migrating | Retrieving);
+    if (m_prompt.empty()) {
+        m_activities &= ~Activities(Asking);
+    }
+    Q_EMIT activitiesChanged();
+}
+
+void Workbench::autosave(std::string newCode)
+{
+    if (m_migration) {
+        m_documents.saveSession(autosavePath(), session(std::move(newCode)), true);
+    }
+}
+
+QString Workbench::autosavePath() const
+{
+    return qstring((m_paths.data / "sessions" / "last.torchlift").string());
+}
+
+void Workbench::removeAutosave()
+{
+    QFile::remove(autosavePath());
+}
+
+void Workbench::retranslate()
+{
+    m_changes.retranslate();
+    m_residues.retranslate();
+    m_chunks.retranslate();
+    m_results.retranslate();
+}
+
+void Workbench::connectDocuments()
+{
+    connect(&m_documents, &DocumentService::opened, this,
+            [this](const QString &path, const Result<SourceText> &source) {
+                finish(Opening);
+                if (source) {
+                    adopt(path, *source);
+                } else {
+                    fail(source.error());
+                }
+            });
+    connect(&m_documents, &DocumentService::sessionOpened, this,
+            [this](const QString &path, const Result<Session> &session) {
+                finish(Opening);
+                if (session) {
+                    restore(path, *session);
+                } else {
+                    fail(session.error());
+                }
+            });
+    connect(&m_documents, &DocumentService::codeSaved, this,
+            [this](const QString &path, const Result<void> &result) {
+                if (result) {
+                    Q_EMIT logged(tr("Saved %1").arg(path));
+                    Q_EMIT saved(path);
+                } else {
+                    fail(result.error());
+                }
+            });
+    connect(&m_documents, &DocumentService::sessionSaved, this,
+            [this](const QString &path, const Result<void> &result, bool isAutomatic) {
+                if (!result && isAutomatic) {
+                    Q_EMIT logged(Texts::error(result.error()));
+                } else if (!result) {
+                    fail(result.error());
+                } else if (!isAutomatic) {
+                    Q_EMIT logged(tr("Saved %1").arg(path));
+                    Q_EMIT sessionSaved(path);
+                }
+            });
+    connect(&m_documents, &DocumentService::resultsSaved, this,
+            [this](const QString &path, const Result<void> &result) {
+                if (result) {
+                    Q_EMIT logged(tr("Saved %1").arg(path));
+                } else {
+                    fail(result.error());
+                }
+            });
+    connect(&m_documents, &DocumentService::resultsRead, this,
+            [this](const QString &path, const Result<std::vector<ImportedRow>> &rows) {
+                if (rows) {
+                    m_results.setImported(*rows);
+                    Q_EMIT logged(
+                        tr("%n result(s) read from %1", nullptr, static_cast<int>(rows->size()))
+                            .arg(path));
+                } else {
+                    fail(rows.error());
+                }
+            });
+}
+
+void Workbench::connectMigration()
+{
+    connect(&m_migrations, &MigrationService::inspected, this,
+            [this](const Result<Readiness> &readiness) {
+                if (readiness) {
+                    m_readiness = *readiness;
+                    Q_EMIT readinessChanged();
+                } else {
+                    fail(readiness.error());
+                }
+            });
+    connect(&m_migrations, &MigrationService::migrated, this,
+            [this](const Result<Migration> &result) {
+                finish(Migrating);
+                if (!result) {
+                    fail(result.error());
+                    return;
+                }
+                m_migration = std::make_shared<const Migration>(*result);
+                m_result.reset();
+                m_prompt.clear();
+                m_answer.clear();
+                m_explanation.clear();
+                m_residues.setMigration(m_migration);
+                Q_EMIT logged(
+                    tr("%n change(s) found", nullptr, static_cast<int>(result->edits.size())));
+                Q_EMIT migrated(m_migration);
+                begin(Retrieving);
+                RetrieveOptions options;
+                options.k = m_settings.k;
+                options.from = m_migration->from;
+                options.to = m_migration->to;
+                m_migrations.retrieve(m_migration->oldCode, m_migration, options);
+            });
+    connect(&m_migrations, &MigrationService::retrieved, this,
+            [this](const Result<Retrieval> &retrieval) {
+                finish(Retrieving);
+                if (!retrieval) {
+                    fail(retrieval.error());
+                    return;
+                }
+                m_chunks.setRetrieval(*retrieval);
+                Q_EMIT logged(tr("%n release note(s) found", nullptr, m_chunks.rankedCount()));
+                Q_EMIT retrieved();
+            });
+    connect(
+        &m_migrations, &MigrationService::promptPrepared, this,
+        [this](const Result<std::string> &prompt) {
+            if (!prompt) {
+                finish(Asking);
+                fail(prompt.error());
+                return;
+            }
+            m_prompt = *prompt;
+            Q_EMIT logged(
+                tr("Asking %1 at %2").arg(qstring(m_profile.model), qstring(m_profile.baseUrl)));
+            Q_EMIT askStarted();
+            m_chat.ask(m_profile, m_prompt);
+        });
+    connect(&m_migrations, &MigrationService::progressed, this, &Workbench::progressed);
+}
+
+void Workbench::connectValidation()
+{
+    connect(&m_validations, &ValidationService::rowChanged, this, [this](const ResultRow &row) {
+        m_result = row;
+        m_results.setRow(row);
+        Progress progress;
+        progress.stage = "validating";
+        progress.done =
+            (row.oldAtSource ? 1 : 0) + (row.oldAtTarget ? 1 : 0) + (row.newAtTarget ? 1 : 0);
+        progress.total = 3;
+        Q_EMIT progressed(progress);
+        Q_EMIT rowChanged();
+    });
+    connect(&m_validations, &ValidationService::validated, this,
+            [this](const Result<ValidationAnswer> &answer) {
+                finish(Validating);
+                m_results.finishRow(fileName().toStdString());
+                if (answer) {
+                    m_result = answer->row;
+                    m_results.setRow(answer->row);
+                    m_results.finishRow(answer->row.file);
+                    m_changes.setProofs(answer->edits);
+                    if (answer->row.verdict) {
+                        Q_EMIT logged(
+                            tr("Verdict: %1").arg(Texts::verdict(answer->row.verdict->kind)));
+                    }
+                } else if (answer.error().code != Errc::Cancelled) {
+                    fail(answer.error());
+                }
+                Q_EMIT validated(answer.has_value());
+            });
+}
+
+void Workbench::connectChat()
+{
+    connect(&m_chat, &ChatService::textArrived, this, [this](const QString &text) {
+        m_answer += text.toStdString();
+        Q_EMIT modelTextArrived(text);
+    });
+    connect(&m_chat, &ChatService::answered, this, [this](const Result<ModelMigration> &answer) {
+        finish(Asking);
+        if (!answer) {
+            if (answer.error().code != Errc::Cancelled) {
+                fail(answer.error());
+            }
+            m_prompt.clear();
+            return;
+        }
+        m_answer = answer->answer;
+        m_explanation = answer->parts.explanation;
+        Q_EMIT modelAnswered(qstring(answer->parts.code), qstring(m_explanation),
+                             answer->parts.isCutOff);
+    });
+}
+
+void Workbench::adopt(const QString &path, SourceText source, bool isRestored)
+{
+    m_filePath = path;
+    m_source = std::move(source);
+    m_migration.reset();
+    m_result.reset();
+    m_prompt.clear();
+    m_answer.clear();
+    m_explanation.clear();
+    m_changes.setState({});
+    m_residues.setMigration(nullptr);
+    m_chunks.setRetrieval(std::nullopt);
+    Q_EMIT logged(path.isEmpty() ? tr("Code pasted") : tr("Opened %1").arg(path));
+    Q_EMIT opened(isRestored);
+}
+
+void Workbench::restore(const QString &path, const Session &session)
+{
+    SourceText source;
+    source.utf8 = session.migration.oldCode;
+    adopt(QFileInfo(path).absolutePath() + QLatin1Char('/') + qstring(session.fileName),
+          std::move(source), true);
+    m_settings.options = session.options;
+    m_migration = std::make_shared<const Migration>(session.migration);
+    m_residues.setMigration(m_migration);
+    m_prompt = session.prompt;
+    m_answer = session.modelAnswer;
+    m_explanation = session.explanation;
+    Q_EMIT migrated(m_migration);
+    m_chunks.setRetrieval(session.retrieval);
+    if (session.result) {
+        m_result = session.result;
+        m_results.setRow(*session.result);
+        m_results.finishRow(session.result->file);
+    }
+    Q_EMIT retrieved();
+    Q_EMIT sessionRestored(qstring(session.migration.newCode));
+}
+
+void Workbench::begin(Activity activity)
+{
+    m_activities |= activity;
+    Q_EMIT activitiesChanged();
+}
+
+void Workbench::finish(Activity activity)
+{
+    m_activities &= ~Activities(activity);
+    Q_EMIT activitiesChanged();
+}
+
+void Workbench::fail(const Error &error)
+{
+    Q_EMIT logged(
+        Texts::error(error)
+        + (error.detail.empty() ? QString() : QStringLiteral(" ") + qstring(error.detail)));
+    Q_EMIT failed(error);
+}
+
+Session Workbench::session(std::string newCode) const
+{
+    Session session;
+    session.fileName = fileName().toStdString();
+    session.createdAt = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
+    session.options = m_settings.options;
+    if (m_migration) {
+        session.migration = *m_migration;
+        session.migration.edits = m_changes.state().edits();
+        for (std::size_t i = 0; i < session.migration.edits.size(); ++i) {
+            session.migration.edits[i].proof = m_changes.proof(static_cast<int>(i));
+        }
+    }
+    session.migration.newCode = std::move(newCode);
+    session.retrieval = m_chunks.retrieval();
+    session.result = m_result;
+    session.prompt = m_prompt;
+    session.modelAnswer = m_answer;
+    session.explanation = m_explanation;
+    return session;
+}
+
+} // namespace TorchLift

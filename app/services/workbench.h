@@ -1,0 +1,152 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <QFlags>
+#include <QObject>
+
+#include "models/changesmodel.h"
+#include "models/chunksmodel.h"
+#include "models/residuesmodel.h"
+#include "models/resultsmodel.h"
+#include "services/chatservice.h"
+#include "services/documentservice.h"
+#include "services/migrationservice.h"
+#include "services/validationservice.h"
+
+namespace TorchLift {
+
+/// How the new code is made.
+enum class MigrationMode { Rules, Llm, Hybrid };
+
+/// What the user chose for the next migration.
+struct MigrationSettings
+{
+    MigrationOptions options;
+    MigrationMode mode = MigrationMode::Rules;
+    std::size_t k = 6;
+};
+
+/// The document that the window shows and what is going on with it: the way from an opened file
+/// to results, as signals. Knows no widget; the texts as typed are handed in by the window.
+/// GUI thread only; nothing here blocks.
+class Workbench final : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Workbench)
+
+public:
+    enum Activity {
+        Idle = 0,
+        Opening = 1,
+        Migrating = 2,
+        Retrieving = 4,
+        Validating = 8,
+        Asking = 16,
+    };
+    Q_DECLARE_FLAGS(Activities, Activity)
+
+    explicit Workbench(Paths paths, QObject *parent = nullptr);
+
+    [[nodiscard]] const Paths &paths() const { return m_paths; }
+    [[nodiscard]] ChangesModel *changes() { return &m_changes; }
+    [[nodiscard]] ResiduesModel *residues() { return &m_residues; }
+    [[nodiscard]] ChunksModel *chunks() { return &m_chunks; }
+    [[nodiscard]] ResultsModel *results() { return &m_results; }
+
+    [[nodiscard]] Activities activities() const { return m_activities; }
+    [[nodiscard]] const std::optional<Readiness> &readiness() const { return m_readiness; }
+    [[nodiscard]] QString filePath() const { return m_filePath; }
+    [[nodiscard]] QString fileName() const;
+    [[nodiscard]] const SourceText &source() const { return m_source; }
+    [[nodiscard]] std::shared_ptr<const Migration> migration() const { return m_migration; }
+    [[nodiscard]] const std::string &explanation() const { return m_explanation; }
+    /// The versions that are compared when code is run.
+    [[nodiscard]] Version sourceVersion() const;
+    [[nodiscard]] Version targetVersion() const { return m_settings.options.to; }
+    [[nodiscard]] const MigrationSettings &settings() const { return m_settings; }
+    void setSettings(const MigrationSettings &settings);
+
+    /// Looks again at what is installed.
+    void inspect();
+    /// Python code, or a session when the name ends in .torchlift.
+    void open(const QString &path);
+    /// Code from somewhere else than a file.
+    void openText(const QString &text);
+    void saveCode(const QString &path, std::string newCode);
+    void saveSession(const QString &path, std::string newCode);
+    void exportResults(const QString &path);
+    void importResults(const QString &path);
+
+    void migrate(std::string oldCode);
+    void validate(std::string oldCode, std::string newCode);
+    /// Sends the prompt for `code` to the model.
+    void ask(const ChatProfile &profile, std::string code);
+    void cancel();
+
+    /// Keeps what was done so far, so that a crash loses nothing.
+    void autosave(std::string newCode);
+    [[nodiscard]] QString autosavePath() const;
+    void removeAutosave();
+    void retranslate();
+
+Q_SIGNALS:
+    /// `isRestored`: from a session, whose migration follows at once.
+    void opened(bool isRestored);
+    void sessionRestored(const QString &newCode);
+    void failed(const TorchLift::Error &error);
+    void saved(const QString &path);
+    void sessionSaved(const QString &path);
+    void migrated(const std::shared_ptr<const TorchLift::Migration> &migration);
+    void retrieved();
+    void rowChanged();
+    void validated(bool isComplete);
+    void askStarted();
+    void modelTextArrived(const QString &text);
+    void modelAnswered(const QString &code, const QString &explanation, bool isCutOff);
+    void readinessChanged();
+    void activitiesChanged();
+    void progressed(const TorchLift::Progress &progress);
+    void logged(const QString &line);
+
+private:
+    void connectDocuments();
+    void connectMigration();
+    void connectValidation();
+    void connectChat();
+    void adopt(const QString &path, SourceText source, bool isRestored = false);
+    void restore(const QString &path, const Session &session);
+    void begin(Activity activity);
+    void finish(Activity activity);
+    void fail(const Error &error);
+    [[nodiscard]] Session session(std::string newCode) const;
+
+    Paths m_paths;
+    ChangesModel m_changes;
+    ResiduesModel m_residues;
+    ChunksModel m_chunks;
+    ResultsModel m_results;
+
+    MigrationSettings m_settings;
+    Activities m_activities = Idle;
+    std::optional<Readiness> m_readiness;
+    QString m_filePath;
+    SourceText m_source;
+    std::shared_ptr<const Migration> m_migration;
+    std::optional<ResultRow> m_result;
+    ChatProfile m_profile;
+    std::string m_prompt;
+    std::string m_answer;
+    std::string m_explanation;
+
+    DocumentService m_documents;
+    MigrationService m_migrations;
+    ValidationService m_validations;
+    ChatService m_chat;
+};
+
+} // namespace TorchLift
+
+Q_DECLARE_OPERATORS_FOR_FLAGS(TorchLift::Workbench::Activities)

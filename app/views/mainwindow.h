@@ -1,0 +1,213 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include "models/decorations.h"
+#include "services/decorationservice.h"
+#include "services/workbench.h"
+#include "views/codepainter.h"
+#include "views/language.h"
+#include "views/windowsettings.h"
+
+class QActionGroup;
+class QLabel;
+class QMenu;
+class QPlainTextEdit;
+class QProgressBar;
+class QSplitter;
+class QStackedWidget;
+class QTabWidget;
+class QToolBar;
+class QToolButton;
+
+namespace TorchLift {
+
+class ChangeBar;
+class CodeEditor;
+class FindBar;
+class MessageBar;
+class MigratedEditor;
+class ModelPane;
+class NotesPane;
+class Panel;
+class ReadinessView;
+class ResultsPane;
+class SettingsBar;
+class TablePane;
+
+/// The window: wires the panes to the workbench. It computes nothing itself.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(MainWindow)
+
+public:
+    /// Which panes stand beside each other.
+    enum class Layout { AllPanes, SideBySide, InlineNotes };
+    enum Tab { ChangesTab, ResultsTab, ResiduesTab, ModelTab, LogTab };
+
+    explicit MainWindow(const Paths &paths, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    void openFile(const QString &path);
+    void openSample();
+    void migrate();
+    void validate();
+    /// Chooses a change: shows it in both panes and its notes; -1 chooses none.
+    void chooseChange(int row);
+    void setLayoutMode(Layout layout);
+    void setLanguage(const QString &language);
+    void setThemeName(const QString &name);
+    void showTab(Tab tab);
+    /// Offers what a crash left behind.
+    void offerRecovery();
+
+    [[nodiscard]] Workbench *workbench() { return &m_bench; }
+    [[nodiscard]] CodeEditor *oldCode() { return m_oldCode; }
+    [[nodiscard]] MigratedEditor *newCode() { return m_newCode; }
+    /// Nothing is going on, and what is shown is up to date.
+    [[nodiscard]] bool isSettled() const;
+
+Q_SIGNALS:
+    void decorated();
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    // mainwindowactions.cpp
+    void createActions();
+    void createMenus();
+    void retranslateActions();
+    void fillRecentMenu();
+    void chooseFile();
+    void pasteCode();
+    void saveCode();
+    void saveSession();
+    void importResults();
+    void exportResults();
+    void setUpModel();
+    void askModel();
+    void startFind();
+    void changeFontSize(int steps);
+    void showAbout();
+
+    // mainwindow.cpp
+    void createPanes();
+    void createStatusBar();
+    void connectWorkbench();
+    void connectPanes();
+    void restoreSettings();
+    void rememberSettings();
+    void applyThemeToPanes();
+    void retranslate();
+    void updateTitles();
+    void updateReadiness();
+    void updateActivities();
+    void showProgress(const Progress &progress);
+    void scheduleDecorations();
+    void showDecorations(const std::shared_ptr<const Decorations> &decorations);
+    void markCurrent();
+    void chooseChangeAtLine(const CodeEditor *editor, int line);
+    void chooseChunk(const QString &slug);
+    void jumpToResidue(int row);
+    void stepChange(int step);
+    void accept(const std::vector<std::size_t> &rows, bool isAccepted);
+    void onMigrated(const std::shared_ptr<const Migration> &migration);
+    void onRetrieved();
+    /// Calls `then` at once, or after the user said what to do with unsaved changes.
+    void guardUnsaved(std::function<void()> then);
+    [[nodiscard]] bool hasUnsaved() const;
+    [[nodiscard]] bool hasModel() const;
+
+    WindowSettings m_settings;
+    Language m_language;
+    Workbench m_bench;
+    DecorationService m_decorator;
+    QTimer m_decorateTimer;
+    std::shared_ptr<const Decorations> m_decorations;
+    std::vector<int> m_shownChanges; // rows marked in the panes
+    Layout m_layout = Layout::AllPanes;
+    ChatProfile m_profile;
+    int m_fontSize = 10;
+    bool m_isChoosing = false;
+    bool m_isDecorating = false;
+    bool m_isClosing = false;
+    bool m_isAskDue = false; // the mode asks the model once the notes are there
+
+    QStackedWidget *m_pages = nullptr;
+    ReadinessView *m_start = nullptr;
+    MessageBar *m_message = nullptr;
+    FindBar *m_find = nullptr;
+    QSplitter *m_columns = nullptr;
+    QSplitter *m_rows = nullptr;
+    Panel *m_oldPanel = nullptr;
+    Panel *m_notesPanel = nullptr;
+    Panel *m_newPanel = nullptr;
+    CodeEditor *m_oldCode = nullptr;
+    NotesPane *m_notes = nullptr;
+    MigratedEditor *m_newCode = nullptr;
+    ChangeBar *m_changeBar = nullptr;
+    QTabWidget *m_tabs = nullptr;
+    TablePane *m_changesTable = nullptr;
+    ResultsPane *m_results = nullptr;
+    TablePane *m_residuesTable = nullptr;
+    ModelPane *m_model = nullptr;
+    QPlainTextEdit *m_log = nullptr;
+    QLabel *m_readinessLabel = nullptr;
+    QLabel *m_progressLabel = nullptr;
+    QProgressBar *m_progress = nullptr;
+    QToolButton *m_stop = nullptr;
+
+    QToolBar *m_toolBar = nullptr;
+    SettingsBar *m_settingsBar = nullptr;
+    QMenu *m_fileMenu = nullptr;
+    QMenu *m_recentMenu = nullptr;
+    QMenu *m_editMenu = nullptr;
+    QMenu *m_viewMenu = nullptr;
+    QMenu *m_themeMenu = nullptr;
+    QMenu *m_languageMenu = nullptr;
+    QMenu *m_runMenu = nullptr;
+    QMenu *m_helpMenu = nullptr;
+    QAction *m_openAction = nullptr;
+    QAction *m_pasteAction = nullptr;
+    QAction *m_sampleAction = nullptr;
+    QAction *m_saveAction = nullptr;
+    QAction *m_saveSessionAction = nullptr;
+    QAction *m_exportAction = nullptr;
+    QAction *m_importAction = nullptr;
+    QAction *m_quitAction = nullptr;
+    QAction *m_undoAction = nullptr;
+    QAction *m_redoAction = nullptr;
+    QAction *m_findAction = nullptr;
+    QAction *m_findNextAction = nullptr;
+    QAction *m_migrateAction = nullptr;
+    QAction *m_validateAction = nullptr;
+    QAction *m_askAction = nullptr;
+    QAction *m_cancelAction = nullptr;
+    QAction *m_previousAction = nullptr;
+    QAction *m_nextAction = nullptr;
+    QAction *m_acceptAction = nullptr;
+    QAction *m_rejectAction = nullptr;
+    QAction *m_modelAction = nullptr;
+    QAction *m_allPanesAction = nullptr;
+    QAction *m_sideBySideAction = nullptr;
+    QAction *m_inlineAction = nullptr;
+    QAction *m_bottomAction = nullptr;
+    QAction *m_zoomInAction = nullptr;
+    QAction *m_zoomOutAction = nullptr;
+    QAction *m_zoomResetAction = nullptr;
+    QAction *m_aboutAction = nullptr;
+    QActionGroup *m_layoutActions = nullptr;
+    QActionGroup *m_themeActions = nullptr;
+    QActionGroup *m_languageActions = nullptr;
+};
+
+} // namespace TorchLift

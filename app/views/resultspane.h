@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QWidget>
+
+#include "models/resultsmodel.h"
+
+class QPushButton;
+class QSplitter;
+class QTextBrowser;
+
+namespace TorchLift {
+
+class TablePane;
+
+/// The results table, with the whole of the chosen cell beside it.
+class ResultsPane final : public QWidget
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ResultsPane)
+
+public:
+    explicit ResultsPane(ResultsModel *results, QWidget *parent = nullptr);
+
+Q_SIGNALS:
+    void exportRequested();
+    void importRequested();
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    void showDetails();
+
+    ResultsModel *m_results;
+    TablePane *m_table = nullptr;
+    QTextBrowser *m_details = nullptr;
+    QSplitter *m_splitter = nullptr;
+    QPushButton *m_export = nullptr;
+    QPushButton *m_import = nullptr;
+};
+
+} // namespace TorchLift

@@ -1,0 +1,92 @@
+"""Speaks the worker's protocol with it under each interpreter given, without a sandbox.
+
+The worker has to run wherever an old torch does; the C++ tests see only installed environments.
+usage: check_worker.py WORKER INTERPRETER...
+"""
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+HEADER = struct.Struct("<cQ")
+SCRIPT = b"""x = 1
+def f(n):
+    if n:
+        return 2
+    return 3
+for i in range(3):
+    x += f(0)
+import warnings
+warnings.warn('old')
+l = [1, 2.5, 'a', None, {'b': True}]
+print(x)
+"""
+
+
+def frame(kind, payload):
+    return HEADER.pack(kind, len(payload)) + payload
+
+
+def run(worker, interpreter, script):
+    job = {"nonce": "a" * 32, "fileName": "main.py", "seed": 0}
+    setup = {"preload": [], "limits": {"CORE": 0}}
+    job_read, job_write = os.pipe()
+    report_read, report_write = os.pipe()
+
+    def arrange():
+        os.dup2(job_read, 100)
+        os.dup2(report_write, 101)
+        os.dup2(100, 3)
+        os.dup2(101, 4)
+
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen([interpreter, worker], cwd=folder, pass_fds=(3, 4),
+                                   preexec_fn=arrange, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.close(job_read)
+        os.close(report_write)
+        os.write(job_write, frame(b"S", json.dumps(setup).encode())
+                 + frame(b"J", json.dumps(job).encode()) + frame(b"C", script))
+        os.close(job_write)
+        with os.fdopen(report_read, "rb") as pipe:
+            data = pipe.read()
+        output = process.communicate()[0]
+    frames = []
+    while data:
+        kind, size = HEADER.unpack(data[:HEADER.size])
+        frames.append((kind.decode(), data[HEADER.size:HEADER.size + size]))
+        data = data[HEADER.size + size:]
+    return frames, output
+
+
+def check(worker, interpreter):
+    frames, output = run(worker, interpreter, SCRIPT)
+    assert [kind for kind, _ in frames] == ["S", "R", "U", "E"], frames
+    report = json.loads(frames[2][1].decode())
+    assert report["completed"] is True
+    assert report["executed"] == [1, 2, 3, 5, 6, 7, 8, 9, 10, 11], report["executed"]
+    assert report["executable"] == list(range(1, 12)), report["executable"]
+    assert report["warnings"] == [{"category": "UserWarning", "message": "old", "line": 9}]
+    assert sorted(report["variables"]) == ["i", "l", "x"], report["variables"]
+    assert json.loads(frames[3][1].decode())["exit"] == 0
+    assert output == b"10\n", output
+
+    frames, _ = run(worker, interpreter, b"import os\nos._exit(0)\n")
+    assert [kind for kind, _ in frames] == ["S", "R", "E"], frames
+
+    frames, _ = run(worker, interpreter, b"x = 1\nraise KeyError('k')\n")
+    error = json.loads(frames[2][1].decode())["error"]
+    assert error == {"type": "KeyError", "message": "'k'", "line": 2}, error
+
+
+def main():
+    worker, interpreters = sys.argv[1], sys.argv[2:]
+    for interpreter in interpreters:
+        check(worker, interpreter)
+        print("ok", interpreter)
+
+
+if __name__ == "__main__":
+    main()

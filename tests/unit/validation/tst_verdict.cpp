@@ -1,0 +1,247 @@
+#include <QTest>
+
+#include <cmath>
+#include <limits>
+
+#include "validation/printedtext.h"
+#include "validation/verdict.h"
+
+using namespace TorchLift;
+
+namespace {
+
+Run printed(const std::string &output)
+{
+    Run run;
+    run.outcome = Outcome::Ok;
+    run.output = output;
+    return run;
+}
+
+Variable tensor(const std::string &dtype, std::vector<double> values)
+{
+    Variable variable;
+    variable.type = "torch.Tensor";
+    variable.dtype = dtype;
+    variable.shape = {static_cast<long long>(values.size())};
+    variable.isComparable = true;
+    variable.values = std::move(values);
+    return variable;
+}
+
+Run holding(Variable variable)
+{
+    Run run;
+    run.outcome = Outcome::Ok;
+    run.variables["x"] = std::move(variable);
+    return run;
+}
+
+QString name(const Verdict &verdict)
+{
+    return QString::fromLatin1(verdictName(verdict.kind));
+}
+
+} // namespace
+
+class TestVerdict : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void output_data();
+    void output();
+    void variables_data();
+    void variables();
+    void outcomes();
+    void nothingToCompare();
+    void textAloneIsCompared();
+    void missingNamesAreToldOnly();
+    void differencesAreBounded();
+    void largeTensorsByDigest();
+    void namesRoundTrip();
+};
+
+void TestVerdict::output_data()
+{
+    QTest::addColumn<QByteArray>("oldOutput");
+    QTest::addColumn<QByteArray>("newOutput");
+    QTest::addColumn<QString>("verdict");
+    QTest::addColumn<QString>("what");
+    const auto row = [](const char *title, const char *oldOutput, const char *newOutput,
+                        const char *verdict, const char *what = "") {
+        QTest::addRow("%s", title) << QByteArray(oldOutput) << QByteArray(newOutput)
+                                   << QString::fromLatin1(verdict) << QString::fromLatin1(what);
+    };
+    row("the same", "loss 0.5\n", "loss 0.5\n", "equal");
+    row("spaces in a tensor's text", "tensor([ 1.,  2.])", "tensor([1., 2.])", "equal");
+    row("addresses of objects", "<Net object at 0x7f0012345678>", "<Net object at 0x7fbeef000010>",
+        "equal");
+    row("last digits of a double", "0.12345678901", "0.12345678905", "numerical");
+    row("rounding in the fourth place", "tensor([0.1234])", "tensor([0.1235])", "numerical");
+    row("two units in the fourth place", "0.1234", "0.1236", "differs", "output");
+    row("one unit in the third place", "0.123", "0.124", "differs", "output");
+    row("another number", "3", "4", "differs", "output");
+    row("another sign", "-1.5", "1.5", "differs", "output");
+    row("another word", "conv1 ok", "conv2 ok", "differs", "output");
+    row("nan is nan", "tensor(nan)", "tensor(nan)", "equal");
+    row("nan is no number", "nan", "0.0", "differs", "output");
+    row("infinity and a number", "inf", "1e308", "differs", "output");
+    row("more lines", "a\nb\n", "a\n", "differs", "output");
+    row("nothing more", "a\n", "", "differs", "output");
+    row("a printed mask", "tensor([1, 0], dtype=torch.uint8)", "tensor([ True, False])", "differs",
+        "dtype");
+    row("a printed mask with other values", "tensor([1, 0], dtype=torch.uint8)",
+        "tensor([True, True])", "differs", "output");
+    row("a difference is no sign", "5-3", "5-3", "equal");
+    row("Cyrillic", "потери 0.5", "потери 0.5", "equal");
+}
+
+void TestVerdict::output()
+{
+    QFETCH(QByteArray, oldOutput);
+    QFETCH(QByteArray, newOutput);
+    const Verdict verdict =
+        compareRuns(printed(oldOutput.toStdString()), printed(newOutput.toStdString()), {});
+    QTEST(name(verdict), "verdict");
+    const std::string what = verdict.differences.empty() ? "" : verdict.differences[0].what;
+    QTEST(QString::fromStdString(what), "what");
+}
+
+void TestVerdict::variables_data()
+{
+    using Values = std::vector<double>;
+    QTest::addColumn<QString>("oldDtype");
+    QTest::addColumn<Values>("oldValues");
+    QTest::addColumn<QString>("newDtype");
+    QTest::addColumn<Values>("newValues");
+    QTest::addColumn<QString>("verdict");
+    QTest::addColumn<QString>("what");
+    const double nan = std::nan("");
+    const double infinity = std::numeric_limits<double>::infinity();
+    const auto row = [](const char *title, const char *oldDtype, Values oldValues,
+                        const char *newDtype, Values newValues, const char *verdict,
+                        const char *what = "") {
+        QTest::addRow("%s", title)
+            << QString::fromLatin1(oldDtype) << oldValues << QString::fromLatin1(newDtype)
+            << newValues << QString::fromLatin1(verdict) << QString::fromLatin1(what);
+    };
+    row("the same", "float32", {1, 2}, "float32", {1, 2}, "equal");
+    row("rounding", "float32", {1, 2}, "float32", {1.000001, 2}, "numerical");
+    row("noise beside a large element", "float32", {1000, 1e-5}, "float32", {1000, 2e-5},
+        "numerical");
+    row("another value", "float32", {1, 2}, "float32", {1, 2.1}, "differs", "value");
+    row("another size", "float32", {1, 2}, "float32", {1, 2, 3}, "differs", "shape");
+    row("nan in the same place", "float32", {nan, 2}, "float32", {nan, 2}, "equal");
+    row("nan in another place", "float32", {nan, 2}, "float32", {2, nan}, "differs", "value");
+    row("infinities of two signs", "float32", {infinity}, "float32", {-infinity}, "differs",
+        "value");
+    row("a mask", "uint8", {1, 0}, "bool", {1, 0}, "equal", "dtype");
+    row("a mask with other values", "uint8", {1, 0}, "bool", {1, 1}, "differs", "dtype");
+    row("bytes that were no mask", "uint8", {255, 0}, "bool", {1, 0}, "differs", "dtype");
+    row("a wider type", "float32", {1}, "float64", {1}, "differs", "dtype");
+    row("half precision", "float16", {1}, "float16", {1.0005}, "numerical");
+}
+
+void TestVerdict::variables()
+{
+    QFETCH(QString, oldDtype);
+    QFETCH(std::vector<double>, oldValues);
+    QFETCH(QString, newDtype);
+    QFETCH(std::vector<double>, newValues);
+    const Verdict verdict = compareRuns(holding(tensor(oldDtype.toStdString(), oldValues)),
+                                        holding(tensor(newDtype.toStdString(), newValues)), {});
+    QTEST(name(verdict), "verdict");
+    const std::string what = verdict.differences.empty() ? "" : verdict.differences[0].what;
+    QTEST(QString::fromStdString(what), "what");
+}
+
+void TestVerdict::outcomes()
+{
+    Run failed = printed("1");
+    failed.outcome = Outcome::Exception;
+    QCOMPARE(compareRuns(failed, printed("1"), {}).kind, VerdictKind::NoReference);
+    QCOMPARE(compareRuns(failed, failed, {}).kind, VerdictKind::NoReference);
+    const Verdict verdict = compareRuns(printed("1"), failed, {});
+    QCOMPARE(verdict.kind, VerdictKind::NotCompared);
+    QCOMPARE(QString::fromStdString(verdict.differences.at(0).newValue), u"exception"_qs);
+    failed.outcome = Outcome::Exit; // os._exit(0) works for nobody
+    QCOMPARE(compareRuns(printed("1"), failed, {}).kind, VerdictKind::NotCompared);
+}
+
+void TestVerdict::nothingToCompare()
+{
+    QCOMPARE(compareRuns(printed(""), printed(""), {}).kind, VerdictKind::NotCompared);
+    Variable opaque;
+    opaque.type = "torch.optim.SGD";
+    QCOMPARE(compareRuns(holding(opaque), holding(opaque), {}).kind, VerdictKind::NotCompared);
+}
+
+void TestVerdict::textAloneIsCompared()
+{
+    const Verdict verdict = compareRuns(printed("OK"), printed("OK"), {});
+    QCOMPARE(verdict.kind, VerdictKind::Equal);
+    QCOMPARE(verdict.compared, std::size_t{1});
+}
+
+void TestVerdict::missingNamesAreToldOnly()
+{
+    Run oldRun = holding(tensor("float32", {1}));
+    Run newRun = oldRun;
+    oldRun.variables["gone"] = tensor("float32", {2});
+    newRun.variables["fresh"] = tensor("float32", {3});
+    const Verdict verdict = compareRuns(oldRun, newRun, {});
+    QCOMPARE(verdict.kind, VerdictKind::Equal);
+    QCOMPARE(verdict.differences.size(), std::size_t{1});
+    QCOMPARE(QString::fromStdString(verdict.differences[0].what), u"missing"_qs);
+    QCOMPARE(QString::fromStdString(verdict.differences[0].name), u"gone"_qs);
+}
+
+void TestVerdict::differencesAreBounded()
+{
+    Run oldRun = printed("");
+    Run newRun = printed("");
+    for (int i = 0; i < 500; ++i) {
+        oldRun.variables[std::to_string(i)] = tensor("float32", {1});
+        newRun.variables[std::to_string(i)] = tensor("float32", {2});
+    }
+    const Verdict verdict = compareRuns(oldRun, newRun, {});
+    QCOMPARE(verdict.kind, VerdictKind::Differs);
+    QCOMPARE(verdict.differences.size(), std::size_t{100});
+}
+
+void TestVerdict::largeTensorsByDigest()
+{
+    Variable large;
+    large.dtype = "float32";
+    large.shape = {1000, 1000};
+    large.digest = "a";
+    large.statistics = {0, 1, -4, 4};
+    Variable other = large;
+    QCOMPARE(compareRuns(holding(large), holding(other), {}).kind, VerdictKind::Equal);
+    other.digest = "b";
+    QCOMPARE(compareRuns(holding(large), holding(other), {}).kind, VerdictKind::Numerical);
+    other.statistics[1] = 2;
+    QCOMPARE(compareRuns(holding(large), holding(other), {}).kind, VerdictKind::Differs);
+}
+
+void TestVerdict::namesRoundTrip()
+{
+    for (const char *text :
+         {"equal", "numerical", "differs", "no reference", "not compared", "random stream"}) {
+        const auto kind = verdictFromName(text);
+        QVERIFY(kind);
+        QCOMPARE(verdictName(*kind), text);
+    }
+    QVERIFY(!verdictFromName("Equal"));
+    for (const char *text : {"ok", "exception", "exit", "signal", "timeout", "memory",
+                             "output-limit", "incomplete", "sandbox-refused", "cancelled"}) {
+        const auto outcome = outcomeFromName(text);
+        QVERIFY(outcome);
+        QCOMPARE(outcomeName(*outcome), text);
+    }
+    QVERIFY(!outcomeFromName(""));
+}
+
+QTEST_GUILESS_MAIN(TestVerdict)
+#include "tst_verdict.moc"
