@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -57,6 +58,7 @@ private:
     bool isAliasOfAlreadyRewritten(const RuleCase &ruleCase, NodeId id) const;
     void rewriteImportStatement(NodeId statement);
     void cleanUpBindings();
+    void mergeImportEdits();
     void removeBinding(NodeId binding, std::string_view name, std::string_view symbol,
                        std::size_t rule, Replacement removal);
     std::vector<NodeId> readsOf(std::string_view name, std::string_view symbol) const;
@@ -74,6 +76,7 @@ private:
     std::unordered_set<NodeId> m_fine;                   ///< uses that are right as they are
     std::set<std::string, std::less<>> m_movedNames;     ///< local names whose import follows
     std::unordered_set<NodeId> m_movedImports;
+    std::map<NodeId, std::string> m_moveLines; ///< import of a name: the line that replaces it
 };
 
 /// A rule's edit, filled in but for replacements, imports and evidence.

@@ -84,6 +84,7 @@ Found UseMatcher::run()
     }
     runTransforms();
     cleanUpBindings();
+    mergeImportEdits();
     return std::move(m_found);
 }
 

@@ -39,8 +39,8 @@ void TestAnalysis::uses_data()
         "torch.Tensor.gesv", "inferred");
     row("arithmetic keeps a tensor", "import torch\nx = 2 * torch.zeros(2) + 1\nx.gesv(y)",
         "torch.Tensor.gesv", "inferred");
-    row("loader gives tensors", "for x, y in train_loader:\n    x.fft(1)", "torch.Tensor.fft",
-        "inferred");
+    row("loader gives tensors", "def f(train_loader):\n  for x, y in train_loader:\n    x.fft(1)",
+        "torch.Tensor.fft", "inferred");
     row("attribute of a module",
         "import torch.nn as nn\nclass N(nn.Module):\n    def __init__(self):\n        self.c = "
         "nn.Conv2d(1, 1, 1)\n    def forward(self, x):\n        return self.c(x).fft(1)",
