@@ -27,8 +27,36 @@ std::string importLine(std::string_view symbol, std::string_view local)
 
 } // namespace
 
+// A pattern of a whole import statement binds the same names: their uses need nothing more.
+void UseMatcher::rewriteImportStatement(NodeId statement)
+{
+    const std::size_t before = m_found.candidates.size();
+    for (const std::size_t rule : m_rules.rulesForKind(m_tree.kind(statement))) {
+        bool isReceiverUnknown = false;
+        if (applies(rule) && m_rewritten.count(statement) == 0) {
+            tryCases(rule, statement, isReceiverUnknown);
+        }
+    }
+    if (m_found.candidates.size() == before) {
+        return;
+    }
+    for (const Semantics::ImportedName &import : m_semantics.imports()) {
+        if (import.statement == statement) {
+            m_movedImports.insert(import.name);
+            if (import.isFrom) {
+                m_movedNames.insert(import.localName);
+            }
+        }
+    }
+}
+
 void UseMatcher::visitImports()
 {
+    for (NodeId id = 0; id < m_tree.size(); ++id) {
+        if (m_tree.kind(id) == Kind::ImportFrom || m_tree.kind(id) == Kind::ImportStatement) {
+            rewriteImportStatement(id);
+        }
+    }
     for (const Semantics::ImportedName &import : m_semantics.imports()) {
         for (const std::size_t rule : m_rules.rulesForSymbol(import.symbol)) {
             if (import.isFrom && !import.isWildcard && applies(rule)
@@ -45,8 +73,8 @@ bool UseMatcher::moveImport(const Semantics::ImportedName &import, std::size_t i
     const Rule &rule = m_rules.compiled()[index];
     const auto isMove = [&](const RuleCase &ruleCase) {
         return ruleCase.match.anchor() == ruleCase.match.root()
-               && ruleCase.match.anchorName() == import.symbol
-               && ruleCase.replace.dottedName().find('.') != std::string::npos;
+               && ruleCase.match.anchorName() == import.symbol && ruleCase.replace
+               && ruleCase.replace->dottedName().find('.') != std::string::npos;
     };
     const auto found = std::find_if(rule.cases.begin(), rule.cases.end(), isMove);
     if (found == rule.cases.end()) {
@@ -55,7 +83,7 @@ bool UseMatcher::moveImport(const Semantics::ImportedName &import, std::size_t i
     Edit edit = newEdit(rule);
     edit.symbol = import.symbol;
     edit.safety = found->safety;
-    const std::string line = importLine(found->replace.dottedName(), import.localName);
+    const std::string line = importLine(found->replace->dottedName(), import.localName);
     std::size_t names = 0;
     for (const Semantics::ImportedName &other : m_semantics.imports()) {
         names += other.statement == import.statement ? 1U : 0U;
@@ -164,8 +192,15 @@ void UseMatcher::removeBinding(NodeId binding, std::string_view name, std::strin
                                std::size_t rule, Replacement removal)
 {
     std::vector<std::size_t> users;
+    if (m_rules.compiled()[rule].cases.empty()) {
+        leave(rule, binding, symbol, m_rules.compiled()[rule].residueReason);
+        return;
+    }
     for (const NodeId read : readsOf(name, symbol)) {
         const auto rewritten = m_rewritten.find(read);
+        if (m_fine.count(read) != 0) {
+            return;
+        }
         if (rewritten == m_rewritten.end()) {
             leave(rule, binding, symbol, m_rules.compiled()[rule].residueReason);
             return;

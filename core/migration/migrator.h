@@ -54,6 +54,8 @@ private:
     Edit editFor(const Rule &rule, const RuleCase &ruleCase, const Match &match,
                  Evidence evidence) const;
     bool moveImport(const Semantics::ImportedName &import, std::size_t rule);
+    bool isAliasOfAlreadyRewritten(const RuleCase &ruleCase, NodeId id) const;
+    void rewriteImportStatement(NodeId statement);
     void cleanUpBindings();
     void removeBinding(NodeId binding, std::string_view name, std::string_view symbol,
                        std::size_t rule, Replacement removal);
@@ -69,6 +71,7 @@ private:
     Version m_target;
     Found m_found;
     std::unordered_map<NodeId, std::size_t> m_rewritten; ///< use to candidate
+    std::unordered_set<NodeId> m_fine;                   ///< uses that are right as they are
     std::set<std::string, std::less<>> m_movedNames;     ///< local names whose import follows
     std::unordered_set<NodeId> m_movedImports;
 };
