@@ -44,6 +44,22 @@ bool isScreenshot(int argc, char **argv)
     return false;
 }
 
+/// For the benchmark: says on stdout when the window was painted first.
+class FirstPaint final : public QObject
+{
+public:
+    using QObject::QObject;
+
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (event->type() == QEvent::Paint) {
+            watched->removeEventFilter(this);
+            QTimer::singleShot(0, this, [] { QTextStream(stdout) << "painted" << Qt::endl; });
+        }
+        return false;
+    }
+};
+
 int usage(const QString &message)
 {
     QTextStream(stderr) << message << '\n';
@@ -142,6 +158,10 @@ int main(int argc, char **argv)
     MainWindow window(paths);
     if (const QString mistake = applyOptions(parser, window); !mistake.isEmpty()) {
         return usage(mistake);
+    }
+    FirstPaint firstPaint;
+    if (qEnvironmentVariableIsSet("TORCHLIFT_REPORT_FIRST_PAINT")) {
+        window.installEventFilter(&firstPaint);
     }
     window.show();
 

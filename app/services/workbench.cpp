@@ -236,6 +236,7 @@ void Workbench::connectMigration()
 {
     connect(&m_migrations, &MigrationService::inspected, this,
             [this](const Result<Readiness> &readiness) {
+                m_isInspected = true;
                 if (readiness) {
                     m_readiness = *readiness;
                     Q_EMIT readinessChanged();

@@ -58,6 +58,8 @@ public:
 
     [[nodiscard]] Activities activities() const { return m_activities; }
     [[nodiscard]] const std::optional<Readiness> &readiness() const { return m_readiness; }
+    /// Whether inspect() had its answer, good or bad.
+    [[nodiscard]] bool isInspected() const { return m_isInspected; }
     [[nodiscard]] QString filePath() const { return m_filePath; }
     [[nodiscard]] QString fileName() const;
     [[nodiscard]] const SourceText &source() const { return m_source; }
@@ -132,6 +134,7 @@ private:
     MigrationSettings m_settings;
     Activities m_activities = Idle;
     std::optional<Readiness> m_readiness;
+    bool m_isInspected = false;
     QString m_filePath;
     SourceText m_source;
     std::shared_ptr<const Migration> m_migration;

@@ -143,6 +143,7 @@ void CodeEditor::setText8(const std::string &utf8)
     SendScintilla(SCI_SETSCROLLWIDTH, 1);
     SendScintilla(SCI_ADDTEXT, utf8.size(), utf8.data());
     SendScintilla(SCI_GOTOPOS, 0UL);
+    setFirstVisibleRow(0);
     const bool isCrLf = utf8.find("\r\n") != std::string::npos;
     setEolMode(isCrLf ? QsciScintilla::EolWindows : QsciScintilla::EolUnix);
 }

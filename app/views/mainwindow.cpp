@@ -506,7 +506,7 @@ void MainWindow::showTab(Tab tab)
 bool MainWindow::isSettled() const
 {
     return m_bench.activities() == Workbench::Idle && !m_decorateTimer.isActive() && !m_isDecorating
-           && m_bench.readiness().has_value();
+           && m_bench.isInspected();
 }
 
 void MainWindow::offerRecovery()

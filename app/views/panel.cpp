@@ -27,7 +27,7 @@ Panel::Panel(QWidget *content, QWidget *parent)
     row->addWidget(m_count, 1);
     m_tools->setSpacing(2);
     row->addLayout(m_tools);
-    header->setMinimumHeight(32);
+    header->setFixedHeight(36);
 
     m_layout->setContentsMargins(1, 1, 1, 1);
     m_layout->setSpacing(0);

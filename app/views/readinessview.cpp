@@ -57,21 +57,18 @@ ReadinessItem partItem(const QString &name, const Result<void> &part, const QStr
 QList<ReadinessItem> readinessItems(const Readiness &readiness, const Version &source,
                                     const Version &target)
 {
-    const auto tr = [](const char *text) { return ReadinessView::tr(text); };
     const Result<void> search = !readiness.libtorch ? readiness.libtorch : readiness.model;
     return {
         environmentItem(readiness.source, source),
         environmentItem(readiness.target, target),
         partItem(
-            tr(QT_TRANSLATE_NOOP("TorchLift::ReadinessView", "MiniLM")), search,
-            tr(QT_TRANSLATE_NOOP("TorchLift::ReadinessView", "finds release notes by meaning")),
-            tr(QT_TRANSLATE_NOOP("TorchLift::ReadinessView",
-                                 "missing: release notes are found by words only"))),
+            ReadinessView::tr("MiniLM"), search,
+            ReadinessView::tr("finds release notes by meaning"),
+            ReadinessView::tr("missing: release notes are found by words only")),
         partItem(
-            tr(QT_TRANSLATE_NOOP("TorchLift::ReadinessView", "Sandbox")), readiness.sandbox,
-            tr(QT_TRANSLATE_NOOP("TorchLift::ReadinessView",
-                                 "code runs without network and without your files")),
-            tr(QT_TRANSLATE_NOOP("TorchLift::ReadinessView", "not available: code is not run"))),
+            ReadinessView::tr("Sandbox"), readiness.sandbox,
+            ReadinessView::tr("code runs without network and without your files"),
+            ReadinessView::tr("not available: code is not run")),
     };
 }
 

@@ -63,6 +63,14 @@ QPushButton[primary="true"]:hover, QToolButton[primary="true"]:hover { backgroun
 QPushButton[primary="true"]:disabled, QToolButton[primary="true"]:disabled { background: @raised; color: @disabled; border-color: @border; }
 QComboBox, QSpinBox, QLineEdit { background: @surface; border: 1px solid @border; border-radius: 5px; padding: 3px 6px; color: @text; selection-background-color: @accent; selection-color: @onAccent; }
 QComboBox:focus, QSpinBox:focus, QLineEdit:focus { border-color: @accent; }
+QComboBox { padding-right: 18px; }
+QComboBox::drop-down { border: 0; width: 18px; }
+QComboBox::down-arrow { image: url(:/icons/arrowdown.svg); width: 10px; height: 10px; }
+QSpinBox { padding-right: 16px; }
+QSpinBox::up-button, QSpinBox::down-button { border: 0; width: 16px; background: transparent; }
+QSpinBox::up-arrow { image: url(:/icons/arrowup.svg); width: 8px; height: 8px; }
+QSpinBox::down-arrow { image: url(:/icons/arrowdown.svg); width: 8px; height: 8px; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; selection-background-color: @accentSoft; selection-color: @text; }
 QSplitter::handle { background: @window; }
 QSplitter::handle:hover { background: @border; }

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "embedding/newcharacters.h"
 
 namespace TorchLift {
 
@@ -234,6 +235,10 @@ void WordPieceTokenizer::addText(std::string_view text, Words &words) const
         at += static_cast<std::size_t>(length);
         if (c >= 0x21 && c < 0x7F) {
             addCharacter(c);
+            continue;
+        }
+        if (isNewerThanReference(c)) {
+            words.append(c);
             continue;
         }
         if (isSpace(c)) {

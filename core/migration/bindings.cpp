@@ -27,8 +27,36 @@ std::string importLine(std::string_view symbol, std::string_view local)
 
 } // namespace
 
+// A pattern of a whole import statement binds the same names: their uses need nothing more.
+void UseMatcher::rewriteImportStatement(NodeId statement)
+{
+    const std::size_t before = m_found.candidates.size();
+    for (const std::size_t rule : m_rules.rulesForKind(m_tree.kind(statement))) {
+        bool isReceiverUnknown = false;
+        if (applies(rule) && m_rewritten.count(statement) == 0) {
+            tryCases(rule, statement, isReceiverUnknown);
+        }
+    }
+    if (m_found.candidates.size() == before) {
+        return;
+    }
+    for (const Semantics::ImportedName &import : m_semantics.imports()) {
+        if (import.statement == statement) {
+            m_movedImports.insert(import.name);
+            if (import.isFrom) {
+                m_movedNames.insert(import.localName);
+            }
+        }
+    }
+}
+
 void UseMatcher::visitImports()
 {
+    for (NodeId id = 0; id < m_tree.size(); ++id) {
+        if (m_tree.kind(id) == Kind::ImportFrom || m_tree.kind(id) == Kind::ImportStatement) {
+            rewriteImportStatement(id);
+        }
+    }
     for (const Semantics::ImportedName &import : m_semantics.imports()) {
         for (const std::size_t rule : m_rules.rulesForSymbol(import.symbol)) {
             if (import.isFrom && !import.isWildcard && applies(rule)
@@ -45,8 +73,8 @@ bool UseMatcher::moveImport(const Semantics::ImportedName &import, std::size_t i
     const Rule &rule = m_rules.compiled()[index];
     const auto isMove = [&](const RuleCase &ruleCase) {
         return ruleCase.match.anchor() == ruleCase.match.root()
-               && ruleCase.match.anchorName() == import.symbol
-               && ruleCase.replace.dottedName().find('.') != std::string::npos;
+               && ruleCase.match.anchorName() == import.symbol && ruleCase.replace
+               && ruleCase.replace->dottedName().find('.') != std::string::npos;
     };
     const auto found = std::find_if(rule.cases.begin(), rule.cases.end(), isMove);
     if (found == rule.cases.end()) {
@@ -55,7 +83,7 @@ bool UseMatcher::moveImport(const Semantics::ImportedName &import, std::size_t i
     Edit edit = newEdit(rule);
     edit.symbol = import.symbol;
     edit.safety = found->safety;
-    const std::string line = importLine(found->replace.dottedName(), import.localName);
+    const std::string line = importLine(found->replace->dottedName(), import.localName);
     std::size_t names = 0;
     for (const Semantics::ImportedName &other : m_semantics.imports()) {
         names += other.statement == import.statement ? 1U : 0U;
@@ -69,6 +97,7 @@ bool UseMatcher::moveImport(const Semantics::ImportedName &import, std::size_t i
         text.append(indentationAt(code, m_tree[import.statement].begin)).append(line);
         edit.replacements = {deletionFromList(m_tree, import.name), replaced({end, end}, text)};
     }
+    m_moveLines[import.name] = line;
     m_movedNames.insert(import.localName);
     m_movedImports.insert(import.name);
     m_found.candidates.push_back({std::move(edit), import.name, index});
@@ -125,7 +154,14 @@ void UseMatcher::cleanUpBindings()
             if (!import.isFrom && import.localName != import.symbol
                 && import.symbol.starts_with(import.localName + ".")) {
                 // `import torch._six` also binds torch.
-                removal = replaced(m_tree.span(import.name), import.localName);
+                const bool isBound = std::any_of(
+                    m_semantics.imports().begin(), m_semantics.imports().end(),
+                    [&](const auto &other) {
+                        return other.name != import.name && other.symbol == import.localName;
+                    });
+                if (!isBound || names > 1) {
+                    removal = replaced(m_tree.span(import.name), import.localName);
+                }
             }
             removeBinding(import.name, import.localName, import.symbol, index, std::move(removal));
             break;
@@ -160,12 +196,76 @@ void UseMatcher::cleanUpBindings()
     }
 }
 
+// Several names of one statement that move or go are one edit: their commas overlap.
+void UseMatcher::mergeImportEdits()
+{
+    std::map<NodeId, std::vector<std::size_t>> byStatement;
+    std::map<NodeId, std::size_t> byName;
+    for (std::size_t i = 0; i < m_found.candidates.size(); ++i) {
+        const NodeId use = m_found.candidates[i].use;
+        if (m_tree.kind(m_tree.parent(use)) == Kind::ImportFrom) {
+            byStatement[m_tree.parent(use)].push_back(i);
+            byName[use] = i;
+        }
+    }
+    for (const auto &[statement, indexes] : byStatement) {
+        if (indexes.size() < 2) {
+            continue;
+        }
+        std::string kept;
+        std::string text;
+        const std::string newLine =
+            std::string(lineEndOf(m_tree.code()))
+                .append(indentationAt(m_tree.code(), m_tree[statement].begin));
+        for (const Semantics::ImportedName &import : m_semantics.imports()) {
+            if (import.statement != statement) {
+                continue;
+            }
+            if (byName.count(import.name) == 0) {
+                kept.append(kept.empty() ? "" : ", ").append(m_tree.text(import.name));
+            } else if (m_moveLines.count(import.name) != 0) {
+                text.append(text.empty() ? "" : newLine).append(m_moveLines.at(import.name));
+            }
+        }
+        if (!kept.empty()) {
+            const std::string module(m_tree.text(m_tree.child(statement, NodeField::ModuleName)));
+            const std::string line = "from " + module + " import " + kept;
+            text = text.empty() ? line : line + newLine + text;
+        }
+        const std::string group = "binding:" + std::to_string(m_tree[statement].begin);
+        for (const std::size_t index : indexes) {
+            const std::string before = m_found.candidates[index].edit.group;
+            for (Candidate &candidate : m_found.candidates) {
+                if (!before.empty() && candidate.edit.group == before) {
+                    candidate.edit.group = group;
+                }
+            }
+            m_found.candidates[index].edit.replacements.clear();
+        }
+        Edit &edit = m_found.candidates[indexes.front()].edit;
+        edit.group = group;
+        edit.replacements = {text.empty() ? deletionOf(m_tree, statement)
+                                          : replaced(m_tree.span(statement), text)};
+    }
+    auto &all = m_found.candidates;
+    all.erase(std::remove_if(all.begin(), all.end(),
+                             [](const Candidate &c) { return c.edit.replacements.empty(); }),
+              all.end());
+}
+
 void UseMatcher::removeBinding(NodeId binding, std::string_view name, std::string_view symbol,
                                std::size_t rule, Replacement removal)
 {
     std::vector<std::size_t> users;
+    if (m_rules.compiled()[rule].cases.empty()) {
+        leave(rule, binding, symbol, m_rules.compiled()[rule].residueReason);
+        return;
+    }
     for (const NodeId read : readsOf(name, symbol)) {
         const auto rewritten = m_rewritten.find(read);
+        if (m_fine.count(read) != 0) {
+            return;
+        }
         if (rewritten == m_rewritten.end()) {
             leave(rule, binding, symbol, m_rules.compiled()[rule].residueReason);
             return;

@@ -105,11 +105,7 @@ public:
         case Kind::Call:
             return matchesCall(pattern, code);
         case Kind::Attribute:
-            return m_semantics.symbolOf(code).empty()
-                   && m_wanted.text(m_wanted.child(pattern, NodeField::Attribute))
-                          == m_code.text(m_code.child(code, NodeField::Attribute))
-                   && matches(m_wanted.child(pattern, NodeField::Object),
-                              m_code.child(code, NodeField::Object));
+            return matchesAttribute(pattern, code);
         case Kind::String:
             return unquoted(m_wanted.text(pattern)) == unquoted(m_code.text(code));
         default:
@@ -132,6 +128,20 @@ private:
         }
         bindings[std::string(variable)].node = code;
         return true;
+    }
+
+    bool matchesAttribute(NodeId pattern, NodeId code)
+    {
+        const NodeId wanted = m_wanted.child(pattern, NodeField::Attribute);
+        const NodeId found = m_code.child(code, NodeField::Attribute);
+        const std::string_view variable = m_pattern.metavariable(wanted);
+        const bool isSameName =
+            variable.empty()
+                ? m_semantics.symbolOf(code).empty() && m_wanted.text(wanted) == m_code.text(found)
+                : bind(variable, found);
+        return isSameName
+               && matches(m_wanted.child(pattern, NodeField::Object),
+                          m_code.child(code, NodeField::Object));
     }
 
     // Operators and other words that carry meaning must be the same; commas need not.

@@ -285,7 +285,8 @@ private:
     void verify()
     {
         m_migration.newCode = render(m_migration.oldCode, m_migration.edits).newCode;
-        if (m_migration.hasSyntaxErrors || parses(m_migration.newCode)) {
+        if (m_migration.newCode == m_migration.oldCode || m_migration.hasSyntaxErrors
+            || parses(m_migration.newCode)) {
             return;
         }
         std::vector<bool> wanted;

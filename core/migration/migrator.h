@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -54,7 +55,10 @@ private:
     Edit editFor(const Rule &rule, const RuleCase &ruleCase, const Match &match,
                  Evidence evidence) const;
     bool moveImport(const Semantics::ImportedName &import, std::size_t rule);
+    bool isAliasOfAlreadyRewritten(const RuleCase &ruleCase, NodeId id) const;
+    void rewriteImportStatement(NodeId statement);
     void cleanUpBindings();
+    void mergeImportEdits();
     void removeBinding(NodeId binding, std::string_view name, std::string_view symbol,
                        std::size_t rule, Replacement removal);
     std::vector<NodeId> readsOf(std::string_view name, std::string_view symbol) const;
@@ -69,8 +73,10 @@ private:
     Version m_target;
     Found m_found;
     std::unordered_map<NodeId, std::size_t> m_rewritten; ///< use to candidate
+    std::unordered_set<NodeId> m_fine;                   ///< uses that are right as they are
     std::set<std::string, std::less<>> m_movedNames;     ///< local names whose import follows
     std::unordered_set<NodeId> m_movedImports;
+    std::map<NodeId, std::string> m_moveLines; ///< import of a name: the line that replaces it
 };
 
 /// A rule's edit, filled in but for replacements, imports and evidence.

@@ -98,6 +98,9 @@ std::string Pattern::dottedName(NodeId id) const
     if (m_tree.kind(object) != Kind::Identifier && m_tree.kind(object) != Kind::Attribute) {
         return {};
     }
+    if (!metavariable(m_tree.child(id, NodeField::Attribute)).empty()) {
+        return {};
+    }
     const std::string inner = dottedName(object);
     return inner.empty()
                ? std::string{}

@@ -45,7 +45,7 @@ struct RuleCase
 {
     Pattern match;
     std::map<std::string, std::vector<Constraint>> where;
-    ReplacementTemplate replace;
+    std::optional<ReplacementTemplate> replace; ///< none: the form is right as it is
     std::vector<std::string> imports;
     Safety safety = Safety::Review;
 };

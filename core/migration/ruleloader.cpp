@@ -219,23 +219,28 @@ private:
         if (!pattern) {
             stop(node["match"], what + ": 'match' " + pattern.error().detail);
         }
-        Result<ReplacementTemplate> replace =
-            ReplacementTemplate::parse(text(node, "replace", what));
-        if (!replace) {
-            stop(node["replace"], what + ": 'replace' " + replace.error().detail);
+        std::optional<ReplacementTemplate> replace;
+        if (node["replace"]) {
+            Result<ReplacementTemplate> parsed =
+                ReplacementTemplate::parse(text(node, "replace", what));
+            if (!parsed) {
+                stop(node["replace"], what + ": 'replace' " + parsed.error().detail);
+            }
+            replace = std::move(*parsed);
         }
         const std::vector<std::string> known = pattern->metavariables();
         const auto isKnown = [&](const std::string &name) {
             return std::find(known.begin(), known.end(), name) != known.end();
         };
-        for (const std::string &name : replace->metavariables()) {
+        for (const std::string &name :
+             replace ? replace->metavariables() : std::vector<std::string>{}) {
             if (name == "_" || !isKnown(name)) {
                 stop(node["replace"], what + ": 'match' does not bind $" + name);
             }
         }
         RuleCase out{std::move(*pattern),
                      {},
-                     std::move(*replace),
+                     std::move(replace),
                      texts(node, "imports", what, false),
                      rule.info.safety};
         if (node["safety"]) {

@@ -22,6 +22,21 @@ std::string_view ruledPrefix(const CompiledRules &rules, std::string_view symbol
     return {};
 }
 
+// An edit that only adds behind what it found ("; init(x)") has been made before when the addition
+// stands there: migrating again must not repeat it.
+bool isThereAlready(std::string_view code, const Edit &edit)
+{
+    const Replacement &replacement = edit.replacements.front();
+    std::string text;
+    for (const Piece &piece : replacement.pieces) {
+        text += piece.isKept ? code.substr(piece.kept.begin, piece.kept.size()) : piece.text;
+    }
+    const std::string_view before = code.substr(replacement.span.begin, replacement.span.size());
+    return text.size() > before.size() && text.starts_with(before)
+           && code.substr(replacement.span.end)
+                  .starts_with(std::string_view(text).substr(before.size()));
+}
+
 } // namespace
 
 Edit newEdit(const Rule &rule)
@@ -69,6 +84,7 @@ Found UseMatcher::run()
     }
     runTransforms();
     cleanUpBindings();
+    mergeImportEdits();
     return std::move(m_found);
 }
 
@@ -109,7 +125,11 @@ void UseMatcher::visitName(NodeId id)
     }
     const std::string_view prefix = ruledPrefix(m_rules, symbol);
     if (!prefix.empty()) {
-        tryRules(m_rules.rulesForSymbol(prefix), id, prefix);
+        NodeId inner = id;
+        while (m_semantics.symbolOf(inner) != prefix && m_tree.kind(inner) == Kind::Attribute) {
+            inner = m_tree.child(inner, NodeField::Object);
+        }
+        tryRules(m_rules.rulesForSymbol(prefix), inner, prefix);
     }
 }
 
@@ -172,13 +192,25 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
         if (!match) {
             continue;
         }
+        if (isAliasOfAlreadyRewritten(ruleCase, id)) {
+            m_fine.insert(id);
+            return true;
+        }
         const Judgement judgement = judge(ruleCase, *match, m_semantics);
         isReceiverUnknown = isReceiverUnknown || judgement.isReceiverUnknown;
         if (!judgement.isAllowed) {
             continue;
         }
-        m_rewritten[id] = m_found.candidates.size();
+        if (!ruleCase.replace) {
+            m_fine.insert(id);
+            return true;
+        }
         Edit edit = editFor(rule, ruleCase, *match, judgement.evidence);
+        if (isThereAlready(m_tree.code(), edit)) {
+            m_fine.insert(id);
+            return true;
+        }
+        m_rewritten[id] = m_found.candidates.size();
         if (!symbol.empty() && isSymbolOfRule(rule, symbol)) {
             edit.symbol = symbol;
         }
@@ -188,6 +220,21 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
     return false;
 }
 
+// `best = torch._six.inf` is rewritten where it is written; what reads `best` needs nothing.
+bool UseMatcher::isAliasOfAlreadyRewritten(const RuleCase &ruleCase, NodeId id) const
+{
+    if (ruleCase.match.anchor() != ruleCase.match.root() || ruleCase.match.anchor() == kNoNode
+        || m_tree.kind(id) != Kind::Identifier) {
+        return false;
+    }
+    const auto &imports = m_semantics.imports();
+    const bool hasStar = std::any_of(imports.begin(), imports.end(),
+                                     [](const auto &import) { return import.isWildcard; });
+    return !hasStar && !ruleCase.match.anchorName().starts_with("builtins.")
+           && std::none_of(imports.begin(), imports.end(),
+                           [&](const auto &import) { return import.localName == m_tree.text(id); });
+}
+
 Edit UseMatcher::editFor(const Rule &rule, const RuleCase &ruleCase, const Match &match,
                          Evidence evidence) const
 {
@@ -195,13 +242,13 @@ Edit UseMatcher::editFor(const Rule &rule, const RuleCase &ruleCase, const Match
     edit.evidence = evidence;
     edit.safety = ruleCase.safety;
     edit.imports = ruleCase.imports;
-    if (ruleCase.replace.isEmpty()) {
+    if (ruleCase.replace->isEmpty()) {
         edit.replacements = {deletionOf(m_tree, m_tree.statementOf(match.root))};
         return edit;
     }
     Replacement replacement;
     replacement.span = m_tree.span(match.root);
-    replacement.pieces = ruleCase.replace.fill(match, m_semantics, edit.imports);
+    replacement.pieces = ruleCase.replace->fill(match, m_semantics, edit.imports);
     edit.replacements = {std::move(replacement)};
     return edit;
 }

@@ -19,7 +19,7 @@ public:
         , m_executable(run.executableLines.begin(), run.executableLines.end())
     {}
 
-    // Whether every statement that `span` touches ran. A range without a statement of its own
+    // Whether every statement that `span` touches ran. A line without a statement of its own
     // (the second line of a call) counts for the statement it continues.
     [[nodiscard]] bool ran(const ByteSpan &span) const
     {
@@ -29,9 +29,9 @@ public:
         for (int line = first; line <= last; ++line) {
             if (m_executable.contains(line)) {
                 needed.insert(line);
-                if (isDefinitionHead(line)) {
-                    needed.insert(firstBodyLine(line));
-                }
+            }
+            if (isDefinitionHead(line)) {
+                needed.insert(firstBodyLine(line));
             }
         }
         if (needed.empty()) {

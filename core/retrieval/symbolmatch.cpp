@@ -42,6 +42,9 @@ std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses, std::string_v
 {
     std::vector<QuerySymbol> symbols;
     for (const Use &use : uses) {
+        if (use.symbol.find('.') == std::string::npos) {
+            continue; // `import torch` is in every file and asks nothing
+        }
         const bool isCertain = use.evidence != Evidence::NameOnly;
         const auto known =
             std::find_if(symbols.begin(), symbols.end(),

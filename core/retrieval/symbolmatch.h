@@ -17,7 +17,8 @@ struct QuerySymbol
     bool isCertain = true; ///< more than a guess by name
 };
 
-/// What `uses` name, without repetition, in order of first use; for no uses: the qualified
+/// What `uses` name, whole packages left out, without repetition, in order of first use; for no
+/// uses: the qualified
 /// names that `text` spells out.
 [[nodiscard]] std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses,
                                                       std::string_view text);

@@ -1,7 +1,6 @@
 #include "source/evaluator.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace TorchLift {
 
@@ -34,27 +33,6 @@ bool isBuiltin(std::string_view name)
                    "cmp round bool any all pow input execfile reload apply object Exception "
                    "ImportError format buffer file divmod id hash");
     return names.count(name) != 0;
-}
-
-// What arithmetic makes of masks is named as after migration: `1 - mask` is a mask, sums and
-// differences stay uint8.
-ElementType elementOfArithmetic(std::string_view op, const Type &tensor, const Type &other,
-                                bool isInversion)
-{
-    const ElementType element = tensor.element;
-    const bool isBitwise = op == "&" || op == "|" || op == "^";
-    if (!other.isTensor()) {
-        if (element != ElementType::Mask || isBitwise || isInversion) {
-            return element;
-        }
-        return op == "-" ? ElementType::Byte : ElementType::Unknown;
-    }
-    if (other.element == element) {
-        const bool isCounted = element == ElementType::Mask && (op == "+" || op == "-");
-        return isCounted ? ElementType::Byte : element;
-    }
-    const bool isFloat = element == ElementType::Float || other.element == ElementType::Float;
-    return isFloat ? ElementType::Float : ElementType::Unknown;
 }
 
 // "torch.nn.modules.loss.MSELoss" is public as "torch.nn.MSELoss".
@@ -518,139 +496,6 @@ Type Evaluator::elementOf(const Type &iterable) const
     default:
         return {};
     }
-}
-
-Type Evaluator::subscript(NodeId node)
-{
-    const Type object = evaluate(m_tree.child(node, NodeField::Value));
-    const NodeId index = m_tree.child(node, NodeField::Subscript);
-    for (const NodeId child : m_tree.named(node)) {
-        if (m_tree[child].field == NodeField::Subscript) {
-            evaluate(child);
-        }
-    }
-    switch (object.kind) {
-    case TypeKind::Tensor:
-        return subscriptOfTensor(object, node);
-    case TypeKind::Size:
-        return Type::of(TypeKind::Number);
-    case TypeKind::Batch:
-        return Type::tensor();
-    case TypeKind::List:
-        return m_tree.kind(index) == Kind::Slice ? object : elementOf(object);
-    case TypeKind::Tuple: {
-        std::size_t at = 0;
-        const std::string_view text = m_tree.text(index);
-        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), at);
-        const bool isNumber = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
-        return isNumber && at < object.elements.size() ? object.elements[at]
-               : object.elements.empty()               ? Type{}
-                                                       : elementOf(object);
-    }
-    case TypeKind::Array:
-        return Type::of(TypeKind::Other);
-    default:
-        return {};
-    }
-}
-
-Type Evaluator::subscriptOfTensor(const Type &tensor, NodeId node)
-{
-    int rank = tensor.rank;
-    for (const NodeId child : m_tree.named(node)) {
-        if (m_tree[child].field != NodeField::Subscript || rank < 0) {
-            continue;
-        }
-        const Type &index = typeAt(child);
-        if (index.kind == TypeKind::Number) {
-            --rank;
-        } else if (index.kind == TypeKind::None) {
-            ++rank;
-        } else if (m_tree.kind(child) != Kind::Slice
-                   && !(index.isTensor() && index.rank == 1
-                        && index.element == ElementType::Integer)) {
-            rank = -1;
-        }
-    }
-    return Type::tensor(rank, tensor.element);
-}
-
-Type Evaluator::binary(NodeId node)
-{
-    const Type left = evaluate(m_tree.child(node, NodeField::Left));
-    const Type right = evaluate(m_tree.child(node, NodeField::Right));
-    const std::string_view op = m_tree.text(m_tree.child(node, NodeField::Operator));
-    if (left.isTensor() || right.isTensor()) {
-        const Type &tensor = left.isTensor() ? left : right;
-        const Type &other = left.isTensor() ? right : left;
-        if (tensor.isTensor() && other.kind == TypeKind::String) {
-            return other;
-        }
-        const bool hasBothRanks =
-            tensor.rank >= 0
-            && (other.kind == TypeKind::Number || (other.isTensor() && other.rank >= 0));
-        int rank = hasBothRanks ? std::max(tensor.rank, other.isTensor() ? other.rank : 0) : -1;
-        if (op == "@") {
-            rank = tensor.rank == 2 && other.rank == 2 ? 2 : -1;
-        }
-        const bool isInversion =
-            op == "-" && m_tree.text(m_tree.child(node, NodeField::Left)) == "1";
-        return Type::tensor(rank, elementOfArithmetic(op, tensor, other, isInversion));
-    }
-    if (left.kind == TypeKind::String && op == "%") {
-        return left;
-    }
-    if (left.kind == TypeKind::Number && right.kind == TypeKind::Number) {
-        return left;
-    }
-    if (left.kind == TypeKind::Array || right.kind == TypeKind::Array) {
-        return Type::of(TypeKind::Array);
-    }
-    return left.kind == right.kind ? join(left, right) : Type{};
-}
-
-Type Evaluator::comparison(NodeId node)
-{
-    Type tensor;
-    for (const NodeId operand : m_tree.named(node)) {
-        const Type &type = evaluate(operand);
-        if (type.isTensor() && !tensor.isTensor()) {
-            tensor = type;
-        } else if (type.isTensor()) {
-            tensor.rank = tensor.rank < 0 || type.rank < 0 ? -1 : std::max(tensor.rank, type.rank);
-        }
-    }
-    for (const NodeId child : m_tree.children(node)) {
-        const std::string_view op = m_tree.text(child);
-        if (m_tree[child].field == NodeField::Operators
-            && (op == "in" || op == "not in" || op == "is" || op == "is not" || op == "not")) {
-            return Type::of(TypeKind::Bool);
-        }
-    }
-    return tensor.isTensor() ? Type::tensor(tensor.rank, ElementType::Mask) : Type{};
-}
-
-Type Evaluator::comprehension(NodeId node)
-{
-    const auto before = m_data.scopes[static_cast<std::size_t>(m_scope)].current;
-    for (const NodeId child : m_tree.named(node)) {
-        if (m_tree.kind(child) == Kind::ForInClause) {
-            const Type iterable = evaluate(m_tree.child(child, NodeField::Right));
-            assign(m_tree.child(child, NodeField::Left), elementOf(iterable));
-        } else if (m_tree.kind(child) == Kind::IfClause) {
-            evaluateChildren(child);
-        }
-    }
-    const NodeId body = m_tree.child(node, NodeField::Body);
-    Type list =
-        Type::of(m_tree.kind(node) == Kind::DictComprehension ? TypeKind::Dict : TypeKind::List);
-    if (list.kind == TypeKind::Dict) {
-        evaluateChildren(body);
-    } else {
-        list.elements = {evaluate(body)};
-    }
-    m_data.scopes[static_cast<std::size_t>(m_scope)].current = before;
-    return list;
 }
 
 } // namespace TorchLift

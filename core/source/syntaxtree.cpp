@@ -214,6 +214,31 @@ TreePtr parseTree(std::string_view code)
     return tree;
 }
 
+// Open brackets at the deepest place. The parser's library corrupts its heap on very deep nesting,
+// so such a text must not reach it. Brackets in strings count too: none has that many unclosed.
+std::size_t deepestBrackets(std::string_view code)
+{
+    std::size_t depth = 0;
+    std::size_t deepest = 0;
+    for (const char c : code) {
+        if (c == '(' || c == '[' || c == '{') {
+            deepest = std::max(deepest, ++depth);
+        } else if ((c == ')' || c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return deepest;
+}
+
+Error tooDeep()
+{
+    return {Errc::TooLarge,
+            "the code is nested more than " + std::to_string(SyntaxTree::kMaxDepth)
+                + " levels deep",
+            {},
+            {}};
+}
+
 // Copies the grammar's tree into the flat array by one cursor, without recursion.
 class Flattener
 {
@@ -304,6 +329,9 @@ private:
 
 Result<SyntaxTree> SyntaxTree::parse(std::string_view code)
 {
+    if (deepestBrackets(code) > kMaxDepth) {
+        return tl::unexpected<Error>(tooDeep());
+    }
     const TreePtr tree = parseTree(code);
     if (!tree) {
         return fail(Errc::TooLarge, "the parser needed too long: the text is no Python source, "
@@ -313,8 +341,7 @@ Result<SyntaxTree> SyntaxTree::parse(std::string_view code)
     out.m_code = code;
     out.m_nodes.reserve(code.size() / 3 + 16);
     if (!Flattener(out.m_nodes, out.m_errors).run(tree.get())) {
-        return fail(Errc::TooLarge,
-                    "the code is nested more than " + std::to_string(kMaxDepth) + " levels deep");
+        return tl::unexpected<Error>(tooDeep());
     }
     return out;
 }

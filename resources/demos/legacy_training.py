@@ -1,4 +1,4 @@
-"""Trains a small classifier the way it was done in 2018, with PyTorch 1.0."""
+"""Trains a small regression the way it was done in 2018, with PyTorch 1.0."""
 import torch
 import torch.nn as nn
 from torch._six import string_classes
@@ -26,28 +26,31 @@ def describe(name, value):
     print('%-10s %.4f' % (label, value))
 
 
-torch.manual_seed(7)
-inputs = torch.randn(32, 4)
-targets = (inputs.sum(dim=1) > 0).long()
+inputs = (torch.arange(32).view(8, 4) * 7 % 5 - 2).float()
+targets = inputs.abs().sum(dim=1, keepdim=True)
 
-hidden, output = nn.Linear(4, 8), nn.Linear(8, 2)
-criterion = nn.CrossEntropyLoss()
-optimizer = torch.optim.SGD(list(hidden.parameters()) + list(output.parameters()), lr=0.5)
-for epoch in range(20):
-    loss = criterion(output(ScaledReLU(1.5)(hidden(inputs))), targets)
+hidden, output = nn.Linear(4, 4), nn.Linear(4, 1)
+hidden.weight.data.copy_(torch.eye(4))
+output.weight.data.fill_(0.5)
+for layer in (hidden, output):
+    layer.bias.data.zero_()
+criterion = nn.MSELoss()
+optimizer = torch.optim.SGD(list(hidden.parameters()) + list(output.parameters()), lr=0.0625)
+for epoch in range(2):
+    loss = criterion(output(ScaledReLU(2.0)(hidden(inputs))), targets)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-describe('loss', loss.item())
+    describe('loss', loss.item())
 
-test = Variable(torch.randn(8, 4), volatile=True)
-scores = output(ScaledReLU(1.5)(hidden(test)))
-mask = scores[:, 1] > scores[:, 0]
-describe('positive', mask.sum().item())
-describe('negative', (1 - mask).sum().item())
-describe('mean', test.masked_select((1 - mask).unsqueeze(1)).mean().item())
+test = Variable(torch.eye(4), volatile=True)
+scores = output(ScaledReLU(2.0)(hidden(test)))
+mask = scores > scores.mean()
+describe('above', mask.sum().item())
+describe('below', (1 - mask).sum().item())
+describe('rest', scores.masked_select(1 - mask).sum().item())
 
-# A ridge regression beside it, solved directly.
-A = inputs.t().mm(inputs) + 0.1 * torch.eye(4)
-weights, _ = torch.gesv(inputs.t().mm(targets.float().unsqueeze(1)), A)
-describe('ridge', weights.norm().item())
+# Least squares beside it, solved directly.
+A = torch.tensor([[4., 2.], [2., 2.]])
+weights, _ = torch.gesv(torch.tensor([[8.], [6.]]), A)
+describe('solution', weights.sum().item())

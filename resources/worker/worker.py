@@ -17,10 +17,10 @@ Frames on every pipe: one letter, eight bytes of length (little endian), then th
   worker to host   S started, R ready (imports done), E end (JSON), U the child's report (JSON)
 """
 import array
+import ast
 import atexit
 import base64
 import builtins
-import dis
 import hashlib
 import io
 import json
@@ -183,78 +183,74 @@ def supervise(child, job_fd, child_fd):
 # --- child: lines -------------------------------------------------------------------------------
 
 
-class LineTrace:
-    """Which lines of the script ran. Code of other files costs one dictionary lookup a call;
-    a function whose lines were all seen is no longer traced."""
+class LineRecord:
+    """Which statements of the script ran, in whatever thread: each records its line as it starts.
 
-    def __init__(self, code):
-        self.codes = {}  # id -> code object; keeps them alive, so ids stay unique
-        self.missing = {}  # id -> lines not seen yet
+    The calls are put into the syntax tree and not made by a trace function, because torch 1.0
+    runs backward() in threads that Python did not start, where no trace function is called."""
+
+    RECORDER = "__torchlift_line__"
+
+    def __init__(self, tree, file_name):
         self.executable = set()
         self.executed = set()
-        self._add(code)
-
-    def _add(self, code):
-        lines = set(line for _, line in dis.findlinestarts(code) if line)
-        self.codes[id(code)] = code
-        self.missing[id(code)] = lines
-        self.executable |= lines
-        for constant in code.co_consts:
-            if isinstance(constant, types.CodeType):
-                self._add(constant)
+        self._instrument(tree)
+        self.code = compile(tree, file_name, "exec", dont_inherit=True)
+        self._codes = {}  # id -> code object; keeps them alive, so ids stay unique
+        self._collect(self.code)
+        setattr(builtins, self.RECORDER, self.executed.add)
 
     def is_user_code(self, code):
-        return id(code) in self.codes
+        return id(code) in self._codes
 
-    def start(self):
-        if hasattr(sys, "monitoring"):
-            self._start_monitoring()
-            return
-        missing = self.missing
-        executed = self.executed
+    def _collect(self, code):
+        self._codes[id(code)] = code
+        for constant in code.co_consts:
+            if isinstance(constant, types.CodeType):
+                self._collect(constant)
 
-        def on_line(frame, event, _):
-            if event == "line":
-                lines = missing[id(frame.f_code)]
-                if frame.f_lineno in lines:
-                    lines.discard(frame.f_lineno)
-                    executed.add(frame.f_lineno)
-                    if not lines:
-                        frame.f_trace = None
-                        return None
-            return on_line
+    def _instrument(self, tree):
+        # Statements hold lists of statements; expressions hold none, so the depth of a long
+        # formula does not matter here.
+        waiting = [tree]
+        while waiting:
+            node = waiting.pop()
+            for field in ("body", "orelse", "finalbody"):
+                statements = getattr(node, field, None)
+                if isinstance(statements, list):
+                    waiting.extend(statements)
+                    setattr(node, field, self._with_records(statements))
+            waiting.extend(getattr(node, "handlers", ()))
+            waiting.extend(getattr(node, "cases", ()))
 
-        def on_call(frame, _event, _argument):
-            lines = missing.get(id(frame.f_code))
-            if not lines:
-                return None
-            if frame.f_code.co_name != "<module>":
-                lines.discard(frame.f_code.co_firstlineno)  # the def line itself has no event
-            return on_line
+    def _with_records(self, statements):
+        result = []
+        for statement in statements:
+            is_first = not result
+            if not (is_first and is_docstring(statement)) and not is_future_import(statement):
+                lines = {statement.lineno}
+                lines.update(d.lineno for d in getattr(statement, "decorator_list", ()))
+                result.extend(self._record(line, statement) for line in sorted(lines))
+                self.executable |= lines
+            result.append(statement)
+        return result
 
-        threading.settrace(on_call)
-        sys.settrace(on_call)
+    def _record(self, line, statement):
+        name = ast.Name(id=self.RECORDER, ctx=ast.Load())
+        number = ast.Constant(line) if sys.version_info >= (3, 8) else ast.Num(line)
+        call = ast.Expr(ast.Call(func=name, args=[number], keywords=[]))
+        for node in (name, number, call.value, call):
+            ast.copy_location(node, statement)
+        return call
 
-    def _start_monitoring(self):
-        monitoring = sys.monitoring
-        tool = monitoring.COVERAGE_ID
-        executed = self.executed
 
-        def on_line(_, line):
-            executed.add(line)
-            return monitoring.DISABLE
+def is_docstring(statement):
+    value = getattr(statement, "value", None) if isinstance(statement, ast.Expr) else None
+    return isinstance(getattr(value, "s" if sys.version_info < (3, 8) else "value", None), str)
 
-        monitoring.use_tool_id(tool, "torchlift")
-        monitoring.register_callback(tool, monitoring.events.LINE, on_line)
-        for code in self.codes.values():
-            monitoring.set_local_events(tool, code, monitoring.events.LINE)
 
-    def stop(self):
-        if hasattr(sys, "monitoring"):
-            sys.monitoring.free_tool_id(sys.monitoring.COVERAGE_ID)
-        else:
-            threading.settrace(None)
-            sys.settrace(None)
+def is_future_import(statement):
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
 # --- child: variables ---------------------------------------------------------------------------
@@ -474,22 +470,22 @@ def seed_all(seed):
         sys.modules["torch"].manual_seed(seed)
 
 
-def user_line(trace, tb):
+def user_line(record, tb):
     line = 0
     while tb is not None:
-        if trace.is_user_code(tb.tb_frame.f_code):
+        if record.is_user_code(tb.tb_frame.f_code):
             line = tb.tb_lineno
         tb = tb.tb_next
     return line
 
 
-def record_warnings(found, trace):
+def record_warnings(found, record):
     show = warnings.showwarning
 
     def line_of_stack():
         frame = sys._getframe(1)
         while frame is not None:
-            if trace.is_user_code(frame.f_code):
+            if record.is_user_code(frame.f_code):
                 return frame.f_lineno
             frame = frame.f_back
         return 0
@@ -503,9 +499,9 @@ def record_warnings(found, trace):
     warnings.showwarning = on_warning
 
 
-def print_error(error, trace):
+def print_error(error, record):
     tb = error.__traceback__
-    while tb is not None and not trace.is_user_code(tb.tb_frame.f_code):
+    while tb is not None and not record.is_user_code(tb.tb_frame.f_code):
         tb = tb.tb_next
     error.__traceback__ = tb  # without the worker's own frames
     try:
@@ -536,7 +532,8 @@ def fail_with(report, error, line):
 
 def compile_script(job, code, report):
     try:
-        return compile(code, job["fileName"], "exec", dont_inherit=True)
+        tree = compile(code, job["fileName"], "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        return LineRecord(tree, job["fileName"])
     except BaseException as error:
         line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
         fail_with(report, error, line)
@@ -558,36 +555,30 @@ def prepare_main(job, code):
     return main
 
 
-def execute(script, main, report):
+def execute(record, main, report):
     """Runs it to its end; gives the status the process is to end with."""
-    trace = LineTrace(script)
     found = []
-    record_warnings(found, trace)
+    record_warnings(found, record)
     status = 0
     owner = os.getpid()
-    trace.start()
     try:
-        exec(script, main.__dict__)
+        exec(record.code, main.__dict__)
         is_complete = True
     except SystemExit as error:
         is_complete = False
-        trace.stop()
         report["exit"] = status = exit_status(error)
     except BaseException as error:
         is_complete = False
-        trace.stop()
         status = 1
-        fail_with(report, error, user_line(trace, error.__traceback__))
+        fail_with(report, error, user_line(record, error.__traceback__))
         if os.getpid() == owner:
-            print_error(error, trace)
-    else:
-        trace.stop()
+            print_error(error, record)
     if os.getpid() != owner:
         leave(status)  # a fork of the script came back here: it has nothing to report
     report["completed"] = is_complete
     report["warnings"] = found
-    report["executed"] = sorted(trace.executed)
-    report["executable"] = sorted(trace.executable)
+    report["executed"] = sorted(record.executed)
+    report["executable"] = sorted(record.executable)
     report["variables"] = collect_variables(main)
     return status
 
@@ -629,8 +620,8 @@ def run_child(setup, job_fd, report_fd):
     report = {"completed": False}
     main = prepare_main(job, code)
     seed_all(job["seed"])
-    script = compile_script(job, code, report)
-    status = 1 if script is None else execute(script, main, report)
+    record = compile_script(job, code, report)
+    status = 1 if record is None else execute(record, main, report)
     payload = json.dumps(report).encode("ascii")
     write_frame(report_fd, b"U", nonce + payload)
     os.close(report_fd)

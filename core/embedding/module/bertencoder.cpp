@@ -115,8 +115,14 @@ public:
         void *data = const_cast<std::byte *>(view->bytes.data());
         // Offsets in the file need not be aligned to the element.
         const bool isAligned = reinterpret_cast<std::uintptr_t>(data) % sizeof(double) == 0;
-        at::Tensor tensor = at::from_blob(data, shape, at::TensorOptions(*type));
-        return isAligned ? tensor.to(at::kFloat) : tensor.clone().to(at::kFloat);
+        const at::Tensor stored = at::from_blob(data, shape, at::TensorOptions(*type));
+        const at::Tensor tensor = (isAligned ? stored : stored.clone()).to(at::kFloat);
+        const auto count = static_cast<std::size_t>(tensor.numel());
+        if (!Kernels::areFinite(tensor.const_data_ptr<float>(), count)) {
+            // Attention would hide some of them in wrong but finite vectors.
+            m_error = m_error.empty() ? name : m_error;
+        }
+        return tensor;
     }
 
     [[nodiscard]] const std::string &error() const { return m_error; }
@@ -206,7 +212,8 @@ BertEncoder::load(const ModelFolder &model, std::shared_ptr<const SafeTensors> t
     }
     if (!reader.error().empty()) {
         return fail(Errc::Damaged,
-                    "tensor " + reader.error() + " is missing or has another shape or type",
+                    "tensor " + reader.error()
+                        + " is missing, has another shape or type, or is not finite",
                     model.weights().string(), "installer/setup.sh");
     }
     weights->firstType = types[0];

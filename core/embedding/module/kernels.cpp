@@ -80,6 +80,17 @@ void addAndNormalise(float *x, const Bf16 *delta, Bf16 *copy, std::size_t rows, 
     }
 }
 
+TORCHLIFT_CLONES
+bool areFinite(const float *x, std::size_t count)
+{
+    constexpr std::uint32_t exponent = 0x7F800000U; // all ones: NaN or infinite
+    std::uint32_t bad = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        bad |= (std::bit_cast<std::uint32_t>(x[i]) & exponent) == exponent ? 1U : 0U;
+    }
+    return bad == 0;
+}
+
 void mean(const float *x, std::size_t rows, std::size_t width, float *out)
 {
     for (std::size_t i = 0; i < width; ++i) {

@@ -23,6 +23,9 @@ void addAndNormalise(float *x, const float *delta, std::size_t rows, std::size_t
 void addAndNormalise(float *x, const Bf16 *delta, Bf16 *copy, std::size_t rows, std::size_t width,
                      const LayerNorm &norm);
 
+/// True when no value is NaN or infinite.
+[[nodiscard]] bool areFinite(const float *x, std::size_t count);
+
 /// The mean of `rows` rows of `width`.
 void mean(const float *x, std::size_t rows, std::size_t width, float *out);
 

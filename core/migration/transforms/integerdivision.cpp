@@ -59,7 +59,7 @@ Findings integerDivision(const Semantics &semantics, const Rule &rule)
         appendKept(replacement.pieces, tree, left, 0, true);
         appendText(replacement.pieces, ", ");
         appendKept(replacement.pieces, tree, right, 0, true);
-        appendText(replacement.pieces, ", rounding_mode='trunc')");
+        appendText(replacement.pieces, ", rounding_mode=\"trunc\")");
         edit.replacements = {std::move(replacement)};
         findings.edits.push_back(std::move(edit));
     }

@@ -175,4 +175,33 @@ Findings reductionArguments(const Semantics &semantics, const Rule &rule)
     return findings;
 }
 
+Findings elementwiseMean(const Semantics &semantics, const Rule &rule)
+{
+    Findings findings;
+    const SyntaxTree &tree = semantics.tree();
+    for (NodeId id = 0; id < tree.size(); ++id) {
+        if (tree.kind(id) != Kind::Call) {
+            continue;
+        }
+        const std::string_view symbol = semantics.symbolOf(tree.child(id, NodeField::Function));
+        const std::optional<Names> parameters =
+            symbol.empty() ? std::nullopt : parametersOf(symbol);
+        const CallArguments arguments(tree, id, parameters.value_or(Names{}));
+        const CallArguments::Argument *reduction = arguments.find("reduction");
+        if (!parameters || reduction == nullptr) {
+            continue;
+        }
+        const std::string_view value = tree.text(reduction->value);
+        if (value != "'elementwise_mean'" && value != "\"elementwise_mean\"") {
+            continue;
+        }
+        Edit edit = newEdit(rule);
+        edit.symbol = symbol;
+        edit.replacements = {
+            replaced(tree.span(reduction->value), value.front() == '"' ? "\"mean\"" : "'mean'")};
+        findings.edits.push_back(std::move(edit));
+    }
+    return findings;
+}
+
 } // namespace TorchLift

@@ -7,13 +7,10 @@ namespace TorchLift {
 Transform findTransform(std::string_view name)
 {
     static const std::map<std::string_view, Transform> transforms{
-        {"async-argument", asyncArgument},
-        {"data-index-zero", dataIndexZero},
-        {"implicit-softmax-dim", implicitSoftmaxDim},
-        {"integer-division", integerDivision},
-        {"legacy-function", legacyFunction},
-        {"mask-arithmetic", maskArithmetic},
-        {"reduction-arguments", reductionArguments},
+        {"async-argument", asyncArgument},     {"data-index-zero", dataIndexZero},
+        {"elementwise-mean", elementwiseMean}, {"implicit-softmax-dim", implicitSoftmaxDim},
+        {"integer-division", integerDivision}, {"legacy-function", legacyFunction},
+        {"mask-arithmetic", maskArithmetic},   {"reduction-arguments", reductionArguments},
         {"volatile", volatileVariable},
     };
     const auto found = transforms.find(name);

@@ -11,6 +11,9 @@ namespace TorchLift {
 /// `loss.data[0]` to `loss.item()` where the tensor has no dimensions.
 [[nodiscard]] Findings dataIndexZero(const Semantics &semantics, const Rule &rule);
 
+/// reduction='elementwise_mean' to reduction='mean'.
+[[nodiscard]] Findings elementwiseMean(const Semantics &semantics, const Rule &rule);
+
 /// Adds the `dim` that F.softmax(x) and nn.Softmax() used to choose themselves.
 [[nodiscard]] Findings implicitSoftmaxDim(const Semantics &semantics, const Rule &rule);
 

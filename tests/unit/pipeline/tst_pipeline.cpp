@@ -81,7 +81,7 @@ void TestPipeline::scriptBrokenInSourceHasNoReference()
     QVERIFY(!row->oldAtSource->works());
     QVERIFY(!row->oldAtTarget->works());
     QVERIFY2(row->newAtTarget->works(), row->newAtTarget->errorMessage.c_str());
-    QCOMPARE(QByteArray(verdictName(row->verdict->kind)), QByteArray("no-reference"));
+    QCOMPARE(QByteArray(verdictName(row->verdict->kind)), QByteArray("no reference"));
 }
 
 void TestPipeline::seedCases_data()

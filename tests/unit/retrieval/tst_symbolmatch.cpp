@@ -53,7 +53,8 @@ void TestSymbolMatch::match()
 
 void TestSymbolMatch::strongestEvidenceWins()
 {
-    std::vector<Use> uses(3);
+    std::vector<Use> uses(4);
+    uses[3].symbol = "torch"; // a package alone asks nothing
     uses[0].symbol = uses[1].symbol = "torch.Tensor.gesv";
     uses[0].evidence = Evidence::NameOnly;
     uses[1].evidence = Evidence::Inferred;

@@ -1,0 +1,179 @@
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QLabel>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "validation/runner.h"
+#include "views/changebar.h"
+#include "views/mainwindow.h"
+#include "views/messagebar.h"
+#include "views/migratededitor.h"
+
+using namespace TorchLift;
+
+namespace {
+
+const char *const kOldCode = "import torch\n"
+                             "\n"
+                             "A = torch.eye(2)\n"
+                             "b = torch.ones(2, 1)\n"
+                             "x, lu = torch.gesv(b, A)\n"
+                             "print(x)\n";
+
+} // namespace
+
+/// The way of the user: open, migrate, choose a change, see its note, validate, cancel, Russian.
+class TestMainWindow final : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    Paths m_paths = Paths::standard();
+
+    QString file(const QByteArray &content, const QString &name = QStringLiteral("old.py")) const
+    {
+        QFile file(m_folder.filePath(name));
+        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size()
+                   ? file.fileName()
+                   : QString();
+    }
+
+    static bool settle(const MainWindow &window, int timeoutMs = 60'000)
+    {
+        return QTest::qWaitFor([&window] { return window.isSettled(); }, timeoutMs);
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        QApplication::setStyle(QStringLiteral("Fusion"));
+        m_paths.config = m_folder.filePath(QStringLiteral("config")).toStdString();
+    }
+
+    void wholeWay()
+    {
+        MainWindow window(m_paths);
+        window.setLanguage(QStringLiteral("en"));
+        window.show();
+        window.openFile(file(kOldCode));
+        QVERIFY(QTest::qWaitFor(
+            [&window] { return window.workbench()->migration() != nullptr && window.isSettled(); },
+            60'000));
+        Workbench *bench = window.workbench();
+        QCOMPARE(window.oldCode()->source(), std::string(kOldCode));
+        QVERIFY(bench->changes()->rowCount() >= 1);
+        QVERIFY(window.newCode()->source().find("linalg.solve") != std::string::npos);
+
+        window.chooseChange(0);
+        const std::vector<std::string> &cited = bench->changes()->edit(0).changes;
+        QVERIFY(!cited.empty());
+        bool isShown = false;
+        for (int row = 0; row < bench->chunks()->rowCount(); ++row) {
+            isShown |= bench->chunks()->index(row).data(ChunksModel::IsHighlightedRole).toBool();
+        }
+        QVERIFY(isShown);
+
+        const std::string accepted = window.newCode()->source();
+        QVERIFY(window.newCode()->setAccepted({0}, false));
+        QVERIFY(window.newCode()->source() != accepted);
+        window.newCode()->undo();
+        QCOMPARE(window.newCode()->source(), accepted);
+
+        window.setLanguage(QStringLiteral("ru"));
+        for (const QLabel *label : window.findChildren<QLabel *>(QStringLiteral("panelTitle"))) {
+            QVERIFY2(label->text().contains(QRegularExpression(QStringLiteral("[а-я]"))),
+                     qPrintable(label->text()));
+        }
+        window.newCode()->setModified(false);
+    }
+
+    void tableIsFilledRunByRun()
+    {
+        if (!Runner::sandboxAvailable()) {
+            QSKIP("no sandbox here: nothing can be run");
+        }
+        MainWindow window(m_paths);
+        window.show();
+        window.openFile(file(kOldCode));
+        QVERIFY(QTest::qWaitFor(
+            [&window] { return window.workbench()->migration() != nullptr && window.isSettled(); },
+            60'000));
+        if (!window.workbench()->readiness() || !window.workbench()->readiness()->source
+            || !window.workbench()->readiness()->target) {
+            QSKIP("no environments here: nothing can be run");
+        }
+        QSignalSpy rows(window.workbench(), &Workbench::rowChanged);
+        QSignalSpy validated(window.workbench(), &Workbench::validated);
+        window.validate();
+        QTRY_COMPARE_WITH_TIMEOUT(validated.size(), 1, 120'000);
+        QVERIFY(rows.size() >= 3);
+        const ResultsModel *results = window.workbench()->results();
+        const auto state = [results](int column) {
+            return results->index(0, column).data(ResultsModel::StateRole).toString();
+        };
+        QCOMPARE(state(ResultsModel::WorksOldAtSource), QStringLiteral("yes"));
+        QCOMPARE(state(ResultsModel::WorksOldAtTarget), QStringLiteral("no"));
+        QCOMPARE(state(ResultsModel::WorksNewAtTarget), QStringLiteral("yes"));
+        QCOMPARE(state(ResultsModel::VerdictColumn), QStringLiteral("equal"));
+        QVERIFY(settle(window));
+    }
+
+    void cancelHalfWay()
+    {
+        if (!Runner::sandboxAvailable()) {
+            QSKIP("no sandbox here: nothing can be run");
+        }
+        MainWindow window(m_paths);
+        window.show();
+        window.openFile(file("import time\ntime.sleep(50)\n"));
+        QVERIFY(QTest::qWaitFor(
+            [&window] { return window.workbench()->migration() != nullptr && window.isSettled(); },
+            60'000));
+        QSignalSpy validated(window.workbench(), &Workbench::validated);
+        window.validate();
+        QTest::qWait(1500);
+        QElapsedTimer timer;
+        timer.start();
+        window.workbench()->cancel();
+        QTRY_COMPARE_WITH_TIMEOUT(validated.size(), 1, 5000);
+        QVERIFY(timer.elapsed() < 2000);
+        QVERIFY(settle(window, 5000));
+    }
+
+    void badFilesSayWhatToDo_data()
+    {
+        QTest::addColumn<QByteArray>("content");
+        QTest::addRow("binary") << QByteArray("\0\1\2", 3);
+    }
+
+    void badFilesSayWhatToDo()
+    {
+        QFETCH(QByteArray, content);
+        MainWindow window(m_paths);
+        window.show();
+        QSignalSpy failed(window.workbench(), &Workbench::failed);
+        window.openFile(file(content, QStringLiteral("bad.py")));
+        QTRY_VERIFY(!failed.isEmpty());
+        QVERIFY(!window.findChild<MessageBar *>()->text().isEmpty());
+        window.openFile(m_folder.path());
+        QTRY_VERIFY(failed.size() >= 2);
+    }
+
+    void syntaxErrorsStillOpen()
+    {
+        MainWindow window(m_paths);
+        window.show();
+        window.openFile(file("def f(:\n  print 'x'\n"));
+        QVERIFY(QTest::qWaitFor(
+            [&window] { return window.workbench()->migration() != nullptr && window.isSettled(); },
+            60'000));
+        QCOMPARE(window.newCode()->source(), window.oldCode()->source());
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"

@@ -1,0 +1,130 @@
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "services/decorationservice.h"
+#include "services/documentservice.h"
+#include "services/workbench.h"
+
+using namespace TorchLift;
+
+class TestServices final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void badFilesAreNamed_data()
+    {
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<int>("code"); // -1: it opens
+        QTest::addRow("empty") << QByteArray("") << -1;
+        QTest::addRow("binary") << QByteArray("\x7f"
+                                              "ELF\0\0",
+                                              6)
+                                << int(Errc::InvalidInput);
+        QTest::addRow("Latin-1") << QByteArray("# -*- coding: latin-1 -*-\nx = '\xe9'\n") << -1;
+        QTest::addRow("UTF-16") << QByteArray("\xff\xfe"
+                                              "a\0",
+                                              4)
+                                << int(Errc::InvalidInput);
+    }
+
+    void badFilesAreNamed()
+    {
+        QFETCH(QByteArray, content);
+        QFETCH(int, code);
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("a.py"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+        file.close();
+        DocumentService service;
+        int found = -2;
+        connect(&service, &DocumentService::opened, this,
+                [&found](const QString &, const Result<SourceText> &source) {
+                    found = source ? -1 : int(source.error().code);
+                });
+        service.open(path);
+        QTRY_COMPARE(found, code);
+    }
+
+    void onlyTheLastOpenAnswers()
+    {
+        const QTemporaryDir folder;
+        DocumentService service;
+        QSignalSpy opened(&service, &DocumentService::opened);
+        for (int i = 0; i < 20; ++i) {
+            service.open(folder.filePath(QString::number(i)));
+        }
+        QTRY_COMPARE(opened.size(), 1);
+        QTest::qWait(50);
+        QCOMPARE(opened.size(), 1);
+        QVERIFY(opened[0][0].toString().endsWith(QLatin1String("19")));
+    }
+
+    void encodingIsKept()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("out.py"));
+        DocumentService service;
+        QSignalSpy saved(&service, &DocumentService::codeSaved);
+        SourceText original;
+        original.encoding = SourceText::Encoding::Latin1;
+        service.saveCode(path, "x = '\xc3\xa9'\n", original);
+        QTRY_COMPARE(saved.size(), 1);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("x = '\xe9'\n"));
+    }
+
+    void latestDecorationsWin()
+    {
+        DecorationService service;
+        std::vector<std::string> seen;
+        connect(&service, &DecorationService::computed, this,
+                [&seen](const auto &decorations) { seen.push_back(decorations->newText); });
+        for (int i = 0; i < 10; ++i) {
+            service.compute("a\n", std::to_string(i), {});
+        }
+        QTRY_VERIFY(!seen.empty());
+        QTest::qWait(50);
+        QCOMPARE(seen.size(), std::size_t(1));
+        QCOMPARE(seen[0], std::string("9"));
+    }
+
+    void missingRulesAreSaid()
+    {
+        const QTemporaryDir folder;
+        Paths paths = Paths::standard();
+        paths.resources = folder.path().toStdString();
+        Workbench bench(paths);
+        QSignalSpy failed(&bench, &Workbench::failed);
+        bench.openText(QStringLiteral("import torch\n"));
+        bench.migrate("import torch\n");
+        QTRY_VERIFY(!failed.isEmpty());
+        QTRY_COMPARE(bench.activities(), Workbench::Activities(Workbench::Idle));
+    }
+
+    void closingWhileBusyIsQuick()
+    {
+        QElapsedTimer timer;
+        {
+            Workbench bench(Paths::standard());
+            std::string code = "import torch\n";
+            for (int i = 0; i < 20'000; ++i) {
+                code += "x, lu = torch.gesv(b, A)\n";
+            }
+            bench.openText(QString::fromStdString(code));
+            bench.migrate(code);
+            QTest::qWait(20);
+            timer.start();
+        }
+        QVERIFY(timer.elapsed() < 5000);
+    }
+};
+
+QTEST_MAIN(TestServices)
+#include "tst_services.moc"

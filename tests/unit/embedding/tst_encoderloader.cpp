@@ -1,0 +1,314 @@
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
+
+#include <cmath>
+#include <limits>
+
+#include "embedding/encoderloader.h"
+#include "settings/paths.h"
+#include "tinymodel.h"
+
+using namespace TorchLift;
+using namespace TorchLift::Testing;
+
+namespace {
+
+// What transformers' BertModel computes in double precision for the tiny model, mean and length
+// worked out there too.
+struct Expected
+{
+    const char *text;
+    std::array<float, 8> vector;
+};
+
+constexpr Expected kExpected[] = {
+    {"hello world",
+     {0.4408809F, 0.2637524F, 0.5183425F, 0.0876355F, 0.3068575F, -0.2598369F, -0.0382751F,
+      -0.5445714F}},
+    {"",
+     {0.4215338F, 0.2857854F, 0.5081937F, 0.1058501F, 0.3049125F, -0.2539280F, -0.0413921F,
+      -0.5585755F}},
+    {"Torch hellos. World Hello",
+     {0.5181402F, 0.2750178F, 0.5111710F, 0.0542699F, 0.2681835F, -0.2741359F, -0.0455706F,
+      -0.4924484F}},
+};
+
+constexpr std::array<float, 8> kFirstToken = {0.3727925F, 0.2390546F,  0.5286779F,  0.1174125F,
+                                              0.3473575F, -0.2353136F, -0.0298384F, -0.5776440F};
+
+float furthest(std::span<const float> a, std::span<const float> b)
+{
+    float distance = 0;
+    for (size_t i = 0; i < a.size(); ++i) {
+        distance = std::max(distance, std::abs(a[i] - b[i]));
+    }
+    return distance;
+}
+
+} // namespace
+
+class TestEncoderLoader : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void missingParts_data(); // these come first: a library is opened once in a process
+    void missingParts();
+    void damagedLibrary();
+    void notAModule();
+    void computesWhatTransformersDoes_data();
+    void computesWhatTransformersDoes();
+    void firstTokenPooling();
+    void orderAndBatchesChangeNothing();
+    void cutsAtTheLimit();
+    void emptyBatch();
+    void cancels();
+    void damagedModel_data();
+    void damagedModel();
+    void ordinaryPrefix();
+    void realModel();
+
+private:
+    [[nodiscard]] std::unique_ptr<EmbeddingModel> load(const EncoderOptions &options = {}) const;
+
+    Paths m_installed = Paths::standard();
+    std::unique_ptr<QTemporaryDir> m_folder;
+    EncoderPaths m_paths;
+};
+
+void TestEncoderLoader::initTestCase()
+{
+    if (!std::filesystem::exists(m_installed.libtorch() / "torch/lib/libtorch_cpu.so")) {
+        QSKIP("whole test program: libtorch is not installed");
+    }
+}
+
+void TestEncoderLoader::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    const std::filesystem::path model = m_folder->filePath("tiny").toStdString();
+    writeTinyModel(model);
+    m_paths = {m_installed.libtorch(), m_installed.encoderModule(), model, {}};
+}
+
+std::unique_ptr<EmbeddingModel> TestEncoderLoader::load(const EncoderOptions &options) const
+{
+    auto model = loadEncoder(m_paths, options);
+    if (!model) {
+        qWarning("%s %s", model.error().detail.c_str(), model.error().subject.c_str());
+        return nullptr;
+    }
+    return std::move(*model);
+}
+
+void TestEncoderLoader::missingParts_data()
+{
+    QTest::addColumn<QString>("part");
+    QTest::addRow("libtorch") << "libtorch";
+    QTest::addRow("module") << "module";
+}
+
+void TestEncoderLoader::missingParts()
+{
+    QFETCH(QString, part);
+    (part == "libtorch" ? m_paths.libtorch : m_paths.module) =
+        m_folder->filePath("absent").toStdString();
+    const auto model = loadEncoder(m_paths);
+    QVERIFY(!model);
+    QCOMPARE(model.error().code, Errc::MissingPart);
+    QCOMPARE(model.error().remedy, std::string("installer/setup.sh"));
+}
+
+// Cut off within what would be mapped: without a check the process would die of SIGBUS.
+void TestEncoderLoader::damagedLibrary()
+{
+    for (const size_t length : {size_t(0), size_t(30), size_t(4000), size_t(60000)}) {
+        const std::filesystem::path copy = m_folder->filePath("cut.so").toStdString();
+        std::filesystem::copy_file(m_installed.encoderModule(), copy,
+                                   std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::resize_file(copy, length);
+        m_paths.module = copy;
+        const auto model = loadEncoder(m_paths);
+        QVERIFY(!model);
+        QCOMPARE(model.error().code, Errc::Damaged);
+    }
+}
+
+void TestEncoderLoader::notAModule()
+{
+    m_paths.module = m_installed.libtorch() / "torch/lib/libc10.so"; // a library, but another one
+    QCOMPARE(loadEncoder(m_paths).error().code, Errc::Incompatible);
+}
+
+void TestEncoderLoader::computesWhatTransformersDoes_data()
+{
+    QTest::addColumn<int>("precision");
+    QTest::addColumn<float>("tolerance");
+    QTest::addRow("fp32") << int(Precision::Fp32) << 2e-6F;
+    QTest::addRow("bf16") << int(Precision::Bf16) << 0.02F;
+}
+
+void TestEncoderLoader::computesWhatTransformersDoes()
+{
+    QFETCH(int, precision);
+    QFETCH(float, tolerance);
+    const auto model = load({Precision(precision), 1});
+    QVERIFY(model);
+    QCOMPARE(model->name(), std::string("tiny"));
+    QCOMPARE(model->dimension(), size_t(8));
+    QCOMPARE(model->maxTokens(), size_t(12));
+    for (const Expected &expected : kExpected) {
+        const std::vector texts = {std::string(expected.text)};
+        const auto vectors = model->embed(texts, TextRole::Passage, {}, {});
+        QVERIFY2(vectors, vectors ? "" : vectors.error().detail.c_str());
+        const float distance = furthest(vectors->row(0), expected.vector);
+        QVERIFY2(distance < tolerance,
+                 qPrintable(QString("%1: %2").arg(expected.text).arg(distance)));
+    }
+}
+
+void TestEncoderLoader::firstTokenPooling()
+{
+    writeText(m_paths.model / "1_Pooling/config.json", R"({"pooling_mode_cls_token":true})");
+    const auto model = load();
+    const auto vectors =
+        model->embed(std::vector<std::string>{"hello world"}, TextRole::Passage, {}, {});
+    QVERIFY(vectors);
+    QVERIFY(furthest(vectors->row(0), kFirstToken) < 2e-6F);
+}
+
+void TestEncoderLoader::orderAndBatchesChangeNothing()
+{
+    std::vector<std::string> texts; // several batches, all lengths, on several threads
+    for (int i = 0; i < 3000; ++i) {
+        texts.emplace_back(kExpected[i % 3].text);
+    }
+    double last = 0;
+    const auto model = load({Precision::Fp32, 3});
+    const auto vectors = model->embed(texts, TextRole::Passage,
+                                      [&](const Progress &progress) { last = progress.done; }, {});
+    QVERIFY(vectors);
+    QCOMPARE(vectors->rows(), texts.size());
+    QVERIFY(last > 0);
+    for (size_t i = 0; i < texts.size(); ++i) {
+        QVERIFY(furthest(vectors->row(i), kExpected[i % 3].vector) < 2e-6F);
+    }
+}
+
+void TestEncoderLoader::cutsAtTheLimit()
+{
+    const auto model = load();
+    std::string text;
+    for (int i = 0; i < 40; ++i) {
+        text += "hello ";
+    }
+    QCOMPARE(*model->countTokens(text), size_t(42));
+    const std::vector texts = {text, text.substr(0, 60)}; // ten words and two marks are read
+    const auto vectors = model->embed(texts, TextRole::Passage, {}, {});
+    QVERIFY(vectors);
+    QVERIFY(furthest(vectors->row(0), vectors->row(1)) < 1e-6F);
+}
+
+void TestEncoderLoader::emptyBatch()
+{
+    const auto vectors = load()->embed({}, TextRole::Passage, {}, {});
+    QVERIFY(vectors);
+    QCOMPARE(vectors->rows(), size_t(0));
+    QCOMPARE(vectors->dimension, size_t(8));
+}
+
+void TestEncoderLoader::cancels()
+{
+    std::stop_source source;
+    const std::vector<std::string> texts(20000, "hello world");
+    const auto model = load({Precision::Fp32, 2});
+    const auto stopped = model->embed(
+        texts, TextRole::Passage, [&](const Progress &) { source.request_stop(); },
+        source.get_token());
+    QVERIFY(!stopped);
+    QCOMPARE(stopped.error().code, Errc::Cancelled);
+    QVERIFY(model->embed(std::span(texts).first(10), TextRole::Passage, {}, {})); // still usable
+}
+
+void TestEncoderLoader::damagedModel_data()
+{
+    QTest::addColumn<QString>("damage");
+    for (const char *damage :
+         {"no weights", "cut weights", "missing tensor", "wrong shape", "not a number",
+          "vocabulary too long", "vocabulary without [CLS]", "vocabulary of noise"}) {
+        QTest::addRow("%s", damage) << damage;
+    }
+}
+
+void TestEncoderLoader::damagedModel()
+{
+    QFETCH(QString, damage);
+    const std::filesystem::path weights = m_paths.model / "model.safetensors";
+    const std::filesystem::path vocabulary = m_paths.model / "vocab.txt";
+    auto tensors = tinyTensors();
+    if (damage == "no weights") {
+        std::filesystem::remove(weights);
+    } else if (damage == "cut weights") {
+        std::filesystem::resize_file(weights, std::filesystem::file_size(weights) - 1);
+    } else if (damage == "missing tensor") {
+        tensors.pop_back();
+        writeTinyWeights(weights, tensors);
+    } else if (damage == "wrong shape") {
+        tensors[5].shape = {4, 16};
+        writeTinyWeights(weights, tensors);
+    } else if (damage == "not a number") {
+        tensors[5].values[3] = std::numeric_limits<float>::quiet_NaN();
+        writeTinyWeights(weights, tensors);
+    } else if (damage == "vocabulary too long") {
+        std::ofstream(vocabulary, std::ios::app) << "one\ntwo\n";
+    } else if (damage == "vocabulary without [CLS]") {
+        writeText(vocabulary, "[PAD]\n[UNK]\n[SEP]\n[MASK]\nhello\n");
+    } else {
+        writeText(vocabulary, "\xff\xfe\x80noise\n");
+    }
+    const auto model = loadEncoder(m_paths);
+    QVERIFY(!model);
+    QCOMPARE(model.error().code, damage == "no weights" ? Errc::MissingPart : Errc::Damaged);
+}
+
+void TestEncoderLoader::ordinaryPrefix()
+{
+    auto tensors = tinyTensors();
+    for (TinyTensor &tensor : tensors) {
+        tensor.name.insert(0, "bert.");
+    }
+    writeTinyWeights(m_paths.model / "model.safetensors", tensors);
+    const auto vectors = load()->embed(std::vector<std::string>{""}, TextRole::Passage, {}, {});
+    QVERIFY(vectors);
+    QVERIFY(furthest(vectors->row(0), kExpected[1].vector) < 2e-6F);
+}
+
+void TestEncoderLoader::realModel()
+{
+    m_paths.model = m_installed.models() / "all-MiniLM-L6-v2";
+    if (!std::filesystem::exists(m_paths.model)) {
+        QSKIP("all-MiniLM-L6-v2 is not installed");
+    }
+    const auto model = load();
+    QVERIFY(model);
+    QCOMPARE(model->dimension(), size_t(384));
+    QCOMPARE(model->maxTokens(), size_t(256));
+    const std::vector<std::string> texts = {"torch.gesv was removed, use torch.linalg.solve",
+                                            "How do I solve a linear system?",
+                                            "Worker processes of the data loader"};
+    const auto vectors = model->embed(texts, TextRole::Passage, {}, {});
+    QVERIFY(vectors);
+    const auto cosine = [&](size_t a, size_t b) {
+        double sum = 0;
+        for (size_t i = 0; i < 384; ++i) {
+            sum += double(vectors->row(a)[i]) * double(vectors->row(b)[i]);
+        }
+        return sum;
+    };
+    QVERIFY(std::abs(cosine(0, 0) - 1) < 1e-5);
+    QVERIFY(cosine(0, 1) > cosine(0, 2) + 0.1);
+}
+
+QTEST_GUILESS_MAIN(TestEncoderLoader)
+#include "tst_encoderloader.moc"
