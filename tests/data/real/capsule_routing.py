@@ -38,7 +38,7 @@ class CapsuleLayer(nn.Module):
 layer = CapsuleLayer(3, 5, 4, 6)
 x = Variable(torch.randn(2, 5, 4))
 labels = torch.eye(3).index_select(dim=0, index=torch.LongTensor([2, 0]))
-opt = torch.optim.Adam(layer.parameters(), lr=0.01)
+opt = torch.optim.SGD(layer.parameters(), lr=0.1)
 for i in range(3):
     out = layer(x)
     classes = (out ** 2).sum(dim=-1) ** 0.5

@@ -36,7 +36,6 @@ for p in model.parameters():
 data = TensorDataset(torch.randn(24, 2, 7), torch.randint(0, 3, (24,), dtype=torch.long))
 loader = DataLoader(data, batch_size=8, shuffle=False)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True)
-scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
 for epoch in range(2):
     model.train()
     for x, y in loader:
@@ -45,5 +44,4 @@ for epoch in range(2):
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-    scheduler.step()
     print(epoch, f'{loss.item():.5f}', f'{evaluate(model, loader, device):.3f}')

@@ -57,11 +57,11 @@ input = torch.FloatTensor(8, nc, 8, 8)
 noise = torch.FloatTensor(8, nz, 1, 1)
 fixed_noise = torch.FloatTensor(8, nz, 1, 1).normal_(0, 1)
 label = torch.FloatTensor(8)
-optimizerD = optim.Adam(netD.parameters(), lr=0.002, betas=(0.5, 0.999))
-optimizerG = optim.Adam(netG.parameters(), lr=0.002, betas=(0.5, 0.999))
+optimizerD = optim.Adam(netD.parameters(), lr=0.0002, betas=(0.5, 0.999))
+optimizerG = optim.Adam(netG.parameters(), lr=0.0002, betas=(0.5, 0.999))
 
 data = torch.rand(8, nc, 8, 8) * 2 - 1
-for i in range(4):
+for i in range(2):
     netD.zero_grad()
     batch_size = data.size(0)
     input.resize_as_(data).copy_(data)
