@@ -27,6 +27,7 @@ def save_checkpoint(state, is_best, folder):
 torch.manual_seed(55)
 folder = tempfile.mkdtemp()
 model = Net()
+torch.manual_seed(56)
 for p in model.parameters():
     p.data.copy_(torch.randn(p.size()) * 0.2)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
