@@ -24,6 +24,7 @@ void setBadge(QLabel *label, const QString &text, const char *kind)
     label->setProperty("badge", QLatin1String(kind));
     label->style()->unpolish(label);
     label->style()->polish(label);
+    label->updateGeometry();
 }
 
 const char *kindOf(Safety safety)

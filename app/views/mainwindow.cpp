@@ -117,6 +117,7 @@ void MainWindow::createPanes()
     m_tabs->addTab(m_residuesTable, {});
     m_tabs->addTab(m_model, {});
     m_tabs->addTab(m_log, {});
+    m_tabs->setCornerWidget(m_results->tools());
     QTableView *changes = m_changesTable->table();
     changes->setColumnWidth(ChangesModel::Line, 70);
     changes->setColumnWidth(ChangesModel::Title, 300);

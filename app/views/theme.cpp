@@ -79,11 +79,11 @@ QWidget#panelHeader { background: @raised; border-top-left-radius: 6px; border-t
 QLabel#panelTitle { font-weight: 600; }
 QLabel#panelCount, QLabel[muted="true"] { color: @muted; }
 QWidget#changeBar { background: @raised; border-top: 1px solid @border; border-bottom-left-radius: 6px; border-bottom-right-radius: 6px; }
-QLabel[badge="plain"] { background: @window; color: @muted; border: 1px solid @border; border-radius: 8px; padding: 0 7px; }
-QLabel[badge="good"] { background: @goodSoft; color: @good; border-radius: 8px; padding: 1px 7px; }
-QLabel[badge="warning"] { background: @warningSoft; color: @warning; border-radius: 8px; padding: 1px 7px; }
-QLabel[badge="bad"] { background: @badSoft; color: @bad; border-radius: 8px; padding: 1px 7px; }
-QLabel[badge="info"] { background: @infoSoft; color: @info; border-radius: 8px; padding: 1px 7px; }
+QLabel[badge="plain"] { background: @window; color: @muted; border: 1px solid @border; border-radius: 7px; padding: 1px 7px; }
+QLabel[badge="good"] { background: @goodSoft; color: @good; border: 1px solid transparent; border-radius: 7px; padding: 1px 7px; }
+QLabel[badge="warning"] { background: @warningSoft; color: @warning; border: 1px solid transparent; border-radius: 7px; padding: 1px 7px; }
+QLabel[badge="bad"] { background: @badSoft; color: @bad; border: 1px solid transparent; border-radius: 7px; padding: 1px 7px; }
+QLabel[badge="info"] { background: @infoSoft; color: @info; border: 1px solid transparent; border-radius: 7px; padding: 1px 7px; }
 QFrame#messageBar[kind="error"] { background: @badSoft; border: 1px solid @bad; border-radius: 6px; }
 QFrame#messageBar[kind="info"] { background: @infoSoft; border: 1px solid @info; border-radius: 6px; }
 QFrame#messageBar QLabel { color: @text; }
@@ -93,7 +93,7 @@ QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
 QTableView, QListView, QTreeView, QPlainTextEdit, QTextBrowser { background: @surface; border: 0; color: @text; selection-background-color: @accentSoft; selection-color: @text; alternate-background-color: @raised; gridline-color: @border; }
 QTableView::item { padding: 2px 6px; }
-QTableView::item:selected { background: @accentSoft; color: @text; }
+QTableView::item:selected { background: @accentSoft; }
 QHeaderView { background: @raised; border: 0; }
 QHeaderView::section { background: @raised; color: @muted; border: 0; border-right: 1px solid @border; border-bottom: 1px solid @border; padding: 4px 7px; }
 QStatusBar { background: @window; border-top: 1px solid @border; color: @muted; }

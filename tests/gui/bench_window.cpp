@@ -25,9 +25,8 @@ public:
     Heartbeat()
     {
         m_timer.setTimerType(Qt::PreciseTimer);
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] {
-            m_longestMs = std::max(m_longestMs, m_since.restart());
-        });
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer,
+                         [this] { m_longestMs = std::max(m_longestMs, m_since.restart()); });
         m_since.start();
         m_timer.start(kBeatMs);
     }
