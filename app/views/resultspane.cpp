@@ -67,17 +67,14 @@ ResultsPane::ResultsPane(ResultsModel *results, QWidget *parent)
     m_splitter->addWidget(m_details);
     m_splitter->setStretchFactor(0, 4);
     m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({980, 270});
+    m_splitter->setSizes({1020, 220});
     m_splitter->setChildrenCollapsible(false);
     m_details->setMinimumWidth(180);
     QTableView *table = m_table->table();
     table->setItemDelegate(new StateDelegate(table));
-    table->horizontalHeader()->setDefaultSectionSize(82);
-    table->setColumnWidth(ResultsModel::Api, 125);
-    for (const int column : {ResultsModel::WorksOldAtSource, ResultsModel::WorksOldAtTarget,
-                             ResultsModel::WorksNewAtTarget}) {
-        table->setColumnWidth(column, 104);
-    }
+    table->horizontalHeader()->setDefaultSectionSize(66); // outputs and errors, whole beside it
+    table->horizontalHeader()->setMinimumSectionSize(40);
+    table->setColumnWidth(ResultsModel::Api, 112);
 
     auto *tools = new QHBoxLayout(m_tools);
     tools->setContentsMargins(0, 2, 0, 2);

@@ -79,11 +79,11 @@ QWidget#panelHeader { background: @raised; border-top-left-radius: 6px; border-t
 QLabel#panelTitle { font-weight: 600; }
 QLabel#panelCount, QLabel[muted="true"] { color: @muted; }
 QWidget#changeBar { background: @raised; border-top: 1px solid @border; border-bottom-left-radius: 6px; border-bottom-right-radius: 6px; }
-QLabel[badge="plain"] { background: @window; color: @muted; border: 1px solid @border; border-radius: 7px; padding: 1px 7px; }
-QLabel[badge="good"] { background: @goodSoft; color: @good; border: 1px solid transparent; border-radius: 7px; padding: 1px 7px; }
-QLabel[badge="warning"] { background: @warningSoft; color: @warning; border: 1px solid transparent; border-radius: 7px; padding: 1px 7px; }
-QLabel[badge="bad"] { background: @badSoft; color: @bad; border: 1px solid transparent; border-radius: 7px; padding: 1px 7px; }
-QLabel[badge="info"] { background: @infoSoft; color: @info; border: 1px solid transparent; border-radius: 7px; padding: 1px 7px; }
+QLabel[badge="plain"] { background: @window; color: @muted; border: 1px solid @border; border-radius: 7px; }
+QLabel[badge="good"] { background: @goodSoft; color: @good; border: 1px solid transparent; border-radius: 7px; }
+QLabel[badge="warning"] { background: @warningSoft; color: @warning; border: 1px solid transparent; border-radius: 7px; }
+QLabel[badge="bad"] { background: @badSoft; color: @bad; border: 1px solid transparent; border-radius: 7px; }
+QLabel[badge="info"] { background: @infoSoft; color: @info; border: 1px solid transparent; border-radius: 7px; }
 QFrame#messageBar[kind="error"] { background: @badSoft; border: 1px solid @bad; border-radius: 6px; }
 QFrame#messageBar[kind="info"] { background: @infoSoft; border: 1px solid @info; border-radius: 6px; }
 QFrame#messageBar QLabel { color: @text; }
