@@ -119,6 +119,12 @@ void ResultsPane::retranslate()
     m_table->setEmptyText(
         tr("Validate runs the old code in both versions and the migrated code in "
            "the new one, inside a sandbox, and compares what they compute (F6)."));
+    for (const int column : {ResultsModel::WorksOldAtSource, ResultsModel::WorksOldAtTarget,
+                             ResultsModel::WorksNewAtTarget}) {
+        const QString title =
+            m_results->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        m_table->table()->setColumnWidth(column, fontMetrics().horizontalAdvance(title) + 20);
+    }
     showDetails();
 }
 
