@@ -29,7 +29,7 @@ struct Readiness
     Result<Environment> target;
     Result<void> sandbox;
     Result<void> libtorch; ///< it and the module that uses it
-    Result<void> model; ///< embedding weights
+    Result<void> model;    ///< embedding weights
     std::size_t rules = 0;
 };
 
