@@ -10,15 +10,16 @@ import json
 import sys
 import types
 
-MODULES = ["torch.Tensor", "torch.nn.Module", "torch", "torch.nn", "torch.nn.functional", "torch.nn.init",
-           "torch.nn.utils", "torch.nn.utils.rnn", "torch.nn.parallel", "torch.optim",
+MODULES = ["torch.Tensor", "torch.nn.Module", "torch", "torch.nn", "torch.nn.functional",
+           "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn", "torch.nn.parallel", "torch.optim",
            "torch.optim.lr_scheduler", "torch.autograd", "torch.autograd.profiler",
            "torch.distributions", "torch.distributions.constraint_registry",
            "torch.distributions.kl", "torch.utils.data", "torch.utils.checkpoint",
            "torch.utils.tensorboard", "torch.jit", "torch.random", "torch.storage", "torch.linalg",
            "torch.fft", "torch.special", "torch.sparse"]
 PREFACE = ("import io\nimport math\nimport numpy\nimport numpy as np\nimport torch\n"
-           "import torch.nn as nn\nimport torch.nn.functional as F\nfrom torch import autograd, optim\n"
+           "import torch.nn as nn\nimport torch.nn.functional as F\n"
+           "from torch import autograd, optim\n"
            "from torch.distributions import *\nfrom torch.nn.utils import *\n"
            "from torch.nn.utils.rnn import *\n")
 

@@ -3,7 +3,8 @@
 
     score_migration.py docstrings        the examples of torch 1.0.0's own docstrings
     score_migration.py modern            those of 2.7.0's docstrings: must come back byte for byte
-    score_migration.py scripts FOLDER    every *.py below FOLDER; a folder with a main.py is one case
+    score_migration.py scripts FOLDER    every *.py below FOLDER; one case for a folder
+                                         with a main.py
 
 Each case runs as old@1.0.0, old@2.7.0 and new@2.7.0 with the same seeds; values and printed text
 are compared as rule proofs are, printed masks and names of gradient functions left out. Verdicts
