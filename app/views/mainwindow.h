@@ -99,11 +99,13 @@ private:
     void changeFontSize(int steps);
     void showAbout();
 
-    // mainwindow.cpp
+    // mainwindowpanes.cpp
     void createPanes();
     void createStatusBar();
     void connectWorkbench();
     void connectPanes();
+
+    // mainwindow.cpp
     void restoreSettings();
     void rememberSettings();
     void applyThemeToPanes();

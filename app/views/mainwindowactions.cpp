@@ -163,7 +163,7 @@ void MainWindow::createMenus()
     m_toolBar->addActions({m_migrateAction, m_validateAction, m_askAction, m_cancelAction});
     m_toolBar->addSeparator();
     m_toolBar->addWidget(m_settingsBar);
-    for (QAction *action : {m_openAction, m_saveAction, m_cancelAction}) {
+    for (QAction *action : {m_openAction, m_saveAction, m_askAction, m_cancelAction}) {
         qobject_cast<QToolButton *>(m_toolBar->widgetForAction(action))
             ->setToolButtonStyle(Qt::ToolButtonIconOnly);
     }
