@@ -49,6 +49,7 @@ private:
     void visitImports();
     void visitImport(const Semantics::ImportedName &import);
     void runTransforms();
+    void dropAnsweredResidues();
     bool applies(std::size_t rule) const;
     void tryRules(const std::vector<std::size_t> &rules, NodeId id, std::string_view symbol);
     bool tryCases(std::size_t rule, NodeId id, bool &isReceiverUnknown);
@@ -62,6 +63,7 @@ private:
     void removeBinding(NodeId binding, std::string_view name, std::string_view symbol,
                        std::size_t rule, Replacement removal);
     std::vector<NodeId> readsOf(std::string_view name, std::string_view symbol) const;
+    bool isBoundElsewhere(const Semantics::ImportedName &import) const;
     bool isMoved(NodeId id) const;
     bool isSymbolOfRule(const Rule &rule, std::string_view symbol) const;
     void leave(std::size_t rule, NodeId use, std::string_view symbol, ResidueReason reason,

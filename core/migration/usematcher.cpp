@@ -83,9 +83,20 @@ Found UseMatcher::run()
         }
     }
     runTransforms();
+    dropAnsweredResidues();
     cleanUpBindings();
     mergeImportEdits();
     return std::move(m_found);
+}
+
+// What one rule had to leave another may have rewritten.
+void UseMatcher::dropAnsweredResidues()
+{
+    auto &remaining = m_found.remaining;
+    remaining.erase(
+        std::remove_if(remaining.begin(), remaining.end(),
+                       [&](const Remaining &left) { return m_rewritten.count(left.use) != 0; }),
+        remaining.end());
 }
 
 bool UseMatcher::isMoved(NodeId id) const

@@ -60,6 +60,9 @@ public:
     /// from: the qualified names of its bases, followed through classes of this file.
     [[nodiscard]] std::vector<std::string> basesOf(NodeId classDefinition) const;
 
+    /// The class definitions of this file that `classDefinition` derives from directly.
+    [[nodiscard]] std::vector<NodeId> localBasesOf(NodeId classDefinition) const;
+
     /// The class definition (or function definition) that a LocalClass, LocalInstance or
     /// LocalFunction type refers to.
     [[nodiscard]] NodeId definitionOf(const Type &type) const noexcept;
