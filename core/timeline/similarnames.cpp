@@ -7,8 +7,8 @@
 namespace TorchLift {
 namespace {
 
-constexpr std::size_t kSlips = 2;         // characters wrong in a slip of the pen
-constexpr std::size_t kShortestSlip = 4;  // below, two slips make any name of any other
+constexpr std::size_t kShortestSlip = 4;  // a name shorter than this is taken as meant
+constexpr std::size_t kLongSlip = 7;      // from here on two slips still leave one name over
 constexpr std::size_t kLongestName = 200; // nothing that long resembles a symbol
 
 std::string lowered(std::string_view text)
@@ -50,14 +50,14 @@ std::optional<std::size_t> unlikeness(std::string_view wanted, std::string_view 
     if (part == wantedPart) {
         return (isSameOwner ? 0 : 10) + depthOf(candidate);
     }
-    if (std::min(part.size(), wantedPart.size()) < kShortestSlip) {
+    const std::size_t allowed = wantedPart.size() < kShortestSlip ? 0
+                                : wantedPart.size() < kLongSlip   ? 1
+                                                                  : 2;
+    const std::size_t slips = isSameOwner ? editDistance(wantedPart, part, allowed) : allowed + 1;
+    if (slips > allowed) {
         return std::nullopt;
     }
-    const std::size_t slips = editDistance(wantedPart, part, kSlips);
-    if (slips > kSlips) {
-        return std::nullopt;
-    }
-    return (isSameOwner ? 0 : 40) + slips * 3 + depthOf(candidate);
+    return slips * 3 + depthOf(candidate);
 }
 
 } // namespace

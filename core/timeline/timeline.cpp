@@ -1,6 +1,7 @@
 #include "timeline/timeline.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "base/files.h"
@@ -17,6 +18,16 @@ using Releases = PackageTable::Releases;
 bool has(Releases releases, std::size_t index)
 {
     return ((releases >> index) & 1U) != 0;
+}
+
+std::size_t firstOf(Releases releases)
+{
+    return static_cast<std::size_t>(std::countr_zero(releases));
+}
+
+std::size_t lastOf(Releases releases)
+{
+    return static_cast<std::size_t>(std::bit_width(releases)) - 1;
 }
 
 Result<std::unique_ptr<const PackageTable>> loadTable(const std::filesystem::path &path)
@@ -148,9 +159,8 @@ SourceBounds Timeline::sourceBounds(std::span<const std::string> names) const
 {
     SourceBounds bounds;
     const std::size_t count = releases().size();
-    std::vector<std::pair<const std::string *, Releases>> known;
-    std::size_t oldest = 0;
-    std::size_t newest = count - 1;
+    Releases common = ~Releases(0) >> (sizeof(Releases) * 8 - count);
+    std::vector<std::pair<std::string, Releases>> known;
     for (const std::string &name : names) {
         const PackageTable *table = tableOf(name);
         if (table == nullptr) {
@@ -161,32 +171,23 @@ SourceBounds Timeline::sourceBounds(std::span<const std::string> names) const
             bounds.unknown.push_back(name);
             continue;
         }
-        known.emplace_back(&name, usable);
+        known.emplace_back(name, usable);
+        common &= usable;
     }
-    Releases all = count == sizeof(Releases) * 8 ? ~Releases(0) : (Releases(1) << count) - 1;
+    bounds.isPossible = common != 0;
+    std::size_t oldest = 0;
+    std::size_t newest = count - 1;
     for (const auto &[name, usable] : known) {
-        all &= usable;
-    }
-    bounds.isPossible = all != 0;
-    for (const auto &[name, usable] : known) {
-        const Releases common = bounds.isPossible ? all : usable;
-        std::size_t first = 0;
-        std::size_t last = count - 1;
-        while (!has(common, first)) {
-            ++first;
-        }
-        while (!has(common, last)) {
-            --last;
-        }
-        oldest = std::max(oldest, first);
-        newest = std::min(newest, last);
+        const Releases releases = bounds.isPossible ? common : usable;
+        oldest = std::max(oldest, firstOf(releases));
+        newest = std::min(newest, lastOf(releases));
     }
     for (const auto &[name, usable] : known) {
         if (oldest > 0 && !has(usable, oldest - 1)) {
-            bounds.oldestDecidedBy.push_back(*name);
+            bounds.oldestDecidedBy.push_back(name);
         }
         if (newest + 1 < count && !has(usable, newest + 1)) {
-            bounds.newestDecidedBy.push_back(*name);
+            bounds.newestDecidedBy.push_back(name);
         }
     }
     bounds.oldest = releases()[oldest];

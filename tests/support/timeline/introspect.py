@@ -228,9 +228,9 @@ class Walk:
             known = canonical.get(id(base))
             if base is not cls and known and not known.split(".")[-1].startswith("_") and name != "torch.Tensor":
                 bases.append((base, known))
-            elif base.__module__.split(".")[0] == self.root and not any(issubclass(b, base) for b, _ in bases):
+            elif base.__module__.split(".")[0] == self.root and not any(base in b.__mro__ for b, _ in bases):
                 own.append(base)
-        direct = [known for base, known in bases if not any(b is not base and issubclass(b, base) for b, _ in bases)]
+        direct = [known for base, known in bases if not any(b is not base and base in b.__mro__ for b, _ in bases)]
         if direct:
             self.entries[name]["b"] = direct
         is_open = cls.__name__ in OPEN_CLASSES

@@ -24,12 +24,14 @@ def load(raw, package):
 
 def life(name, releases):
     """The entries of `name` by release. One that could not tell says what the one before it said."""
+    owner = name.rpartition(".")[0]
     entries, before = {}, None
     for release, data in releases.items():
         entry = data["names"].get(name)
-        if entry is None and (name.startswith(data["unread"]) or name in data["seen"]):
-            entry = before or ({"k": "class" if name.split(".")[-1][0].isupper() else "function"}
-                               if name in data["seen"] else None)
+        if entry is None and (name.startswith(data["unread"]) or owner in data["seen"]):
+            entry = before
+        if entry is None and name in data["seen"]:
+            entry = before or {"k": "class" if name.split(".")[-1][0].isupper() else "function"}
         entries[release] = before = entry
     return entries
 

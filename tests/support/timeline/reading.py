@@ -8,6 +8,8 @@ import types
 MESSAGE_LENGTH = 160
 BUILTIN_TYPES = (types.BuiltinFunctionType, types.BuiltinMethodType, types.MethodDescriptorType) if hasattr(
     types, "MethodDescriptorType") else (types.BuiltinFunctionType, type(str.join))
+SCRIPT_ONLY = ("cpu", "cuda", "xpu")  # methods whose schema is TorchScript's own version, which takes less
+WRITTEN_TO = re.compile(r"\(\w!\)(\[\])? (?!self\b)\w")  # in a schema: "Tensor(a!) out"
 ON_ITS_WAY_OUT = re.compile(
     r"\b(this|the|torch\S*|:\w+:`\S+`|`+\S+`+|\S+\(\)|\w+\.\w+\S*)"
     r"( (function|method|class|module|operator|api|feature|scheduler|constructor|decorator|namespace))?"
@@ -111,7 +113,7 @@ class Reader:
     def from_schema(self, function, name, cls):
         if self.schemas is None or (cls is not None and cls.__name__ not in ("Tensor", "_TensorBase", "TensorBase")):
             return None
-        if not isinstance(function, BUILTIN_TYPES):
+        if not isinstance(function, BUILTIN_TYPES) or (cls is not None and name in SCRIPT_ONLY):
             return None
         texts = set()
         for operator in self.operator_names(function, name):
@@ -137,7 +139,7 @@ class Reader:
         has_self = bool(arguments) and arguments[0].name == "self"
         if has_self and not tensors[:1] == arguments[:1]:
             return None  # TorchScript's own versions for numbers, strings and lists
-        if (method and not has_self) or any(a.name == "out" or getattr(a, "is_out", False) for a in arguments):
+        if (method and not has_self) or any(a.name == "out" for a in arguments) or WRITTEN_TO.search(str(schema)):
             return None
         if not has_self and not any(a.name in ("dtype", "size", "tensors", "input") for a in arguments) and not tensors:
             return None
@@ -171,7 +173,8 @@ class Reader:
             line = re.sub(r"^\s*\.\. \w+:: ", "", line).strip()
             found = re.match(r"(?:[\w.]+\.)?" + re.escape(name) + r"\((.*)\)\s*(->.*|:)?$", line)
             if found and "`" not in line and "..." not in found.group(1):
-                text = "(" + ", ".join(self.doc_parameters(found.group(1))) + ")"
+                names = list(self.doc_parameters(found.group(1)))
+                text = "(" + ", ".join(names[1:] if names[:1] == ["self"] else names) + ")"
                 if text not in texts:
                     texts.append(text)
         return " | ".join(texts)
@@ -188,7 +191,7 @@ class Reader:
         for part in filter(None, parts):
             left, equals, default = part.partition("=")
             left = left.split(":")[0].strip().split(" ")[-1]
-            yield left + (equals + default.strip() if equals else "")
+            yield left + (equals + ("..." if " at 0x" in default else default.strip()) if equals else "")
 
     # -- deprecations and refusals ----------------------------------------------------------------
 
@@ -246,6 +249,8 @@ class Reader:
 
     def text(self, node):
         """The words of a message, whatever is filled in left out."""
+        if isinstance(node, ast.JoinedStr):
+            return "".join(self.text(v) if not isinstance(v, ast.FormattedValue) else "{}" for v in node.values)
         return "".join(str(getattr(n, "s", getattr(n, "value", ""))) for n in ast.walk(node)
                        if isinstance(n, (ast.Str, getattr(ast, "Constant", ast.Str)))
                        and isinstance(getattr(n, "s", getattr(n, "value", None)), str))
