@@ -44,7 +44,7 @@ void UseMatcher::rewriteImportStatement(NodeId statement)
         if (import.statement == statement) {
             m_movedImports.insert(import.name);
             if (import.isFrom) {
-                m_movedNames.insert(import.localName);
+                m_found.movedNames.insert(import.localName);
             }
         }
     }
@@ -98,7 +98,7 @@ bool UseMatcher::moveImport(const Semantics::ImportedName &import, std::size_t i
         edit.replacements = {deletionFromList(m_tree, import.name), replaced({end, end}, text)};
     }
     m_moveLines[import.name] = line;
-    m_movedNames.insert(import.localName);
+    m_found.movedNames.insert(import.localName);
     m_movedImports.insert(import.name);
     m_found.candidates.push_back({std::move(edit), import.name, index});
     return true;
@@ -275,7 +275,7 @@ void UseMatcher::removeBinding(NodeId binding, std::string_view name, std::strin
     }
     for (const NodeId read : readsOf(name, symbol)) {
         const auto rewritten = m_rewritten.find(read);
-        if (m_fine.count(read) != 0) {
+        if (m_found.fine.count(read) != 0) {
             return;
         }
         if (rewritten == m_rewritten.end()) {

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] bool isReadAfter(std::string_view name, NodeId where) const;
 
     /// Whether `id` runs only under a version check, hasattr test or as part of a try statement
-    /// that catches ImportError or AttributeError.
+    /// that catches ImportError, AttributeError or NameError.
     [[nodiscard]] bool isGuarded(NodeId id) const noexcept;
 
     /// The class definition whose body is nearest around `id`, or kNoNode, and what it derives
