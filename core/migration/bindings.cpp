@@ -44,7 +44,7 @@ void UseMatcher::rewriteImportStatement(NodeId statement)
         if (import.statement == statement) {
             m_movedImports.insert(import.name);
             if (import.isFrom) {
-                m_movedNames.insert(import.localName);
+                m_found.movedNames.insert(import.localName);
             }
         }
     }
@@ -98,7 +98,7 @@ bool UseMatcher::moveImport(const Semantics::ImportedName &import, std::size_t i
         edit.replacements = {deletionFromList(m_tree, import.name), replaced({end, end}, text)};
     }
     m_moveLines[import.name] = line;
-    m_movedNames.insert(import.localName);
+    m_found.movedNames.insert(import.localName);
     m_movedImports.insert(import.name);
     m_found.candidates.push_back({std::move(edit), import.name, index});
     return true;
@@ -132,6 +132,19 @@ std::vector<NodeId> UseMatcher::readsOf(std::string_view name, std::string_view 
     return reads;
 }
 
+// Whether another import beside this one, which stays, binds the same package.
+bool UseMatcher::isBoundElsewhere(const Semantics::ImportedName &import) const
+{
+    const NodeId block = m_tree.parent(import.statement);
+    return std::any_of(m_semantics.imports().begin(), m_semantics.imports().end(),
+                       [&](const Semantics::ImportedName &other) {
+                           const NodeId around = m_tree.parent(other.statement);
+                           return other.name != import.name && other.symbol == import.localName
+                                  && other.localName == import.localName
+                                  && (around == block || around == m_tree.root());
+                       });
+}
+
 // Imports and aliases of something that is gone: they go when nothing needs them any more.
 void UseMatcher::cleanUpBindings()
 {
@@ -151,17 +164,11 @@ void UseMatcher::cleanUpBindings()
             }
             Replacement removal = names == 1 ? deletionOf(m_tree, import.statement)
                                              : deletionFromList(m_tree, import.name);
-            if (!import.isFrom && import.localName != import.symbol
-                && import.symbol.starts_with(import.localName + ".")) {
+            const bool bindsPackage = !import.isFrom && import.localName != import.symbol
+                                      && import.symbol.starts_with(import.localName + ".");
+            if (bindsPackage && !isBoundElsewhere(import)) {
                 // `import torch._six` also binds torch.
-                const bool isBound = std::any_of(
-                    m_semantics.imports().begin(), m_semantics.imports().end(),
-                    [&](const auto &other) {
-                        return other.name != import.name && other.symbol == import.localName;
-                    });
-                if (!isBound || names > 1) {
-                    removal = replaced(m_tree.span(import.name), import.localName);
-                }
+                removal = replaced(m_tree.span(import.name), import.localName);
             }
             removeBinding(import.name, import.localName, import.symbol, index, std::move(removal));
             break;
@@ -181,6 +188,11 @@ void UseMatcher::cleanUpBindings()
         const NodeId statement = m_tree.parent(above);
         if (m_tree.kind(left) != Kind::Identifier
             || m_tree.kind(statement) != Kind::ExpressionStatement) {
+            continue;
+        }
+        // A module's name that nothing reads here may be read by other modules.
+        const bool isLocal = m_tree.enclosing(use, Kind::FunctionDefinition) != kNoNode;
+        if (!isLocal && readsOf(m_tree.text(left), remaining[i].symbol).empty()) {
             continue;
         }
         const Remaining own = remaining[i];
@@ -263,7 +275,7 @@ void UseMatcher::removeBinding(NodeId binding, std::string_view name, std::strin
     }
     for (const NodeId read : readsOf(name, symbol)) {
         const auto rewritten = m_rewritten.find(read);
-        if (m_fine.count(read) != 0) {
+        if (m_found.fine.count(read) != 0) {
             return;
         }
         if (rewritten == m_rewritten.end()) {

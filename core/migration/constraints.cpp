@@ -141,6 +141,12 @@ bool asksForTensor(const std::vector<Constraint> &constraints)
     });
 }
 
+bool asksForElement(const Constraint &constraint)
+{
+    return constraint.kind == K::ByteTensor || constraint.kind == K::BoolTensor
+           || constraint.kind == K::FloatTensor || constraint.kind == K::IntTensor;
+}
+
 } // namespace
 
 Judgement judge(const RuleCase &ruleCase, const Match &match, const Semantics &semantics)
@@ -167,7 +173,7 @@ Judgement judge(const RuleCase &ruleCase, const Match &match, const Semantics &s
             if (answer == Answer::Yes) {
                 const bool isInferred = isType || constraint.kind == K::Type
                                         || constraint.kind == K::Rank
-                                        || constraint.kind == K::ScalarTensor;
+                                        || constraint.kind == K::ScalarTensor || asksForElement(constraint);
                 if (isInferred && judgement.evidence == Evidence::Resolved) {
                     judgement.evidence = Evidence::Inferred;
                 }

@@ -217,7 +217,7 @@ private:
                 continue;
             }
             const auto at = std::find_if(found.begin(), found.end(), [&](const Argument &f) {
-                return f.key == argument.key && !f.isStar;
+                return f.key == argument.key && f.isStar == argument.isStar;
             });
             if (at == found.end() || !matches(argument.value, at->value)) {
                 return false;

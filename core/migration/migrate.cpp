@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "migration/migrator.h"
+#include "migration/timelinecheck.h"
 #include "source/analysis.h"
 
 namespace TorchLift {
@@ -66,6 +67,20 @@ public:
         }
         accept();
         verify();
+        sortResidues();
+    }
+
+    // What no rule knows.
+    void addUnruled(std::vector<Residue> residues)
+    {
+        for (Residue &residue : residues) {
+            if (hasSkipMark(residue.span)) {
+                residue.reason = ResidueReason::Skipped;
+            }
+            m_migration.fromEvidence.push_back(
+                {residue.line, residue.symbol, releaseBefore(residue.brokenIn)});
+            m_migration.residues.push_back(std::move(residue));
+        }
         sortResidues();
     }
 
@@ -361,7 +376,8 @@ private:
 } // namespace
 
 Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
-                          const MigrationOptions &options, std::stop_token stop)
+                          const MigrationOptions &options, std::stop_token stop,
+                          const Timeline *timeline)
 {
     const auto *compiled = dynamic_cast<const CompiledRules *>(&rules);
     if (compiled == nullptr) {
@@ -381,11 +397,25 @@ Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
     }
     migration.hasSyntaxErrors = !(*semantics)->tree().errors().empty();
     migration.isPython2 = isPython2((*semantics)->tree());
-    Found found = UseMatcher(**semantics, *compiled, options.to).run();
+    std::optional<TimelineCheck> check;
+    if (timeline != nullptr) {
+        check.emplace(**semantics, *timeline, options.to);
+        if (!options.from) {
+            migration.from = std::min(check->bounds().oldest, options.to);
+        }
+    }
+    Found found = UseMatcher(**semantics, *compiled, options.to, timeline).run();
     if (stop.stop_requested()) {
         return fail(Errc::Cancelled, "cancelled");
     }
-    Decider(**semantics, *compiled, options, migration).run(std::move(found));
+    const auto fine = std::move(found.fine);
+    const auto movedNames = std::move(found.movedNames);
+    Decider decider(**semantics, *compiled, options, migration);
+    decider.run(std::move(found));
+    if (check) {
+        decider.addUnruled(check->residues(
+            migration.from, {migration.edits, migration.residues, fine, movedNames}));
+    }
     return migration;
 }
 

@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "migration/edit.h"
 #include "migration/ruleset.h"
+#include "timeline/timeline.h"
 
 namespace TorchLift {
 
@@ -63,9 +64,12 @@ struct Rendering
 
 /// Finds what breaks between options.from and options.to and rewrites what rules can.
 /// Code that needs nothing comes back byte for byte. Pure and thread-safe.
+/// With a timeline the source release is found from the names used (options.from unset), breaking
+/// uses that no rule knows become residues, and no edit names what the target lacks.
 /// Errors: Cancelled; TooLarge. Syntax errors are not errors: the rest is still migrated.
 [[nodiscard]] Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
-                                        const MigrationOptions &options, std::stop_token stop = {});
+                                        const MigrationOptions &options, std::stop_token stop = {},
+                                        const Timeline *timeline = nullptr);
 
 /// The new code made of the accepted edits alone. Edits must come from one migrate() of
 /// `oldCode`. Overlapping accepted edits: the later one is left out (never garbled text).

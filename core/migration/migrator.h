@@ -9,6 +9,7 @@
 #include "migration/migrate.h"
 #include "migration/rule.h"
 #include "migration/transform.h"
+#include "timeline/timeline.h"
 
 namespace TorchLift {
 
@@ -35,13 +36,17 @@ struct Found
 {
     std::vector<Candidate> candidates;
     std::vector<Remaining> remaining;
+    std::unordered_set<NodeId> fine;               ///< uses that are right as they are
+    std::set<std::string, std::less<>> movedNames; ///< local names whose import follows
 };
 
 /// Finds uses of the rules' symbols and what to do with each.
 class UseMatcher
 {
 public:
-    UseMatcher(const Semantics &semantics, const CompiledRules &rules, const Version &target);
+    /// `timeline` may be null; with it nothing is written that the target does not have.
+    UseMatcher(const Semantics &semantics, const CompiledRules &rules, const Version &target,
+               const Timeline *timeline);
     [[nodiscard]] Found run();
 
 private:
@@ -49,6 +54,7 @@ private:
     void visitImports();
     void visitImport(const Semantics::ImportedName &import);
     void runTransforms();
+    void dropAnsweredResidues();
     bool applies(std::size_t rule) const;
     void tryRules(const std::vector<std::size_t> &rules, NodeId id, std::string_view symbol);
     bool tryCases(std::size_t rule, NodeId id, bool &isReceiverUnknown);
@@ -62,7 +68,9 @@ private:
     void removeBinding(NodeId binding, std::string_view name, std::string_view symbol,
                        std::size_t rule, Replacement removal);
     std::vector<NodeId> readsOf(std::string_view name, std::string_view symbol) const;
+    bool isBoundElsewhere(const Semantics::ImportedName &import) const;
     bool isMoved(NodeId id) const;
+    bool isInTarget(const ReplacementTemplate &replacement) const;
     bool isSymbolOfRule(const Rule &rule, std::string_view symbol) const;
     void leave(std::size_t rule, NodeId use, std::string_view symbol, ResidueReason reason,
                LocalizedText detail = {});
@@ -71,10 +79,9 @@ private:
     const SyntaxTree &m_tree;
     const CompiledRules &m_rules;
     Version m_target;
+    const Timeline *m_timeline;
     Found m_found;
     std::unordered_map<NodeId, std::size_t> m_rewritten; ///< use to candidate
-    std::unordered_set<NodeId> m_fine;                   ///< uses that are right as they are
-    std::set<std::string, std::less<>> m_movedNames;     ///< local names whose import follows
     std::unordered_set<NodeId> m_movedImports;
     std::map<NodeId, std::string> m_moveLines; ///< import of a name: the line that replaces it
 };

@@ -121,6 +121,17 @@ std::vector<std::string> ReplacementTemplate::metavariables() const
     return names;
 }
 
+std::vector<std::string> ReplacementTemplate::symbols() const
+{
+    std::vector<std::string> names;
+    for (const Part &part : m_parts) {
+        if (part.kind == Part::Kind::Symbol) {
+            names.push_back(part.text);
+        }
+    }
+    return names;
+}
+
 std::vector<Piece> ReplacementTemplate::fill(const Match &match, const Semantics &semantics,
                                              std::vector<std::string> &imports) const
 {

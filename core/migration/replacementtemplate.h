@@ -21,6 +21,8 @@ public:
     /// The whole template is a dotted name ("collections.abc.Mapping").
     [[nodiscard]] const std::string &dottedName() const noexcept { return m_dottedName; }
     [[nodiscard]] std::vector<std::string> metavariables() const;
+    /// The qualified names that it writes.
+    [[nodiscard]] std::vector<std::string> symbols() const;
 
     /// The pieces for one match, with names of modules as the file spells them. Modules that it
     /// does not import are added to `imports` ("import torch").

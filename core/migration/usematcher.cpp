@@ -2,6 +2,7 @@
 
 #include "migration/migrator.h"
 #include "migration/textedit.h"
+#include "migration/timelinecheck.h"
 #include "source/tensorfacts.h"
 
 namespace TorchLift {
@@ -53,11 +54,12 @@ Edit newEdit(const Rule &rule)
 }
 
 UseMatcher::UseMatcher(const Semantics &semantics, const CompiledRules &rules,
-                       const Version &target)
+                       const Version &target, const Timeline *timeline)
     : m_semantics(semantics)
     , m_tree(semantics.tree())
     , m_rules(rules)
     , m_target(target)
+    , m_timeline(timeline)
 {}
 
 bool UseMatcher::applies(std::size_t rule) const
@@ -83,9 +85,20 @@ Found UseMatcher::run()
         }
     }
     runTransforms();
+    dropAnsweredResidues();
     cleanUpBindings();
     mergeImportEdits();
     return std::move(m_found);
+}
+
+// What one rule had to leave another may have rewritten.
+void UseMatcher::dropAnsweredResidues()
+{
+    auto &remaining = m_found.remaining;
+    remaining.erase(
+        std::remove_if(remaining.begin(), remaining.end(),
+                       [&](const Remaining &left) { return m_rewritten.count(left.use) != 0; }),
+        remaining.end());
 }
 
 bool UseMatcher::isMoved(NodeId id) const
@@ -94,7 +107,7 @@ bool UseMatcher::isMoved(NodeId id) const
         id = m_tree.child(id, NodeField::Object);
     }
     return m_tree.kind(id) == Kind::Identifier
-           && m_movedNames.find(m_tree.text(id)) != m_movedNames.end();
+           && m_found.movedNames.find(m_tree.text(id)) != m_found.movedNames.end();
 }
 
 void UseMatcher::visitName(NodeId id)
@@ -193,7 +206,7 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
             continue;
         }
         if (isAliasOfAlreadyRewritten(ruleCase, id)) {
-            m_fine.insert(id);
+            m_found.fine.insert(id);
             return true;
         }
         const Judgement judgement = judge(ruleCase, *match, m_semantics);
@@ -202,12 +215,15 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
             continue;
         }
         if (!ruleCase.replace) {
-            m_fine.insert(id);
+            m_found.fine.insert(id);
             return true;
+        }
+        if (!isInTarget(*ruleCase.replace)) {
+            continue;
         }
         Edit edit = editFor(rule, ruleCase, *match, judgement.evidence);
         if (isThereAlready(m_tree.code(), edit)) {
-            m_fine.insert(id);
+            m_found.fine.insert(id);
             return true;
         }
         m_rewritten[id] = m_found.candidates.size();
@@ -218,6 +234,15 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
         return true;
     }
     return false;
+}
+
+bool UseMatcher::isInTarget(const ReplacementTemplate &replacement) const
+{
+    const std::vector<std::string> symbols = replacement.symbols();
+    return m_timeline == nullptr
+           || std::all_of(symbols.begin(), symbols.end(), [&](const std::string &symbol) {
+                  return mayName(*m_timeline, symbol, m_target);
+              });
 }
 
 // `best = torch._six.inf` is rewritten where it is written; what reads `best` needs nothing.

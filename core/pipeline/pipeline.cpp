@@ -132,6 +132,7 @@ public:
 
     Paths paths;
     std::shared_ptr<const RuleSet> rules;
+    std::optional<Result<std::shared_ptr<const Timeline>>> timeline; // once it was asked for
     std::unique_ptr<CorpusStore> store;
     std::shared_ptr<EmbeddingModel> model;
     std::unique_ptr<Retriever> retriever; // after store and model, which it uses
@@ -166,6 +167,18 @@ const RuleSet &Pipeline::rules() const noexcept
     return *m_impl->rules;
 }
 
+Result<std::shared_ptr<const Timeline>> Pipeline::timeline()
+{
+    if (!m_impl->timeline) {
+        m_impl->timeline = Timeline::load(m_impl->paths.timeline());
+        if (!*m_impl->timeline) {
+            const Error &error = m_impl->timeline->error();
+            Log::warning(kModule, "no timeline: " + error.detail + " (" + error.subject + ")");
+        }
+    }
+    return *m_impl->timeline;
+}
+
 Readiness Pipeline::readiness(const Version &source, const Version &target) const
 {
     const Paths &paths = m_impl->paths;
@@ -190,7 +203,9 @@ Readiness Pipeline::readiness(const Version &source, const Version &target) cons
 Result<Migration> Pipeline::migrate(std::string_view code, const MigrationOptions &options,
                                     std::stop_token stop)
 {
-    return TorchLift::migrate(code, *m_impl->rules, options, std::move(stop));
+    const auto known = timeline();
+    return TorchLift::migrate(code, *m_impl->rules, options, std::move(stop),
+                              known ? known->get() : nullptr);
 }
 
 namespace {

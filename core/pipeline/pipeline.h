@@ -87,9 +87,14 @@ public:
     [[nodiscard]] const Paths &paths() const noexcept;
     [[nodiscard]] const RuleSet &rules() const noexcept;
 
+    /// Which release has which symbol; read on first need (some 10 ms).
+    /// Errors: those of Timeline::load.
+    [[nodiscard]] Result<std::shared_ptr<const Timeline>> timeline();
+
     /// Looks at what is there; starts and loads nothing. Below 50 ms.
     [[nodiscard]] Readiness readiness(const Version &source, const Version &target) const;
 
+    /// As TorchLift::migrate, with the timeline where it can be read.
     [[nodiscard]] Result<Migration> migrate(std::string_view code, const MigrationOptions &options,
                                             std::stop_token stop);
 

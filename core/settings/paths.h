@@ -19,6 +19,7 @@ struct Paths
     [[nodiscard]] std::filesystem::path libtorch() const { return data / "libtorch" / "2.7.0"; }
     [[nodiscard]] std::filesystem::path corpus() const { return data / "corpus"; }
     [[nodiscard]] std::filesystem::path rules() const { return resources / "rules"; }
+    [[nodiscard]] std::filesystem::path timeline() const { return resources / "timeline"; }
     [[nodiscard]] std::filesystem::path catalogue() const { return resources / "catalogue"; }
     [[nodiscard]] std::filesystem::path worker() const
     {

@@ -106,6 +106,11 @@ private:
 
 } // namespace
 
+std::vector<Use> usesOf(const Semantics &semantics)
+{
+    return UseFinder(semantics).run();
+}
+
 bool isPython2(const SyntaxTree &tree)
 {
     for (NodeId id = 0; id < tree.size(); ++id) {
@@ -132,7 +137,7 @@ Result<Analysis> analyse(std::string_view code)
         return tl::unexpected<Error>(semantics.error());
     }
     Analysis analysis;
-    analysis.uses = UseFinder(**semantics).run();
+    analysis.uses = usesOf(**semantics);
     analysis.syntaxErrors = (*semantics)->tree().errors();
     analysis.isPython2 = isPython2((*semantics)->tree());
     return analysis;

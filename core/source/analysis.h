@@ -18,10 +18,14 @@ struct Analysis
     bool isPython2 = false; ///< print statements, `except E, e`, exec, backticks
 };
 
+class Semantics;
 class SyntaxTree;
 
 /// Whether the text uses statements that only Python 2 has.
 [[nodiscard]] bool isPython2(const SyntaxTree &tree);
+
+/// Everything of torch, torchvision, NumPy and Python that is named, in order of position.
+[[nodiscard]] std::vector<Use> usesOf(const Semantics &semantics);
 
 /// Parses `code` (UTF-8) and resolves imports, aliases and local types. Any text is accepted:
 /// syntax errors are reported, not fatal. Thread-safe.

@@ -111,7 +111,7 @@ private:
             const std::string_view head =
                 m_tree.text(child).substr(0, m_tree.text(child).find(':'));
             for (const std::string_view error :
-                 {"ImportError", "ModuleNotFoundError", "AttributeError"}) {
+                 {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError"}) {
                 isCaught = isCaught || head.find(error) != std::string_view::npos;
             }
             isCaught = isCaught

@@ -26,6 +26,12 @@ ElementType elementOfArithmetic(std::string_view op, const Type &tensor, const T
         const bool isCounted = element == ElementType::Mask && (op == "+" || op == "-");
         return isCounted ? ElementType::Byte : element;
     }
+    const bool isByteLike =
+        (element == ElementType::Byte || element == ElementType::Mask)
+        && (other.element == ElementType::Byte || other.element == ElementType::Mask);
+    if (isByteLike) {
+        return ElementType::Byte;
+    }
     const bool isFloat = element == ElementType::Float || other.element == ElementType::Float;
     return isFloat ? ElementType::Float : ElementType::Unknown;
 }

@@ -189,6 +189,18 @@ std::vector<std::string> Semantics::basesOf(NodeId classDefinition) const
     return {bases.begin(), bases.end()};
 }
 
+std::vector<NodeId> Semantics::localBasesOf(NodeId classDefinition) const
+{
+    std::vector<NodeId> out;
+    const auto found = m_data->classIndex.find(classDefinition);
+    if (found != m_data->classIndex.end()) {
+        for (const int base : m_data->classes[static_cast<std::size_t>(found->second)].localBases) {
+            out.push_back(m_data->classes[static_cast<std::size_t>(base)].definition);
+        }
+    }
+    return out;
+}
+
 NodeId Semantics::definitionOf(const Type &type) const noexcept
 {
     if (type.local < 0) {

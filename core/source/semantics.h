@@ -53,12 +53,15 @@ public:
     [[nodiscard]] bool isReadAfter(std::string_view name, NodeId where) const;
 
     /// Whether `id` runs only under a version check, hasattr test or as part of a try statement
-    /// that catches ImportError or AttributeError.
+    /// that catches ImportError, AttributeError or NameError.
     [[nodiscard]] bool isGuarded(NodeId id) const noexcept;
 
     /// The class definition whose body is nearest around `id`, or kNoNode, and what it derives
     /// from: the qualified names of its bases, followed through classes of this file.
     [[nodiscard]] std::vector<std::string> basesOf(NodeId classDefinition) const;
+
+    /// The class definitions of this file that `classDefinition` derives from directly.
+    [[nodiscard]] std::vector<NodeId> localBasesOf(NodeId classDefinition) const;
 
     /// The class definition (or function definition) that a LocalClass, LocalInstance or
     /// LocalFunction type refers to.

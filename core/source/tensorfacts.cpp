@@ -530,6 +530,16 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
     if (symbol == "torch.utils.data.DataLoader") {
         return Type::of(TypeKind::Loader, symbol);
     }
+    if (module == "torch.nn.utils.rnn" && name == "pad_sequence") {
+        return Type::tensor(-1, arguments.empty() || arguments[0].type.elements.empty()
+                                    ? ElementType::Unknown
+                                    : arguments[0].type.elements[0].element);
+    }
+    if (module == "torch.nn.utils.rnn" && name == "pad_packed_sequence") {
+        Type pair = Type::of(TypeKind::Tuple);
+        pair.elements = {Type::tensor(), Type::tensor(1, ElementType::Integer)};
+        return pair;
+    }
     if (module == "torch.autograd" && name == "grad") {
         return Type::of(TypeKind::Tuple);
     }

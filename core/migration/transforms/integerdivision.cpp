@@ -1,5 +1,6 @@
 #include "migration/precedence.h"
 #include "migration/textedit.h"
+#include "migration/transforms/callarguments.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -24,6 +25,36 @@ bool isIntegerDivisor(const Semantics &semantics, NodeId id)
                && tree.kind(tree.withoutParentheses(id)) != Kind::Float);
 }
 
+// torch.div(a, b), a.div(b) and a.div_(b).
+void addDivisionCall(const Semantics &semantics, const Rule &rule, NodeId call, Findings &findings)
+{
+    const SyntaxTree &tree = semantics.tree();
+    const NodeId callee = tree.child(call, NodeField::Function);
+    const std::string_view symbol = semantics.symbolOf(callee);
+    const std::string_view method = tree.text(tree.child(callee, NodeField::Attribute));
+    const bool isFunction = symbol == "torch.div";
+    if (!isFunction && (!symbol.empty() || (method != "div" && method != "div_"))) {
+        return;
+    }
+    const CallArguments arguments = isFunction ? CallArguments(tree, call, {"input", "other"})
+                                               : CallArguments(tree, call, {"other"});
+    const CallArguments::Argument *input = arguments.find("input");
+    const CallArguments::Argument *other = arguments.find("other");
+    const NodeId dividend = !isFunction        ? tree.child(callee, NodeField::Object)
+                            : input == nullptr ? kNoNode
+                                               : input->value;
+    if (arguments.hasStar() || other == nullptr || dividend == kNoNode
+        || arguments.find("rounding_mode") != nullptr || !isInteger(semantics.typeOf(dividend))
+        || !isIntegerDivisor(semantics, other->value)) {
+        return;
+    }
+    Edit edit = newEdit(rule);
+    edit.evidence = Evidence::Inferred;
+    const std::size_t end = tree[arguments.all().back().node].end;
+    edit.replacements = {replaced({end, end}, ", rounding_mode=\"trunc\"")};
+    findings.edits.push_back(std::move(edit));
+}
+
 } // namespace
 
 Findings integerDivision(const Semantics &semantics, const Rule &rule)
@@ -31,6 +62,10 @@ Findings integerDivision(const Semantics &semantics, const Rule &rule)
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
     for (NodeId id = 0; id < tree.size(); ++id) {
+        if (tree.kind(id) == Kind::Call) {
+            addDivisionCall(semantics, rule, id, findings);
+            continue;
+        }
         const bool isBinary = tree.kind(id) == Kind::BinaryOperator;
         if (!isBinary && tree.kind(id) != Kind::AugmentedAssignment) {
             continue;

@@ -59,6 +59,93 @@ std::string_view LegacyClass::selfOf(const SyntaxTree &tree, NodeId method)
     return tree.text(tree.namedChild(tree.child(method, NodeField::Parameters), 0));
 }
 
+// False: forward is static already.
+bool LegacyClass::readMembers(const SyntaxTree &tree)
+{
+    name = tree.text(tree.child(definition, NodeField::Name));
+    bool isForwardStatic = false;
+    for (const NodeId statement : tree.named(tree.child(definition, NodeField::Body))) {
+        const NodeId method = definitionIn(tree, statement);
+        if (tree.kind(method) == Kind::ExpressionStatement) {
+            const NodeId assignment = tree.namedChild(method, 0);
+            if (tree.kind(assignment) == Kind::Assignment) {
+                classAttributes.emplace(tree.text(tree.child(assignment, NodeField::Left)));
+            }
+        }
+        if (tree.kind(method) != Kind::FunctionDefinition) {
+            continue;
+        }
+        const std::string_view member = tree.text(tree.child(method, NodeField::Name));
+        if (member == "forward") {
+            forward = method;
+            isForwardStatic = isStatic(tree, statement);
+        } else if (member == "backward") {
+            backward = isStatic(tree, statement) ? kNoNode : method;
+        } else if (member == "__init__") {
+            init = statement;
+        } else if (isStatic(tree, statement)) {
+            classAttributes.emplace(member);
+        } else {
+            helperNames.emplace(member);
+            helpers.push_back(method);
+        }
+    }
+    return !isForwardStatic;
+}
+
+bool LegacyClass::readForward(const SyntaxTree &tree, LocalizedText &why)
+{
+    const NodeId list = tree.child(forward, NodeField::Parameters);
+    if (tree.namedCount(list) == 0) {
+        why = {"forward has no parameters.", "У forward нет параметров."};
+        return false;
+    }
+    inputs = tree.namedCount(list) - 1;
+    for (const NodeId parameter : tree.named(list)) {
+        m_taken.insert(parameterName(tree, parameter));
+        const Kind kind = tree.kind(parameter);
+        isPrefixed = isPrefixed || kind == Kind::ListSplatPattern || kind == Kind::DefaultParameter
+                     || kind == Kind::TypedDefaultParameter;
+    }
+    return true;
+}
+
+bool LegacyClass::readInit(const SyntaxTree &tree, LocalizedText &why)
+{
+    const NodeId method = definitionIn(tree, init);
+    bool isSelf = true;
+    for (const NodeId parameter : tree.named(tree.child(method, NodeField::Parameters))) {
+        if (isSelf) {
+            isSelf = false;
+            continue;
+        }
+        const Kind kind = tree.kind(parameter);
+        if (kind == Kind::ListSplatPattern || kind == Kind::DictionarySplatPattern) {
+            why = {"__init__ of " + name + " takes any arguments.",
+                   "__init__ класса " + name + " принимает любые аргументы."};
+            return false;
+        }
+        LegacyParameter legacy;
+        legacy.name = parameterName(tree, parameter);
+        legacy.newName = legacy.name + (m_taken.count(legacy.name) != 0 ? "_value" : "");
+        legacy.defaultText = tree.text(tree.child(parameter, NodeField::Value));
+        parameters.push_back(std::move(legacy));
+    }
+    bool hasReturn = false;
+    for (NodeId id = method; id < tree[method].subtreeEnd; ++id) {
+        hasReturn = hasReturn || tree.kind(id) == Kind::Return;
+    }
+    const bool needsIndexes =
+        isPrefixed && !parameters.empty()
+        && tree.text(definition).find("needs_input_grad") != std::string_view::npos;
+    if (hasReturn || needsIndexes) {
+        why = {"__init__ of " + name + " does more than can be moved into forward.",
+               "__init__ класса " + name + " делает больше, чем можно перенести в forward."};
+        return false;
+    }
+    return true;
+}
+
 std::optional<LegacyClass> LegacyClass::read(const Semantics &semantics, NodeId definition,
                                              LocalizedText &why)
 {
@@ -69,88 +156,59 @@ std::optional<LegacyClass> LegacyClass::read(const Semantics &semantics, NodeId 
     }
     LegacyClass out;
     out.definition = definition;
-    out.name = tree.text(tree.child(definition, NodeField::Name));
-    bool isForwardStatic = false;
-    for (const NodeId statement : tree.named(tree.child(definition, NodeField::Body))) {
-        const NodeId method = definitionIn(tree, statement);
-        if (tree.kind(method) == Kind::ExpressionStatement) {
-            const NodeId assignment = tree.namedChild(method, 0);
-            if (tree.kind(assignment) == Kind::Assignment) {
-                out.classAttributes.emplace(tree.text(tree.child(assignment, NodeField::Left)));
-            }
-        }
-        if (tree.kind(method) != Kind::FunctionDefinition) {
-            continue;
-        }
-        const std::string_view name = tree.text(tree.child(method, NodeField::Name));
-        if (name == "forward") {
-            out.forward = method;
-            isForwardStatic = isStatic(tree, statement);
-        } else if (name == "backward") {
-            out.backward = isStatic(tree, statement) ? kNoNode : method;
-        } else if (name == "__init__") {
-            out.init = statement;
-        } else {
-            out.helperNames.emplace(name);
-            if (!isStatic(tree, statement)) {
-                out.helpers.push_back(method);
-            } else {
-                out.classAttributes.emplace(name);
-                out.helperNames.erase(std::string(name));
-            }
-        }
-    }
-    if (out.forward == kNoNode || isForwardStatic) {
+    if (!out.readMembers(tree) || out.forward == kNoNode || !out.readForward(tree, why)
+        || (out.init != kNoNode && !out.readInit(tree, why))) {
         return std::nullopt;
     }
-    const NodeId parameters = tree.child(out.forward, NodeField::Parameters);
-    if (tree.namedCount(parameters) == 0) {
-        why = {"forward has no parameters.", "У forward нет параметров."};
+    return out;
+}
+
+std::optional<LegacyClass> LegacyClass::readHeir(const Semantics &semantics, NodeId definition,
+                                                 const LegacyClass &base, LocalizedText &why)
+{
+    const SyntaxTree &tree = semantics.tree();
+    LegacyClass out;
+    out.definition = definition;
+    const bool isLegacy = out.readMembers(tree);
+    const auto isOfBase = [&](const std::string &member) {
+        return base.isHelper(member) || base.isClassAttribute(member);
+    };
+    const bool overrides =
+        std::any_of(out.helperNames.begin(), out.helperNames.end(), isOfBase)
+        || std::any_of(out.classAttributes.begin(), out.classAttributes.end(), isOfBase);
+    const bool hasOwnForward = out.forward != kNoNode;
+    const bool hasOwnState = out.init != kNoNode;
+    const bool callsBase = tree.text(definition).find("super(") != std::string_view::npos
+                           || tree.text(definition).find(base.name + ".") != std::string_view::npos;
+    const bool isEntangled =
+        hasOwnState ? base.init != kNoNode || !hasOwnForward || out.backward == kNoNode : callsBase;
+    if (!isLegacy || overrides || isEntangled) {
+        why = {out.name + " and its base " + base.name
+                   + " share state or override each other's methods: make both static by hand.",
+               out.name + " и базовый класс " + base.name
+                   + " делят состояние или переопределяют методы друг друга: сделайте их методы "
+                     "статическими вручную."};
         return std::nullopt;
     }
-    std::set<std::string_view> taken;
-    for (const NodeId parameter : tree.named(parameters)) {
-        taken.insert(parameterName(tree, parameter));
-        const Kind kind = tree.kind(parameter);
-        out.isPrefixed = out.isPrefixed || kind == Kind::ListSplatPattern
-                         || kind == Kind::DefaultParameter || kind == Kind::TypedDefaultParameter;
-    }
-    if (out.init == kNoNode) {
+    out.helperNames.insert(base.helperNames.begin(), base.helperNames.end());
+    out.classAttributes.insert(base.classAttributes.begin(), base.classAttributes.end());
+    if (!hasOwnForward) {
+        out.parameters = base.parameters;
+        out.isPrefixed = base.isPrefixed;
+        out.inputs = base.inputs;
         return out;
     }
-    const NodeId init = definitionIn(tree, out.init);
-    bool isSelf = true;
-    for (const NodeId parameter : tree.named(tree.child(init, NodeField::Parameters))) {
-        if (isSelf) {
-            isSelf = false;
-            continue;
-        }
-        const Kind kind = tree.kind(parameter);
-        if (kind == Kind::ListSplatPattern || kind == Kind::DictionarySplatPattern) {
-            why = {"__init__ of " + out.name + " takes any arguments.",
-                   "__init__ класса " + out.name + " принимает любые аргументы."};
-            return std::nullopt;
-        }
-        LegacyParameter legacy;
-        legacy.name = parameterName(tree, parameter);
-        legacy.newName = legacy.name + (taken.count(legacy.name) != 0 ? "_value" : "");
-        legacy.defaultText = tree.text(tree.child(parameter, NodeField::Value));
-        out.parameters.push_back(std::move(legacy));
+    if (!hasOwnState) {
+        out.init = base.init;
+        out.ownsInit = false;
     }
-    const bool hasReturn = [&] {
-        for (NodeId id = init; id < tree[init].subtreeEnd; ++id) {
-            if (tree.kind(id) == Kind::Return) {
-                return true;
-            }
-        }
-        return false;
-    }();
-    const bool needsIndexes =
-        out.isPrefixed && !out.parameters.empty()
-        && tree.text(definition).find("needs_input_grad") != std::string_view::npos;
-    if (hasReturn || needsIndexes) {
-        why = {"__init__ of " + out.name + " does more than can be moved into forward.",
-               "__init__ класса " + out.name + " делает больше, чем можно перенести в forward."};
+    if (!out.readForward(tree, why) || (out.init != kNoNode && !out.readInit(tree, why))) {
+        return std::nullopt;
+    }
+    if (out.backward == kNoNode && out.isPrefixed != base.isPrefixed) {
+        why = {"forward of " + out.name + " takes other arguments than that of " + base.name + ".",
+               "forward класса " + out.name + " принимает не те аргументы, что у " + base.name
+                   + "."};
         return std::nullopt;
     }
     return out;

@@ -27,6 +27,8 @@ struct LegacyClass
     NodeId forward = kNoNode;
     NodeId backward = kNoNode;
     NodeId init = kNoNode; ///< the statement: a definition, decorated or not
+    bool ownsInit = true;  ///< false: it is a base's, which takes it away
+    std::size_t inputs = 0; ///< parameters of forward without the first
     std::vector<LegacyParameter> parameters;
     std::vector<NodeId> helpers; ///< other methods with a self
     std::set<std::string, std::less<>> helperNames;
@@ -36,6 +38,12 @@ struct LegacyClass
     /// Nothing for any other class; `why` is set when it is one that cannot be rewritten.
     [[nodiscard]] static std::optional<LegacyClass> read(const Semantics &semantics,
                                                          NodeId definition, LocalizedText &why);
+    /// The same for a class of this file that derives from `base`: what it inherits is the base's
+    /// to rewrite. `forward` is kNoNode where it has none of its own.
+    [[nodiscard]] static std::optional<LegacyClass> readHeir(const Semantics &semantics,
+                                                             NodeId definition,
+                                                             const LegacyClass &base,
+                                                             LocalizedText &why);
 
     [[nodiscard]] bool isHelper(std::string_view member) const
     {
@@ -49,6 +57,12 @@ struct LegacyClass
     [[nodiscard]] static std::string_view selfOf(const SyntaxTree &tree, NodeId method);
     /// The statements of __init__ as they stand in forward.
     [[nodiscard]] std::vector<std::string> initStatements(const SyntaxTree &tree) const;
+
+private:
+    bool readMembers(const SyntaxTree &tree);
+    bool readForward(const SyntaxTree &tree, LocalizedText &why);
+    bool readInit(const SyntaxTree &tree, LocalizedText &why);
+    std::set<std::string_view> m_taken; ///< names of forward's parameters
 };
 
 } // namespace TorchLift

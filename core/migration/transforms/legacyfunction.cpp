@@ -49,7 +49,9 @@ private:
 
     bool rewriteBody()
     {
-        makeStatic(m_class.forward);
+        if (m_class.forward != kNoNode) {
+            makeStatic(m_class.forward);
+        }
         if (m_class.backward != kNoNode) {
             makeStatic(m_class.backward);
         }
@@ -58,10 +60,9 @@ private:
         for (const NodeId method : m_class.helpers) {
             rewriteSelf(method, {});
         }
-        if (m_class.init == kNoNode) {
-            return true;
+        if (m_class.init != kNoNode) {
+            moveInit();
         }
-        moveInit();
         return m_class.parameters.empty() || m_class.backward == kNoNode || extendReturns();
     }
 
@@ -155,7 +156,9 @@ private:
             }
             add({begin, begin}, moved);
         }
-        removeInit();
+        if (m_class.ownsInit) {
+            removeInit();
+        }
     }
 
     void removeInit()
@@ -178,8 +181,6 @@ private:
     // One None for each parameter that came from __init__.
     bool extendReturns()
     {
-        const std::size_t inputs =
-            m_tree.namedCount(m_tree.child(m_class.forward, NodeField::Parameters)) - 1;
         for (NodeId id = m_class.backward; id < m_tree[m_class.backward].subtreeEnd; ++id) {
             if (m_tree.kind(id) != Kind::Return
                 || m_tree.enclosing(id, Kind::FunctionDefinition) != m_class.backward) {
@@ -187,13 +188,13 @@ private:
             }
             const NodeId value = m_tree.namedChild(id, 0);
             if (value != kNoNode) {
-                extendReturn(value, inputs);
+                extendReturn(value);
             }
         }
         return true;
     }
 
-    void extendReturn(NodeId value, std::size_t inputs)
+    void extendReturn(NodeId value)
     {
         std::string nones;
         for (std::size_t i = 0; i < m_class.parameters.size(); ++i) {
@@ -207,7 +208,7 @@ private:
         const Type &type = m_semantics.typeOf(value);
         const bool isSeveral =
             !isList && !type.isTensor()
-            && (type.kind == TypeKind::Tuple || type.kind == TypeKind::List || inputs > 1);
+            && (type.kind == TypeKind::Tuple || type.kind == TypeKind::List || m_class.inputs > 1);
         if (isSeveral) {
             add({begin, begin}, m_class.isPrefixed ? "(" + nones + ", *" : "(*");
             add({end, end}, m_class.isPrefixed ? ")" : ", " + nones + ")");
@@ -255,8 +256,10 @@ private:
         return true;
     }
 
+    using Argument = std::vector<Piece>;
+
     // The values for __init__'s parameters in order, or nothing when that cannot be told.
-    std::optional<std::vector<Piece>> initArguments(NodeId construction)
+    std::optional<std::vector<Argument>> initArguments(NodeId construction)
     {
         std::vector<std::string_view> names;
         for (const LegacyParameter &parameter : m_class.parameters) {
@@ -270,7 +273,7 @@ private:
         for (std::size_t i = 0; i < names.size(); ++i) {
             needed = given.find(names[i]) != nullptr ? std::max(needed, i + 1) : needed;
         }
-        std::vector<Piece> pieces;
+        std::vector<Argument> out;
         for (std::size_t i = 0; i < names.size(); ++i) {
             const CallArguments::Argument *argument = given.find(names[i]);
             const std::string &fallback = m_class.parameters[i].defaultText;
@@ -280,19 +283,30 @@ private:
             if (i >= needed) {
                 continue;
             }
-            appendText(pieces, pieces.empty() ? "" : ", ");
+            Argument &pieces = out.emplace_back();
             if (argument != nullptr) {
                 appendKept(pieces, m_tree, argument->value, 2, true);
             } else {
                 appendText(pieces, fallback);
             }
         }
-        return pieces;
+        return out;
+    }
+
+    static void append(std::vector<Piece> &pieces, const Argument &argument)
+    {
+        for (const Piece &piece : argument) {
+            if (piece.isKept) {
+                pieces.push_back(piece);
+            } else {
+                appendText(pieces, piece.text);
+            }
+        }
     }
 
     bool rewriteConstruction(NodeId construction)
     {
-        std::optional<std::vector<Piece>> arguments = initArguments(construction);
+        const std::optional<std::vector<Argument>> arguments = initArguments(construction);
         if (!arguments) {
             return refuse("What " + m_class.name + "(...) is made with cannot be told.",
                           "Не удаётся определить, с чем создаётся " + m_class.name + "(...).");
@@ -302,75 +316,76 @@ private:
             m_tree.kind(call) == Kind::Call && m_tree[construction].field == NodeField::Function;
         const NodeId callee = m_tree.child(construction, NodeField::Function);
         const ByteSpan made{m_tree[callee].end, m_tree[construction].end};
-        if (!isCalled) {
-            return rewriteStored(construction, made, std::move(*arguments));
+        if (!isCalled && !arguments->empty()) {
+            rewriteStored(construction, *arguments);
+            return true;
+        }
+        m_edit.replacements.push_back(replaced(made, ".apply"));
+        if (arguments->empty()) {
+            return true;
         }
         const NodeId list = m_tree.child(call, NodeField::Arguments);
         const bool hasInputs = m_tree.namedCount(list) > 0;
-        Replacement apply = replaced(made, ".apply");
-        if (arguments->empty()) {
-            m_edit.replacements.push_back(std::move(apply));
-            return true;
-        }
-        m_edit.replacements.push_back(std::move(apply));
+        const bool isInFront = m_class.isPrefixed || !hasInputs;
+        const std::size_t at =
+            isInFront ? m_tree[list].begin + 1U
+                      : m_tree[m_tree.namedChild(list, m_tree.namedCount(list) - 1)].end;
         Replacement insertion;
-        if (m_class.isPrefixed || !hasInputs) {
-            insertion.span = {m_tree[list].begin + 1U, m_tree[list].begin + 1U};
-            insertion.pieces = std::move(*arguments);
-            appendText(insertion.pieces, hasInputs ? ", " : "");
-        } else {
-            const std::size_t end =
-                m_tree[m_tree.namedChild(list, m_tree.namedCount(list) - 1)].end;
-            insertion.span = {end, end};
-            appendText(insertion.pieces, ", ");
-            for (Piece &piece : *arguments) {
-                if (piece.isKept) {
-                    insertion.pieces.push_back(std::move(piece));
-                } else {
-                    appendText(insertion.pieces, piece.text);
-                }
-            }
+        insertion.span = {at, at};
+        for (std::size_t i = 0; i < arguments->size(); ++i) {
+            appendText(insertion.pieces, i > 0 || !isInFront ? ", " : "");
+            append(insertion.pieces, (*arguments)[i]);
         }
+        appendText(insertion.pieces, isInFront && hasInputs ? ", " : "");
         m_edit.replacements.push_back(std::move(insertion));
         return true;
     }
 
-    // An instance that is kept becomes what can be called in its place.
-    bool rewriteStored(NodeId construction, ByteSpan made, std::vector<Piece> arguments)
+    bool isLiteral(const Argument &argument) const
     {
-        if (arguments.empty()) {
-            m_edit.replacements.push_back(replaced(made, ".apply"));
+        if (argument.size() != 1 || !argument.front().isKept) {
+            return argument.size() == 1; // a default, as __init__ has it
+        }
+        switch (m_tree.kind(m_tree.nodeAt(argument.front().kept))) {
+        case Kind::Integer:
+        case Kind::Float:
+        case Kind::String:
+        case Kind::True:
+        case Kind::False:
+        case Kind::None:
             return true;
+        default:
+            return false;
         }
-        for (NodeId at = construction; at != kNoNode; at = m_tree.parent(at)) {
-            const Kind kind = m_tree.kind(at);
-            if (kind == Kind::FunctionDefinition) {
-                break;
+    }
+
+    // An instance that is kept becomes what can be called in its place. What it was made with is
+    // evaluated once, then and there.
+    void rewriteStored(NodeId construction, const std::vector<Argument> &arguments)
+    {
+        std::vector<Piece> bound;
+        std::vector<Piece> passed;
+        for (std::size_t i = 0; i < arguments.size(); ++i) {
+            appendText(passed, i > 0 ? ", " : "");
+            if (isLiteral(arguments[i])) {
+                append(passed, arguments[i]);
+                continue;
             }
-            if (kind == Kind::ForStatement || kind == Kind::WhileStatement
-                || kind == Kind::ListComprehension) {
-                return refuse("Instances of " + m_class.name
-                                  + " are made in a loop: call apply with the arguments by hand.",
-                              "Экземпляры " + m_class.name
-                                  + " создаются в цикле: вызовите apply с аргументами вручную.");
-            }
+            const std::string &name = m_class.parameters[i].newName;
+            appendText(bound, ", " + name + "=");
+            append(bound, arguments[i]);
+            appendText(passed, name);
         }
+        const NodeId callee = m_tree.child(construction, NodeField::Function);
         Replacement replacement;
         replacement.span = m_tree.span(construction);
-        const std::string_view callee =
-            m_tree.text(m_tree.child(construction, NodeField::Function));
-        appendText(replacement.pieces, "(lambda *inputs: " + std::string(callee) + ".apply("
+        appendText(replacement.pieces, "(lambda *inputs");
+        append(replacement.pieces, bound);
+        appendText(replacement.pieces, ": " + std::string(m_tree.text(callee)) + ".apply("
                                            + (m_class.isPrefixed ? "" : "*inputs, "));
-        for (Piece &piece : arguments) {
-            if (piece.isKept) {
-                replacement.pieces.push_back(std::move(piece));
-            } else {
-                appendText(replacement.pieces, piece.text);
-            }
-        }
+        append(replacement.pieces, passed);
         appendText(replacement.pieces, m_class.isPrefixed ? ", *inputs))" : "))");
         m_edit.replacements.push_back(std::move(replacement));
-        return true;
     }
 
     const Semantics &m_semantics;
@@ -380,28 +395,96 @@ private:
     LocalizedText m_why;
 };
 
+// Classes of the file that inherit from each other: rewritten together or not at all.
+struct Family
+{
+    std::vector<NodeId> definitions;
+    std::vector<LegacyClass> classes;
+    LocalizedText why; ///< set when one of them cannot be rewritten
+};
+
+// What `definition` derives from and is legacy, as an index of `classes`.
+const LegacyClass *legacyBase(const Semantics &semantics, NodeId definition, const Family &family)
+{
+    const std::vector<NodeId> bases = semantics.localBasesOf(definition);
+    const auto found =
+        std::find_if(family.classes.begin(), family.classes.end(), [&](const LegacyClass &known) {
+            return std::find(bases.begin(), bases.end(), known.definition) != bases.end();
+        });
+    return found == family.classes.end() ? nullptr : &*found;
+}
+
+Family *familyOf(const Semantics &semantics, NodeId definition, std::vector<Family> &families)
+{
+    const std::vector<NodeId> bases = semantics.localBasesOf(definition);
+    const auto found = std::find_if(families.begin(), families.end(), [&](const Family &family) {
+        return std::any_of(bases.begin(), bases.end(), [&](NodeId base) {
+            return std::find(family.definitions.begin(), family.definitions.end(), base)
+                   != family.definitions.end();
+        });
+    });
+    return found == families.end() ? nullptr : &*found;
+}
+
+std::vector<Family> findFamilies(const Semantics &semantics)
+{
+    const SyntaxTree &tree = semantics.tree();
+    std::vector<Family> families;
+    for (NodeId id = 0; id < tree.size(); ++id) {
+        if (tree.kind(id) != Kind::ClassDefinition) {
+            continue;
+        }
+        LocalizedText why;
+        std::optional<LegacyClass> info;
+        Family *family = familyOf(semantics, id, families);
+        if (family == nullptr) {
+            info = LegacyClass::read(semantics, id, why);
+            if (!info && why.en.empty()) {
+                continue;
+            }
+            family = &families.emplace_back();
+        } else if (const LegacyClass *base = legacyBase(semantics, id, *family)) {
+            info = LegacyClass::readHeir(semantics, id, *base, why);
+        }
+        family->definitions.push_back(id);
+        if (info) {
+            family->classes.push_back(std::move(*info));
+        } else if (family->why.en.empty()) {
+            family->why = std::move(why);
+        }
+    }
+    return families;
+}
+
 } // namespace
 
 Findings legacyFunction(const Semantics &semantics, const Rule &rule)
 {
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
-    for (NodeId id = 0; id < tree.size(); ++id) {
-        if (tree.kind(id) != Kind::ClassDefinition) {
-            continue;
-        }
-        LocalizedText why;
-        std::optional<LegacyClass> info = LegacyClass::read(semantics, id, why);
-        if (info) {
-            if (std::optional<Edit> edit =
-                    ClassRewriter(semantics, rule, std::move(*info)).run(why)) {
-                findings.edits.push_back(std::move(*edit));
-                continue;
+    for (Family &family : findFamilies(semantics)) {
+        std::vector<Edit> edits;
+        for (const LegacyClass &info : family.classes) {
+            std::optional<Edit> edit;
+            if (family.why.en.empty()) {
+                edit = ClassRewriter(semantics, rule, info).run(family.why);
+            }
+            if (edit && !edit->replacements.empty()) {
+                edits.push_back(std::move(*edit));
             }
         }
-        if (!why.en.empty()) {
-            findings.left.push_back(
-                {tree.child(id, NodeField::Name), ResidueReason::NeedsDecision, std::move(why)});
+        if (!family.why.en.empty()) {
+            for (const NodeId definition : family.definitions) {
+                findings.left.push_back({tree.child(definition, NodeField::Name),
+                                         ResidueReason::NeedsDecision, family.why});
+            }
+            continue;
+        }
+        for (Edit &edit : edits) {
+            if (edits.size() > 1) {
+                edit.group = "legacy:" + std::to_string(tree[family.definitions.front()].begin);
+            }
+            findings.edits.push_back(std::move(edit));
         }
     }
     return findings;

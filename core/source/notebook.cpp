@@ -1,0 +1,259 @@
+#include "source/notebook.h"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "source/jsonspans.h"
+
+namespace TorchLift {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// Magics whose cell is Python all the same.
+constexpr std::string_view kPythonCellMagics[] = {"%%time", "%%timeit", "%%capture", "%%prun"};
+
+std::string textOf(const Json &source)
+{
+    if (source.is_string()) {
+        return source.get<std::string>();
+    }
+    std::string text;
+    for (const Json &line : source) {
+        text += line.get<std::string>();
+    }
+    return text;
+}
+
+std::string_view trimmed(std::string_view line)
+{
+    const std::size_t begin = line.find_first_not_of(" \t");
+    return begin == std::string_view::npos ? std::string_view{} : line.substr(begin);
+}
+
+// Whether IPython reads the line, not Python: %magic, !command, name = !command, help?
+bool isMagic(std::string_view line)
+{
+    line = trimmed(line);
+    const auto isCommand = [](std::string_view text) {
+        return (text.size() > 1 && text[0] == '%'
+                && (std::isalpha(static_cast<unsigned char>(text[1])) != 0 || text[1] == '%'))
+               || (text.size() > 1 && text[0] == '!' && text[1] != '=');
+    };
+    if (isCommand(line) || (!line.empty() && line.front() == '?')) {
+        return true;
+    }
+    if (!line.empty() && line.back() == '?' && line.find_first_of("\"'# ") == std::string_view::npos) {
+        return true;
+    }
+    const std::size_t equals = line.find('=');
+    return equals != std::string_view::npos && equals + 1 < line.size()
+           && line.substr(0, equals).find_first_of("\"'(#") == std::string_view::npos
+           && line[equals + 1] != '=' && isCommand(trimmed(line.substr(equals + 1)));
+}
+
+bool isOpaqueCell(std::string_view text)
+{
+    const std::string_view first = text.substr(0, text.find_first_of(" \n"));
+    return first.starts_with("%%")
+           && std::find(std::begin(kPythonCellMagics), std::end(kPythonCellMagics), first)
+                  == std::end(kPythonCellMagics);
+}
+
+std::string languageOf(const Json &notebook)
+{
+    const Json metadata = notebook.value("metadata", Json::object());
+    const Json info = metadata.value("language_info", Json::object());
+    const Json kernel = metadata.value("kernelspec", Json::object());
+    const std::string name = info.value("name", kernel.value("language", std::string("python")));
+    return name.starts_with("ipython") ? "python" : name;
+}
+
+tl::unexpected<Error> broken(const std::string &detail)
+{
+    return fail(Errc::InvalidInput, "the notebook " + detail);
+}
+
+} // namespace
+
+Result<Notebook> Notebook::parse(std::string json)
+{
+    Notebook out;
+    out.m_json = std::move(json);
+    try {
+        const Json notebook = Json::parse(out.m_json);
+        if (!notebook.is_object() || notebook.value("nbformat", 0) != 4
+            || !notebook.contains("cells")) {
+            return broken("is not of format 4: open and save it in Jupyter first");
+        }
+        if (const std::string language = languageOf(notebook); language != "python") {
+            return broken("is written in " + language + ", not in Python");
+        }
+        const std::vector<std::optional<ByteSpan>> sources = cellSources(out.m_json);
+        int number = 0;
+        for (const Json &cell : notebook.at("cells")) {
+            const std::optional<ByteSpan> span = sources.at(static_cast<std::size_t>(number++));
+            if (cell.at("cell_type").get<std::string>() != "code" || !span) {
+                continue;
+            }
+            Cell code;
+            code.number = number;
+            code.source = *span;
+            code.text = textOf(cell.at("source"));
+            out.m_cells.push_back(std::move(code));
+        }
+    } catch (const std::exception &) {
+        return broken("has broken JSON");
+    }
+    out.join();
+    return out;
+}
+
+std::string Notebook::markOf(const Cell &cell) const
+{
+    return m_mark + " cell " + std::to_string(cell.number);
+}
+
+std::string Notebook::standIn(std::string_view line)
+{
+    const std::string indentation(line.substr(0, line.size() - trimmed(line).size()));
+    m_magics.emplace_back(line);
+    return indentation + "pass  " + m_mark + " line " + std::to_string(m_magics.size() - 1);
+}
+
+void Notebook::maskMagics(Cell &cell)
+{
+    cell.isOpaque = isOpaqueCell(cell.text);
+    if (cell.isOpaque) {
+        return;
+    }
+    std::size_t at = 0;
+    while (at < cell.text.size()) {
+        std::size_t end = std::min(cell.text.find('\n', at), cell.text.size());
+        const bool isOurs = isMagic(std::string_view(cell.text).substr(at, end - at));
+        while (isOurs && end > at && end < cell.text.size() && cell.text[end - 1] == '\\') {
+            end = std::min(cell.text.find('\n', end + 1), cell.text.size());
+        }
+        const std::string_view line = std::string_view(cell.text).substr(at, end - at);
+        cell.python += isOurs ? standIn(line) : std::string(line);
+        if (end < cell.text.size()) {
+            cell.python += '\n';
+        }
+        at = end + 1;
+    }
+}
+
+void Notebook::join()
+{
+    m_mark = "# torchlift";
+    while (m_json.find(m_mark) != std::string::npos) {
+        m_mark += '-';
+    }
+    int line = 1;
+    for (Cell &cell : m_cells) {
+        maskMagics(cell);
+        cell.firstLine = line + 1;
+        const std::string part = markOf(cell) + "\n" + cell.python + "\n";
+        m_code += part;
+        line += static_cast<int>(std::count(part.begin(), part.end(), '\n'));
+    }
+}
+
+Notebook::Place Notebook::placeOf(int line) const noexcept
+{
+    Place place;
+    for (const Cell &cell : m_cells) {
+        if (cell.firstLine <= line) {
+            place = {cell.number, line - cell.firstLine + 1};
+        }
+    }
+    return place;
+}
+
+// Magics as they were, in the lines that stood in for them.
+Result<std::string> Notebook::restored(std::string_view python) const
+{
+    const std::string mark = "pass  " + m_mark + " line ";
+    std::string out;
+    std::size_t at = 0;
+    for (std::size_t found = python.find(mark); found != std::string_view::npos;
+         found = python.find(mark, at)) {
+        std::size_t index = 0;
+        std::size_t end = found + mark.size();
+        while (end < python.size() && std::isdigit(static_cast<unsigned char>(python[end])) != 0) {
+            index = index * 10 + static_cast<std::size_t>(python[end++] - '0');
+        }
+        if (index >= m_magics.size()) {
+            return broken("cannot be put together again");
+        }
+        out.append(python.substr(at, found - at)).append(trimmed(m_magics[index]));
+        at = end;
+    }
+    return out.append(python.substr(at));
+}
+
+Result<std::string> Notebook::withCode(std::string_view newCode) const
+{
+    std::string out;
+    std::size_t copied = 0;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < m_cells.size(); ++i) {
+        const Cell &cell = m_cells[i];
+        const std::string head = markOf(cell) + "\n";
+        const std::size_t begin = newCode.find(head, at);
+        const std::size_t end = i + 1 < m_cells.size()
+                                    ? newCode.find(markOf(m_cells[i + 1]) + "\n", at)
+                                    : newCode.size();
+        if (begin != at || end == std::string_view::npos || end <= begin + head.size() - 1) {
+            return broken("cannot be put together again");
+        }
+        std::string_view python = newCode.substr(begin + head.size(), end - begin - head.size());
+        if (python.ends_with('\n')) {
+            python.remove_suffix(1);
+        }
+        at = end;
+        if (cell.isOpaque || python == cell.python) {
+            continue;
+        }
+        const Result<std::string> text = restored(python);
+        if (!text) {
+            return tl::unexpected(text.error());
+        }
+        out.append(m_json, copied, cell.source.begin - copied);
+        out += sourceJson(cell, *text);
+        copied = cell.source.end;
+    }
+    return out.append(m_json, copied, std::string::npos);
+}
+
+// In the form that the cell's source has: one string, or a list of lines, laid out as before.
+std::string Notebook::sourceJson(const Cell &cell, const std::string &text) const
+{
+    const std::string_view old =
+        std::string_view(m_json).substr(cell.source.begin, cell.source.size());
+    const bool isAscii = old.find("\\u") != std::string_view::npos;
+    const auto quoted = [&](const std::string &line) { return Json(line).dump(-1, ' ', isAscii); };
+    if (old.front() == '"') {
+        return quoted(text);
+    }
+    const std::size_t first = old.find('"');
+    const std::size_t last = old.rfind('"');
+    if (first == std::string_view::npos) {
+        return Json(std::vector<std::string>{text}).dump(-1, ' ', isAscii);
+    }
+    const std::string before(old.substr(1, first - 1));
+    std::string out = "[";
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
+        out += (at > 0 ? "," : "") + (at > 0 && before.empty() ? " " : before)
+               + quoted(text.substr(at, end - at));
+        at = end;
+    }
+    return out.append(old.substr(last + 1));
+}
+
+} // namespace TorchLift
