@@ -3,7 +3,6 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
-#include <QFile>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -100,8 +99,9 @@ void MainWindow::onMigrated(const std::shared_ptr<const Migration> &migration)
     updateActivities();
     m_bench.autosave(m_newCode->source());
     showTab(ChangesTab);
+    m_isChosenByUser = false;
     if (!migration->edits.empty()) {
-        chooseChange(0);
+        showChange(0);
     }
 }
 
@@ -110,7 +110,10 @@ void MainWindow::onRetrieved()
     updateTitles();
     m_bench.autosave(m_newCode->source());
     if (m_changeBar->current() >= 0) {
-        chooseChange(m_changeBar->current());
+        showChange(m_changeBar->current());
+    }
+    if (!m_isChosenByUser) {
+        m_notes->scrollTo(0);
     }
     if (std::exchange(m_isAskDue, false)) {
         askModel();
@@ -119,6 +122,12 @@ void MainWindow::onRetrieved()
 
 void MainWindow::chooseChange(int row)
 {
+    m_isChosenByUser = true;
+    showChange(row);
+}
+
+void MainWindow::showChange(int row)
+{
     m_isChoosing = true;
     m_changeBar->setCurrent(row);
     m_shownChanges.clear();
@@ -126,7 +135,7 @@ void MainWindow::chooseChange(int row)
         m_shownChanges = {row};
         m_changesTable->select(row);
         const int note = m_bench.chunks()->highlight(m_bench.changes()->edit(row).changes);
-        if (note >= 0) {
+        if (note >= 0 && m_isChosenByUser) {
             m_notes->scrollTo(note);
         }
         if (m_decorations && static_cast<std::size_t>(row) < m_decorations->edits.size()) {
@@ -223,7 +232,7 @@ void MainWindow::showDecorations(const std::shared_ptr<const Decorations> &decor
         paintDecorations(*m_oldCode, *m_newCode, *m_decorations, *m_bench.changes(),
                          m_layout == Layout::InlineNotes ? DiffView::Inline : DiffView::SideBySide);
         if (isFirst && m_changeBar->current() >= 0) {
-            chooseChange(m_changeBar->current());
+            showChange(m_changeBar->current());
         } else {
             markCurrent();
         }
@@ -270,12 +279,12 @@ bool MainWindow::isSettled() const
 
 void MainWindow::offerRecovery()
 {
-    const QString path = m_bench.autosavePath();
-    if (QFile::exists(path)) {
+    const QString path = m_bench.abandonedSession();
+    if (!path.isEmpty()) {
         m_message->showQuestion(
             tr("TorchLift was not closed properly. What you did last was kept."), tr("Restore"));
         connect(
-            m_message, &MessageBar::actionChosen, this, [this, path] { m_bench.open(path); },
+            m_message, &MessageBar::actionChosen, this, [this, path] { m_bench.recover(path); },
             Qt::SingleShotConnection);
     }
 }
@@ -437,6 +446,8 @@ void MainWindow::restoreSettings()
     m_settingsBar->setSettings(m_settings.migration());
     m_bench.setSettings(m_settingsBar->settings());
     m_model->setHasProfile(hasModel());
+    m_warmAction->setChecked(m_settings.flag(QStringLiteral("run/keepWarm"), true));
+    m_bench.setKeepsWarm(m_warmAction->isChecked());
     m_fontSize = std::clamp(m_settings.number(QStringLiteral("view/fontSize"), 10), 6, 32);
     m_start->setRecentFiles(m_settings.recentFiles());
     fillRecentMenu();
@@ -486,8 +497,7 @@ void MainWindow::guardUnsaved(std::function<void()> then)
             m_newCode->setModified(false);
             then();
         } else if (answer == QMessageBox::Save) {
-            connect(&m_bench, &Workbench::sessionSaved, this, then, Qt::SingleShotConnection);
-            saveSession();
+            saveSession(then);
         }
     });
     box->open();

@@ -163,7 +163,7 @@ void MainWindow::connectWorkbench()
         m_decorations.reset();
         m_shownChanges.clear();
         m_pages->setCurrentIndex(1);
-        if (!m_bench.filePath().isEmpty()) {
+        if (!m_bench.filePath().isEmpty() && !isRestored) {
             m_settings.addRecentFile(m_bench.filePath());
             fillRecentMenu();
         }
@@ -191,16 +191,21 @@ void MainWindow::connectWorkbench()
         scheduleDecorations();
     });
     connect(&m_bench, &Workbench::failed, m_message, &MessageBar::showError);
+    connect(&m_bench, &Workbench::failed, this, [this] { m_afterSaving = {}; });
     connect(&m_bench, &Workbench::saved, this, [this] { m_newCode->setModified(false); });
     connect(&m_bench, &Workbench::sessionSaved, this, [this] {
         m_newCode->setModified(false);
         m_oldCode->setModified(false);
+        if (const auto then = std::exchange(m_afterSaving, {})) {
+            then();
+        }
     });
     connect(&m_bench, &Workbench::askStarted, this, [this] {
         m_model->start();
         showTab(ModelTab);
     });
     connect(&m_bench, &Workbench::modelTextArrived, m_model, &ModelPane::append);
+    connect(&m_bench, &Workbench::modelStopped, m_model, &ModelPane::stop);
     connect(&m_bench, &Workbench::modelAnswered, this,
             [this](const QString &code, const QString &explanation, bool isCutOff) {
                 m_model->finish(code, explanation, isCutOff);
@@ -277,7 +282,7 @@ void MainWindow::connectPanes()
     connect(m_model, &ModelPane::useCodeRequested, this,
             [this](const QString &code) { m_newCode->replaceText(code.toStdString()); });
     connect(m_start, &ReadinessView::openRequested, this, &MainWindow::chooseFile);
-    connect(m_start, &ReadinessView::pasteRequested, this, &MainWindow::pasteCode);
+    connect(m_start, &ReadinessView::pasteRequested, this, &MainWindow::paste);
     connect(m_start, &ReadinessView::sampleRequested, this, &MainWindow::openSample);
     connect(m_start, &ReadinessView::modelRequested, this, &MainWindow::setUpModel);
     connect(m_start, &ReadinessView::fileRequested, this, &MainWindow::openFile);
