@@ -75,6 +75,7 @@ NotesPane::NotesPane(ChunksModel *chunks, QWidget *parent)
     m_list->setItemDelegate(new ChunkDelegate(m_list));
     m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_list->verticalScrollBar()->setSingleStep(20);
+    m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // else cards change their width
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setUniformItemSizes(false);
