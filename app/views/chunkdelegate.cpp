@@ -34,7 +34,7 @@ int paintBadge(QPainter *painter, int right, const QRect &line, const QString &t
     painter->setBrush(back);
     painter->drawRoundedRect(box, box.height() / 2.0, box.height() / 2.0);
     painter->setPen(colour);
-    painter->drawText(box, Qt::AlignCenter, text);
+    painter->drawText(box, Qt::AlignCenter | Qt::TextDontClip, text);
     return box.left() - 6;
 }
 

@@ -291,6 +291,25 @@ private Q_SLOTS:
         }
     }
 
+    void stalledServerIsSaid()
+    {
+        StubServer server;
+        StubReply stalled = StubReply::stream({QStringLiteral("half an answer")});
+        stalled.steps.pop_back();
+        stalled.end = StubReply::End::Hang;
+        server.enqueue(stalled);
+        ChatProfile profile;
+        profile.baseUrl = server.address().toStdString();
+        profile.name = profile.model = "stub";
+        profile.stallTimeout = 1s; // the window's own is a minute
+        QSignalSpy failed(m_window->workbench(), &Workbench::failed);
+        m_window->workbench()->ask(profile, m_window->oldCode()->source());
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 10'000);
+        QVERIFY2(message().contains(QLatin1String("Ask again")), qPrintable(message()));
+        QCOMPARE(pane()->text(), QStringLiteral("half an answer"));
+        QCOMPARE(m_window->workbench()->activities(), Workbench::Activities(Workbench::Idle));
+    }
+
     void silentServerCanBeCancelled()
     {
         StubServer server;
