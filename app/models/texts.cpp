@@ -50,8 +50,7 @@ QString Texts::error(const Error &error)
         return withSubject(tr("The server could not be reached or answered badly."),
                            tr("%1 could not be reached or answered badly."));
     case Errc::Timeout:
-        return withSubject(tr("It took longer than allowed."),
-                           tr("%1 took longer than allowed."));
+        return withSubject(tr("It took longer than allowed."), tr("%1 took longer than allowed."));
     case Errc::Refused:
         return withSubject(tr("Not done, for safety."), tr("Not done, for safety: %1"));
     case Errc::Internal:

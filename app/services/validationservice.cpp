@@ -38,8 +38,8 @@ void ValidationWorker::validate(quint64 id, ValidationRequest request, std::stop
         return;
     }
     const auto onRow = [this, id](const ResultRow &row) { Q_EMIT rowChanged(id, row); };
-    auto row = (*open)->validate(request.name, request.oldCode, request.newCode,
-                                    &request.migration, request.options, onRow, std::move(stop));
+    auto row = (*open)->validate(request.name, request.oldCode, request.newCode, &request.migration,
+                                 request.options, onRow, std::move(stop));
     if (row) {
         Q_EMIT validated(id, ValidationAnswer{std::move(*row), std::move(request.migration.edits)});
     } else {

@@ -160,7 +160,7 @@ void Workbench::cancel()
 
 void Workbench::autosave(std::string newCode)
 {
-    if (m_migration && !m_autosave.path().isEmpty()) {
+    if (m_migration && !m_autosave.path().isEmpty() && !m_isClosed) {
         m_documents.saveSession(m_autosave.path(), session(std::move(newCode), m_filePath), true);
     }
 }
@@ -174,6 +174,7 @@ void Workbench::recover(const QString &abandoned)
 
 void Workbench::removeAutosave()
 {
+    m_isClosed = true; // answers that are still on their way save nothing any more
     m_documents.remove(m_autosave.path());
 }
 

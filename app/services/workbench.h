@@ -147,6 +147,7 @@ private:
     std::optional<Readiness> m_readiness;
     bool m_isInspected = false;
     bool m_keepsWarm = false;
+    bool m_isClosed = false;
     QString m_filePath;
     SourceText m_source;
     std::shared_ptr<const Migration> m_migration;

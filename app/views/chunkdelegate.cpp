@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kGap = 8;      // between cards
 constexpr int kPadding = 10; // inside a card
+constexpr int kStripe = 2;   // room beside the stripe of what is cited
 
 int widthOf(const QStyleOptionViewItem &option)
 {
@@ -33,7 +34,7 @@ int paintBadge(QPainter *painter, int right, const QRect &line, const QString &t
     painter->setBrush(back);
     painter->drawRoundedRect(box, box.height() / 2.0, box.height() / 2.0);
     painter->setPen(colour);
-    painter->drawText(box, Qt::AlignCenter, text);
+    painter->drawText(box, Qt::AlignCenter | Qt::TextDontClip, text);
     return box.left() - 6;
 }
 
@@ -76,7 +77,7 @@ QSize ChunkDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIn
         return {width, line + 14};
     }
     QTextDocument document;
-    prepare(document, option, index, width - 2 * (kGap + kPadding));
+    prepare(document, option, index, width - 2 * (kGap + kPadding) - kStripe);
     const int text = qRound(document.size().height());
     return {width, kGap + kPadding + 2 * (line + 4) + text + kPadding};
 }
@@ -107,7 +108,7 @@ void ChunkDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         painter->setClipping(false);
     }
 
-    const QRect inner = card.adjusted(kPadding + 2, kPadding - 2, -kPadding, -kPadding);
+    const QRect inner = card.adjusted(kPadding + kStripe, kPadding - 2, -kPadding, -kPadding);
     const int line = painter->fontMetrics().height();
     const QRect first(inner.left(), inner.top(), inner.width(), line);
     const QRect second(inner.left(), first.bottom() + 3, inner.width(), line);

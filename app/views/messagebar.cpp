@@ -69,9 +69,9 @@ void MessageBar::showError(const Error &error)
     setKind("error");
     m_action->hide();
     const bool isCommand = Texts::advice(error).isEmpty();
-    const QString detail = isCommand ? qstring(error.detail)
-                                     : qstring(error.detail) + QLatin1Char('\n')
-                                           + qstring(error.remedy);
+    const QString detail = isCommand
+                               ? qstring(error.detail)
+                               : qstring(error.detail) + QLatin1Char('\n') + qstring(error.remedy);
     m_copy->setVisible(isCommand && !error.remedy.empty());
     m_details->setVisible(!detail.trimmed().isEmpty());
     m_details->setChecked(false);

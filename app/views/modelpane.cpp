@@ -75,7 +75,7 @@ void ModelPane::finish(const QString &code, const QString &explanation, bool isC
 void ModelPane::stop()
 {
     if (m_state == State::Streaming) {
-        m_state = State::Stopped;
+        m_state = text().isEmpty() ? State::Empty : State::Stopped;
         retranslate();
     }
 }

@@ -1,13 +1,67 @@
 #include "views/notespane.h"
 
+#include <QEvent>
 #include <QLabel>
+#include <QLinearGradient>
 #include <QListView>
+#include <QPainter>
 #include <QScrollBar>
 #include <QStackedLayout>
 
 #include "views/chunkdelegate.h"
+#include "views/theme.h"
 
 namespace TorchLift {
+
+namespace {
+
+/// Fades what the lower edge of a list cuts, so that it is seen to go on.
+class Fade final : public QWidget
+{
+public:
+    explicit Fade(QAbstractItemView *list)
+        : QWidget(list)
+        , m_list(list)
+    {
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+        list->viewport()->installEventFilter(this);
+        QScrollBar *bar = list->verticalScrollBar();
+        connect(bar, &QScrollBar::valueChanged, this, &Fade::follow);
+        connect(bar, &QScrollBar::rangeChanged, this, &Fade::follow);
+    }
+
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() == QEvent::Resize) {
+            follow();
+        }
+        return false;
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QColor clear = Theme::current().surface;
+        clear.setAlpha(0);
+        QLinearGradient gradient(0, 0, 0, height());
+        gradient.setColorAt(0, clear);
+        gradient.setColorAt(1, Theme::current().surface);
+        QPainter(this).fillRect(rect(), gradient);
+    }
+
+private:
+    void follow()
+    {
+        const QRect shown = m_list->viewport()->geometry();
+        setGeometry(shown.left(), shown.bottom() + 1 - kHeight, shown.width(), kHeight);
+        setVisible(m_list->verticalScrollBar()->value() < m_list->verticalScrollBar()->maximum());
+    }
+
+    static constexpr int kHeight = 36;
+    QAbstractItemView *m_list;
+};
+
+} // namespace
 
 NotesPane::NotesPane(ChunksModel *chunks, QWidget *parent)
     : QWidget(parent)
@@ -16,13 +70,16 @@ NotesPane::NotesPane(ChunksModel *chunks, QWidget *parent)
     , m_empty(new QLabel(this))
     , m_stack(new QStackedLayout(this))
 {
+    m_list->setObjectName(QStringLiteral("notes"));
     m_list->setModel(chunks);
     m_list->setItemDelegate(new ChunkDelegate(m_list));
     m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_list->verticalScrollBar()->setSingleStep(20);
+    m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // else cards change their width
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setUniformItemSizes(false);
+    new Fade(m_list);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->setMargin(24);

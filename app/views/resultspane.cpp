@@ -77,9 +77,11 @@ ResultsPane::ResultsPane(ResultsModel *results, QWidget *parent)
     table->setColumnWidth(ResultsModel::Api, 112);
 
     auto *tools = new QHBoxLayout(m_tools);
-    tools->setContentsMargins(0, 2, 0, 2);
-    tools->addWidget(m_export);
-    tools->addWidget(m_import);
+    tools->setContentsMargins(0, 1, 0, 3);
+    for (QPushButton *button : {m_export, m_import}) {
+        button->setProperty("small", true); // as high as the tabs beside it
+        tools->addWidget(button);
+    }
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);

@@ -55,6 +55,7 @@ QToolButton:pressed, QToolButton:checked { background: @accentSoft; border-color
 QToolButton:disabled { color: @disabled; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton { background: @raised; border: 1px solid @border; border-radius: 5px; padding: 4px 12px; color: @text; }
+QPushButton[small="true"] { padding: 1px 10px; }
 QPushButton:hover { border-color: @muted; }
 QPushButton:pressed { background: @accentSoft; }
 QPushButton:disabled { color: @disabled; background: @window; }
@@ -92,7 +93,7 @@ QTabBar::tab { background: transparent; color: @muted; padding: 5px 12px; border
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
 QTableView, QListView, QTreeView, QPlainTextEdit, QTextBrowser { background: @surface; border: 0; color: @text; selection-background-color: @accentSoft; selection-color: @text; alternate-background-color: @raised; gridline-color: @border; }
-QTableView::item { padding: 2px 6px; }
+QTableView::item { padding: 2px 6px; border: 0; }
 QTableView::item:selected { background: @accentSoft; }
 QHeaderView { background: @raised; border: 0; }
 QHeaderView::section { background: @raised; color: @muted; border: 0; border-right: 1px solid @border; border-bottom: 1px solid @border; padding: 4px 7px; }
@@ -172,13 +173,13 @@ const Theme &Theme::light()
         .caretLine = QColor(0xf4, 0xf6, 0xf8),
         .padding = QColor(0xf0, 0xf1, 0xf3),
         .addedLine = QColor(0xe4, 0xf6, 0xe9),
-        .addedWord = QColor(0x8e, 0xd9, 0xa4),
+        .addedWord = QColor(0xa8, 0xe2, 0xb9),
         .removedLine = QColor(0xfd, 0xea, 0xe8),
-        .removedWord = QColor(0xf6, 0xb0, 0xa8),
+        .removedWord = QColor(0xf8, 0xc1, 0xbb),
         .keyword = QColor(0x9a, 0x29, 0x8a),
         .string = QColor(0x16, 0x6c, 0x52),
         .number = QColor(0x1d, 0x5f, 0xb4),
-        .comment = QColor(0x5f, 0x6b, 0x76),
+        .comment = QColor(0x52, 0x5d, 0x68),
         .definition = QColor(0x5b, 0x3f, 0xc4),
         .decorator = QColor(0x6f, 0x48, 0x00),
     };
@@ -210,13 +211,13 @@ const Theme &Theme::dark()
         .caretLine = QColor(0x23, 0x28, 0x2f),
         .padding = QColor(0x18, 0x1b, 0x20),
         .addedLine = QColor(0x1c, 0x34, 0x26),
-        .addedWord = QColor(0x2f, 0x6b, 0x45),
+        .addedWord = QColor(0x29, 0x5a, 0x3c),
         .removedLine = QColor(0x3f, 0x24, 0x24),
-        .removedWord = QColor(0x84, 0x3a, 0x37),
+        .removedWord = QColor(0x6f, 0x33, 0x31),
         .keyword = QColor(0xe0, 0x9a, 0xe8),
         .string = QColor(0x93, 0xd8, 0xb4),
         .number = QColor(0x8c, 0xbf, 0xff),
-        .comment = QColor(0x93, 0x9d, 0xa8),
+        .comment = QColor(0xa9, 0xb3, 0xbe),
         .definition = QColor(0xbd, 0xb0, 0xff),
         .decorator = QColor(0xf0, 0xc4, 0x6b),
     };

@@ -43,8 +43,8 @@
         <translation>Moves PyTorch 1.0 code to PyTorch 2.7 and proves the result.</translation>
     </message>
     <message>
-        <source>TorchLift's own source is under the MIT licence. QScintilla makes this window's program as a whole GPL-3.0. The file NOTICE says more.</source>
-        <translation>TorchLift's own source is under the MIT licence. QScintilla makes this window's program as a whole GPL-3.0. The file NOTICE says more.</translation>
+        <source>TorchLift&apos;s own source is under the MIT licence. QScintilla makes this window&apos;s program as a whole GPL-3.0. The file NOTICE says more.</source>
+        <translation>TorchLift&apos;s own source is under the MIT licence. QScintilla makes this window&apos;s program as a whole GPL-3.0. The file NOTICE says more.</translation>
     </message>
 </context>
 <context>
@@ -55,7 +55,11 @@
     </message>
     <message numerus="yes">
         <source>%n change(s)</source>
-        <translation><numerusform>%n change</numerusform><numerusform>%n changes</numerusform></translation></message>
+        <translation>
+            <numerusform>%n change</numerusform>
+            <numerusform>%n changes</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Choose a change to see why it is made</source>
         <translation>Choose a change to see why it is made</translation>
@@ -241,10 +245,18 @@
     </message>
     <message numerus="yes">
         <source>%n breaking use(s)</source>
-        <translation><numerusform>%n breaking use</numerusform><numerusform>%n breaking uses</numerusform></translation></message>
+        <translation>
+            <numerusform>%n breaking use</numerusform>
+            <numerusform>%n breaking uses</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%1 of %n change(s) made</source>
-        <translation><numerusform>%1 of %n change made</numerusform><numerusform>%1 of %n changes made</numerusform></translation></message>
+        <translation>
+            <numerusform>%1 of %n change made</numerusform>
+            <numerusform>%1 of %n changes made</numerusform>
+        </translation>
+    </message>
     <message>
         <source>%1 found, %2 cited</source>
         <translation>%1 found, %2 cited</translation>
@@ -569,6 +581,14 @@
         <source>Send</source>
         <translation>Send</translation>
     </message>
+    <message>
+        <source>&amp;Keep interpreters ready</source>
+        <translation>&amp;Keep interpreters ready</translation>
+    </message>
+    <message>
+        <source>Validation then starts at once; they take memory meanwhile</source>
+        <translation>Validation then starts at once; they take memory meanwhile</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -667,8 +687,12 @@
         <translation>The answer holds no code.</translation>
     </message>
     <message>
-        <source>The model's explanation</source>
-        <translation>The model's explanation</translation>
+        <source>The model&apos;s explanation</source>
+        <translation>The model&apos;s explanation</translation>
+    </message>
+    <message>
+        <source>The answer was stopped. This is what came until then; the code was not changed.</source>
+        <translation>The answer was stopped. This is what came until then; the code was not changed.</translation>
     </message>
 </context>
 <context>
@@ -808,8 +832,8 @@
         <translation>no: %1</translation>
     </message>
     <message>
-        <source>First breaking symbol, or the file's name</source>
-        <translation>First breaking symbol, or the file's name</translation>
+        <source>First breaking symbol, or the file&apos;s name</source>
+        <translation>First breaking symbol, or the file&apos;s name</translation>
     </message>
     <message>
         <source>API</source>
@@ -1264,6 +1288,30 @@
         <source>%1: %2 of %3</source>
         <translation>%1: %2 of %3</translation>
     </message>
+    <message>
+        <source>%1 took longer than allowed.</source>
+        <translation>%1 took longer than allowed.</translation>
+    </message>
+    <message>
+        <source>Check that the server runs, and address, model and key under Run, Language model.</source>
+        <translation>Check that the server runs, and address, model and key under Run, Language model.</translation>
+    </message>
+    <message>
+        <source>The server is silent. Ask again, or choose a smaller model under Run, Language model.</source>
+        <translation>The server is silent. Ask again, or choose a smaller model under Run, Language model.</translation>
+    </message>
+    <message>
+        <source>Choose Python code, saved as UTF-8 text.</source>
+        <translation>Choose Python code, saved as UTF-8 text.</translation>
+    </message>
+    <message>
+        <source>Check that it is there and that you may read it.</source>
+        <translation>Check that it is there and that you may read it.</translation>
+    </message>
+    <message>
+        <source>Split it into smaller files.</source>
+        <translation>Split it into smaller files.</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1281,13 +1329,25 @@
     </message>
     <message numerus="yes">
         <source>%n result(s) read from %1</source>
-        <translation><numerusform>%n result read from %1</numerusform><numerusform>%n results read from %1</numerusform></translation></message>
+        <translation>
+            <numerusform>%n result read from %1</numerusform>
+            <numerusform>%n results read from %1</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n change(s) found</source>
-        <translation><numerusform>%n change found</numerusform><numerusform>%n changes found</numerusform></translation></message>
+        <translation>
+            <numerusform>%n change found</numerusform>
+            <numerusform>%n changes found</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n release note(s) found</source>
-        <translation><numerusform>%n release note found</numerusform><numerusform>%n release notes found</numerusform></translation></message>
+        <translation>
+            <numerusform>%n release note found</numerusform>
+            <numerusform>%n release notes found</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Asking %1 at %2</source>
         <translation>Asking %1 at %2</translation>

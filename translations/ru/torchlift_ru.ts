@@ -43,7 +43,7 @@
         <translation>Переносит код с PyTorch 1.0 на PyTorch 2.7 и доказывает результат.</translation>
     </message>
     <message>
-        <source>TorchLift's own source is under the MIT licence. QScintilla makes this window's program as a whole GPL-3.0. The file NOTICE says more.</source>
+        <source>TorchLift&apos;s own source is under the MIT licence. QScintilla makes this window&apos;s program as a whole GPL-3.0. The file NOTICE says more.</source>
         <translation>Собственный исходный код TorchLift распространяется по лицензии MIT. Из-за QScintilla программа этого окна в целом — GPL-3.0. Подробности в файле NOTICE.</translation>
     </message>
 </context>
@@ -55,7 +55,12 @@
     </message>
     <message numerus="yes">
         <source>%n change(s)</source>
-        <translation><numerusform>%n правка</numerusform><numerusform>%n правки</numerusform><numerusform>%n правок</numerusform></translation></message>
+        <translation>
+            <numerusform>%n правка</numerusform>
+            <numerusform>%n правки</numerusform>
+            <numerusform>%n правок</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Choose a change to see why it is made</source>
         <translation>Выберите правку, чтобы увидеть её причину</translation>
@@ -241,10 +246,20 @@
     </message>
     <message numerus="yes">
         <source>%n breaking use(s)</source>
-        <translation><numerusform>%n ломается</numerusform><numerusform>%n ломаются</numerusform><numerusform>%n ломаются</numerusform></translation></message>
+        <translation>
+            <numerusform>%n ломается</numerusform>
+            <numerusform>%n ломаются</numerusform>
+            <numerusform>%n ломаются</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%1 of %n change(s) made</source>
-        <translation><numerusform>внесено %1 из %n правки</numerusform><numerusform>внесено %1 из %n правок</numerusform><numerusform>внесено %1 из %n правок</numerusform></translation></message>
+        <translation>
+            <numerusform>внесено %1 из %n правки</numerusform>
+            <numerusform>внесено %1 из %n правок</numerusform>
+            <numerusform>внесено %1 из %n правок</numerusform>
+        </translation>
+    </message>
     <message>
         <source>%1 found, %2 cited</source>
         <translation>найдено %1, цитируется %2</translation>
@@ -569,6 +584,14 @@
         <source>Send</source>
         <translation>Отправить</translation>
     </message>
+    <message>
+        <source>&amp;Keep interpreters ready</source>
+        <translation>&amp;Держать интерпретаторы наготове</translation>
+    </message>
+    <message>
+        <source>Validation then starts at once; they take memory meanwhile</source>
+        <translation>Проверка тогда начинается сразу; интерпретаторы всё это время занимают память</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -667,8 +690,12 @@
         <translation>В ответе нет кода.</translation>
     </message>
     <message>
-        <source>The model's explanation</source>
+        <source>The model&apos;s explanation</source>
         <translation>Объяснение модели</translation>
+    </message>
+    <message>
+        <source>The answer was stopped. This is what came until then; the code was not changed.</source>
+        <translation>Ответ прерван. Ниже то, что успело прийти; код не изменён.</translation>
     </message>
 </context>
 <context>
@@ -808,7 +835,7 @@
         <translation>нет: %1</translation>
     </message>
     <message>
-        <source>First breaking symbol, or the file's name</source>
+        <source>First breaking symbol, or the file&apos;s name</source>
         <translation>Первый ломающийся символ или имя файла</translation>
     </message>
     <message>
@@ -1264,6 +1291,30 @@
         <source>%1: %2 of %3</source>
         <translation>%1: %2 из %3</translation>
     </message>
+    <message>
+        <source>%1 took longer than allowed.</source>
+        <translation>%1: вышло отведённое время.</translation>
+    </message>
+    <message>
+        <source>Check that the server runs, and address, model and key under Run, Language model.</source>
+        <translation>Проверьте, что сервер запущен, а также адрес, модель и ключ в меню «Запуск», «Языковая модель».</translation>
+    </message>
+    <message>
+        <source>The server is silent. Ask again, or choose a smaller model under Run, Language model.</source>
+        <translation>Сервер молчит. Спросите ещё раз или выберите модель поменьше в меню «Запуск», «Языковая модель».</translation>
+    </message>
+    <message>
+        <source>Choose Python code, saved as UTF-8 text.</source>
+        <translation>Выберите код на Python, сохранённый как текст в UTF-8.</translation>
+    </message>
+    <message>
+        <source>Check that it is there and that you may read it.</source>
+        <translation>Проверьте, что файл на месте и что его разрешено читать.</translation>
+    </message>
+    <message>
+        <source>Split it into smaller files.</source>
+        <translation>Разделите его на файлы поменьше.</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1281,13 +1332,28 @@
     </message>
     <message numerus="yes">
         <source>%n result(s) read from %1</source>
-        <translation><numerusform>%n результат прочитан из %1</numerusform><numerusform>%n результата прочитано из %1</numerusform><numerusform>%n результатов прочитано из %1</numerusform></translation></message>
+        <translation>
+            <numerusform>%n результат прочитан из %1</numerusform>
+            <numerusform>%n результата прочитано из %1</numerusform>
+            <numerusform>%n результатов прочитано из %1</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n change(s) found</source>
-        <translation><numerusform>Найдена %n правка</numerusform><numerusform>Найдено %n правки</numerusform><numerusform>Найдено %n правок</numerusform></translation></message>
+        <translation>
+            <numerusform>Найдена %n правка</numerusform>
+            <numerusform>Найдено %n правки</numerusform>
+            <numerusform>Найдено %n правок</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n release note(s) found</source>
-        <translation><numerusform>Найдена %n заметка</numerusform><numerusform>Найдено %n заметки</numerusform><numerusform>Найдено %n заметок</numerusform></translation></message>
+        <translation>
+            <numerusform>Найдена %n заметка</numerusform>
+            <numerusform>Найдено %n заметки</numerusform>
+            <numerusform>Найдено %n заметок</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Asking %1 at %2</source>
         <translation>Спрашиваю %1 на %2</translation>
