@@ -18,6 +18,9 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kQuietTime{300};
 constexpr std::int64_t kMemoryToLeave = 2LL * 1024 * 1024 * 1024;
 constexpr int kMaxFailures = 2;
+// torch 2 imports its compiler when the first optimizer is made: a second of a run otherwise.
+// Where there is no such module it is passed over.
+const std::vector<std::string> kModules{"numpy", "torch", "torch._dynamo"};
 
 std::int64_t availableMemory()
 {
@@ -171,7 +174,7 @@ void WorkerPool::fill(std::unique_lock<std::mutex> &lock, const std::stop_token 
     const Environment environment = shelfToFill()->environment;
     lock.unlock();
     const RunRequest usual;
-    auto session = WorkerSession::start(m_worker, environment, usual, {"numpy", "torch"});
+    auto session = WorkerSession::start(m_worker, environment, usual, kModules);
     Result<void> ready =
         session ? (*session)->waitUntilReady(stop) : Result<void>(tl::unexpected(session.error()));
     if (!ready && ready.error().code != Errc::Cancelled) {
