@@ -109,9 +109,12 @@ std::unique_ptr<WorkerSession> WorkerPool::take(const Environment &environment,
     return nullptr;
 }
 
-void WorkerPool::runEnded()
+void WorkerPool::runEnded(std::unique_ptr<WorkerSession> session)
 {
     const std::lock_guard lock(m_mutex);
+    if (session) {
+        m_used.push_back(std::move(session));
+    }
     --m_runs;
     m_lastUse = Clock::now();
     m_changed.notify_all();
@@ -140,9 +143,9 @@ WorkerPool::Shelf *WorkerPool::shelfToFill()
     return found == m_shelves.end() || availableMemory() < kMemoryToLeave ? nullptr : &*found;
 }
 
-WorkerPool::Sessions WorkerPool::releaseIdle()
+WorkerPool::Sessions WorkerPool::releaseUnneeded()
 {
-    Sessions released;
+    Sessions released = std::exchange(m_used, {});
     if (m_runs == 0 && Clock::now() - m_lastUse >= m_idleTime) {
         for (Shelf &shelf : m_shelves) {
             std::move(shelf.spares.begin(), shelf.spares.end(), std::back_inserter(released));
@@ -156,7 +159,7 @@ void WorkerPool::work(const std::stop_token &stop)
 {
     std::unique_lock lock(m_mutex);
     while (!stop.stop_requested()) {
-        if (Sessions released = releaseIdle(); !released.empty()) {
+        if (Sessions released = releaseUnneeded(); !released.empty()) {
             lock.unlock();
             released.clear(); // kills and waits: not under the lock
             lock.lock();
@@ -167,6 +170,7 @@ void WorkerPool::work(const std::stop_token &stop)
         }
     }
     m_shelves.clear();
+    m_used.clear();
 }
 
 void WorkerPool::fill(std::unique_lock<std::mutex> &lock, const std::stop_token &stop)
