@@ -43,16 +43,18 @@ Result<void> checkRequest(const RunRequest &request)
 
 constexpr std::chrono::minutes kIdleTime{5};
 
-// Tells the pool when a run is over, however it ends.
+// Tells the pool when a run is over, however it ends, and gives it the used worker of its own.
 class RunMark
 {
 public:
     explicit RunMark(WorkerPool &pool)
         : m_pool(pool)
     {}
-    ~RunMark() { m_pool.runEnded(); }
+    ~RunMark() { m_pool.runEnded(std::move(used)); }
     RunMark(const RunMark &) = delete;
     RunMark &operator=(const RunMark &) = delete;
+
+    std::unique_ptr<WorkerSession> used;
 
 private:
     WorkerPool &m_pool;
@@ -134,8 +136,9 @@ Result<Run> Runner::run(const Environment &environment, const RunRequest &reques
         }
     }
     Result<std::unique_ptr<WorkerSession>> session = m_impl->pool.take(environment, request);
-    const RunMark mark(m_impl->pool);
-    if (*session == nullptr) {
+    RunMark mark(m_impl->pool);
+    const bool isOfPool = *session != nullptr;
+    if (!isOfPool) {
         session = m_impl->startCold(environment, request, stop);
     }
     if (!session && session.error().code == Errc::Cancelled) {
@@ -148,6 +151,9 @@ Result<Run> Runner::run(const Environment &environment, const RunRequest &reques
         return tl::unexpected(session.error());
     }
     Run run = (*session)->execute(request, stop);
+    if (isOfPool) {
+        mark.used = std::move(*session);
+    }
     run.torch = environment.torch;
     run.python = environment.python;
     return run;

@@ -18,6 +18,9 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kQuietTime{300};
 constexpr std::int64_t kMemoryToLeave = 2LL * 1024 * 1024 * 1024;
 constexpr int kMaxFailures = 2;
+// torch 2 imports its compiler when the first optimizer is made: a second of a run otherwise.
+// Where there is no such module it is passed over.
+const std::vector<std::string> kModules{"numpy", "torch", "torch._dynamo"};
 
 std::int64_t availableMemory()
 {
@@ -106,9 +109,12 @@ std::unique_ptr<WorkerSession> WorkerPool::take(const Environment &environment,
     return nullptr;
 }
 
-void WorkerPool::runEnded()
+void WorkerPool::runEnded(std::unique_ptr<WorkerSession> session)
 {
     const std::lock_guard lock(m_mutex);
+    if (session) {
+        m_used.push_back(std::move(session));
+    }
     --m_runs;
     m_lastUse = Clock::now();
     m_changed.notify_all();
@@ -137,9 +143,9 @@ WorkerPool::Shelf *WorkerPool::shelfToFill()
     return found == m_shelves.end() || availableMemory() < kMemoryToLeave ? nullptr : &*found;
 }
 
-WorkerPool::Sessions WorkerPool::releaseIdle()
+WorkerPool::Sessions WorkerPool::releaseUnneeded()
 {
-    Sessions released;
+    Sessions released = std::exchange(m_used, {});
     if (m_runs == 0 && Clock::now() - m_lastUse >= m_idleTime) {
         for (Shelf &shelf : m_shelves) {
             std::move(shelf.spares.begin(), shelf.spares.end(), std::back_inserter(released));
@@ -153,7 +159,7 @@ void WorkerPool::work(const std::stop_token &stop)
 {
     std::unique_lock lock(m_mutex);
     while (!stop.stop_requested()) {
-        if (Sessions released = releaseIdle(); !released.empty()) {
+        if (Sessions released = releaseUnneeded(); !released.empty()) {
             lock.unlock();
             released.clear(); // kills and waits: not under the lock
             lock.lock();
@@ -164,6 +170,7 @@ void WorkerPool::work(const std::stop_token &stop)
         }
     }
     m_shelves.clear();
+    m_used.clear();
 }
 
 void WorkerPool::fill(std::unique_lock<std::mutex> &lock, const std::stop_token &stop)
@@ -171,7 +178,7 @@ void WorkerPool::fill(std::unique_lock<std::mutex> &lock, const std::stop_token 
     const Environment environment = shelfToFill()->environment;
     lock.unlock();
     const RunRequest usual;
-    auto session = WorkerSession::start(m_worker, environment, usual, {"numpy", "torch"});
+    auto session = WorkerSession::start(m_worker, environment, usual, kModules);
     Result<void> ready =
         session ? (*session)->waitUntilReady(stop) : Result<void>(tl::unexpected(session.error()));
     if (!ready && ready.error().code != Errc::Cancelled) {

@@ -34,7 +34,9 @@ public:
     /// Says that a run begins; runEnded() must follow.
     [[nodiscard]] std::unique_ptr<WorkerSession> take(const Environment &environment,
                                                       const RunRequest &request);
-    void runEnded();
+    /// `session` ends in the background, where it is a worker that take() gave: killing the
+    /// processes of a worker and freeing their memory takes longer than a short run.
+    void runEnded(std::unique_ptr<WorkerSession> session = nullptr);
 
     /// How many workers of this environment wait now.
     [[nodiscard]] std::size_t spareCount(const Environment &environment) const;
@@ -52,7 +54,7 @@ private:
     void work(const std::stop_token &stop);
     Shelf *shelfToFill();
     void fill(std::unique_lock<std::mutex> &lock, const std::stop_token &stop);
-    Sessions releaseIdle();
+    Sessions releaseUnneeded();
     Shelf *find(const std::filesystem::path &folder);
 
     const std::filesystem::path m_worker;
@@ -60,7 +62,8 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable_any m_changed;
     std::vector<Shelf> m_shelves;
-    int m_runs = 0; // going on now
+    Sessions m_used; // to be ended
+    int m_runs = 0;  // going on now
     std::chrono::steady_clock::time_point m_lastUse;
     std::jthread m_thread; // last: joined before the rest goes
 };

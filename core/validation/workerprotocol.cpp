@@ -150,8 +150,6 @@ void parseObservations(const Json &report, Run &run)
                                     integerOf<int>(warning, "line")});
         }
     }
-    run.executedLines = linesOf(report, "executed");
-    run.executableLines = linesOf(report, "executable");
     if (const auto found = report.find("variables"); found != report.end() && found->is_object()) {
         for (const auto &[name, value] : found->items()) {
             run.variables.emplace(toValidUtf8(name), parseVariable(value));
@@ -208,6 +206,11 @@ std::string jobFrames(const RunRequest &request)
     return frame('J', job.dump()) + frame('C', request.code);
 }
 
+std::string stopFrame(bool atOnce)
+{
+    return frame(atOnce ? 'K' : 'X', {});
+}
+
 Result<WorkerEnd> parseEnd(std::string_view json)
 {
     const Json end = Json::parse(json, nullptr, false);
@@ -215,7 +218,8 @@ Result<WorkerEnd> parseEnd(std::string_view json)
         return fail(Errc::Damaged, "the worker's last message cannot be read");
     }
     return WorkerEnd{integerOf<int>(end, "exit"), integerOf<int>(end, "signal"),
-                     integerOf<std::int64_t>(end, "peakBytes")};
+                     integerOf<std::int64_t>(end, "peakBytes"), linesOf(end, "executed"),
+                     linesOf(end, "executable")};
 }
 
 Result<Run> parseReport(std::string_view json)

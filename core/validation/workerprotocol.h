@@ -41,12 +41,18 @@ private:
 /// Bytes that give a prepared worker its script, with a nonce made for it.
 [[nodiscard]] std::string jobFrames(const RunRequest &request);
 
+/// Bytes that ask a worker for the end of its run: at once, or after its script's process had a
+/// moment to report what it holds.
+[[nodiscard]] std::string stopFrame(bool atOnce);
+
 /// What the supervisor saw of the script's process.
 struct WorkerEnd
 {
     int exitStatus = 0;
     int signal = 0;
     std::int64_t peakBytes = 0;
+    std::vector<int> executedLines;
+    std::vector<int> executableLines;
 };
 
 /// Errors: Damaged.

@@ -140,7 +140,8 @@ WorkerSession::Ending WorkerSession::watch(std::int64_t timeoutMs, const std::st
         if (m_isClosed) {
             return Ending::Closed;
         }
-        if (m_output.size() > outputLimit || m_errorOutput.size() > outputLimit) {
+        if (!m_isStopping
+            && (m_output.size() > outputLimit || m_errorOutput.size() > outputLimit)) {
             return Ending::OutputLimit;
         }
         const std::int64_t left = timeoutMs - millisecondsSince(start);
@@ -260,6 +261,7 @@ Run WorkerSession::execute(const RunRequest &request, std::stop_token stop)
     const Ending ending =
         watch(std::int64_t{1000} * m_limits.wallSeconds, stop, [this] { return m_hasEnd; });
     const auto end = Clock::now();
+    askForEnd(ending);
     // Nothing of the run outlives it, whatever it left in the background.
     m_process->kill();
     drain();
@@ -269,17 +271,35 @@ Run WorkerSession::execute(const RunRequest &request, std::stop_token stop)
     return run;
 }
 
+// What was observed of a run that went beyond a limit is wanted too: the lines that ran from its
+// supervisor, its variables from the script's process if it still answers.
+void WorkerSession::askForEnd(Ending ending)
+{
+    constexpr std::int64_t patienceMs = 1500; // more than the worker gives the script
+    constexpr std::int64_t urgentMs = 500;
+    m_isStopping = true;
+    const auto isDone = [this] { return m_hasEnd; };
+    if (ending == Ending::Timeout || ending == Ending::OutputLimit) {
+        m_pending += stopFrame(false);
+        ending = watch(patienceMs, {}, isDone);
+    }
+    if (ending == Ending::Memory) {
+        m_pending += stopFrame(true);
+        watch(urgentMs, {}, isDone);
+    }
+}
+
+// All that was printed lies in the pipes when a run has ended. Their end is not waited for: it
+// comes when the memory of the processes is free, or not before a stray process is gone.
 void WorkerSession::drain()
 {
-    constexpr int patienceMs = 500; // without a sandbox a stray process may hold the pipes open
-    const auto start = Clock::now();
-    while ((m_process->output.isOpen() || m_process->errorOutput.isOpen())
-           && millisecondsSince(start) < patienceMs) {
-        pollfd waiting[] = {{m_process->output.get(), POLLIN, 0},
-                            {m_process->errorOutput.get(), POLLIN, 0}};
-        if (::poll(waiting, std::size(waiting), patienceMs) > 0) {
-            receive(waiting[0].revents, waiting[1].revents, 0);
-        }
+    pollfd waiting[] = {{m_process->output.get(), POLLIN, 0},
+                        {m_process->errorOutput.get(), POLLIN, 0}};
+    constexpr int maxReads = 1000; // a stray process may go on writing
+    for (int reads = 0; reads<maxReads && ::poll(waiting, std::size(waiting), 0)> 0; ++reads) {
+        receive(waiting[0].revents, waiting[1].revents, 0);
+        waiting[0].fd = m_process->output.get();
+        waiting[1].fd = m_process->errorOutput.get();
     }
 }
 
@@ -299,7 +319,10 @@ Run WorkerSession::conclude(Ending ending)
     }
     const bool isComplete = isReported && run.outcome == Outcome::Ok;
     run.peakMemoryBytes = m_end.peakBytes;
-    if (m_hasEnd) {
+    run.executedLines = std::move(m_end.executedLines);
+    run.executableLines = std::move(m_end.executableLines);
+    const bool endedItself = ending == Ending::Running || ending == Ending::Closed;
+    if (m_hasEnd && endedItself) {
         run.signal = m_end.signal;
         run.exitStatus = m_end.exitStatus;
     }

@@ -50,6 +50,7 @@ private:
     void readFrames();
     void sendPending();
     void drain();
+    void askForEnd(Ending ending);
     Run conclude(Ending ending);
 
     RunLimits m_limits;
@@ -62,6 +63,7 @@ private:
     std::string m_report;
     WorkerEnd m_end;
     bool m_isReady = false;
+    bool m_isStopping = false;
     bool m_hasReport = false;
     bool m_hasEnd = false;
     bool m_isClosed = false;

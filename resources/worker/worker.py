@@ -4,17 +4,23 @@ Runs on CPython 3.5 to 3.13 and needs nothing beyond the standard library.
 
 Two processes. The supervisor reads the job from descriptor 3 and forks before anything heavy is
 imported; it alone holds descriptor 4, on which the host listens, and it sees with its own eyes how
-the child ended. The child imports what was asked for, runs the script and hands the supervisor one
-report, which counts only with the word that came with the job (`nonce`).
+the child ended, or hears from it, all output written, that it leaves (freeing the memory of torch
+takes longer than a short script). The child imports what was asked for, runs the script and hands
+the supervisor one report, which counts only with the word that came with the job (`nonce`), as
+does the word that it leaves. Lines that ran are marked in memory that both share, so they are
+known however the child ends. Asked to stop (X, or the end of descriptor 3), the supervisor gives
+the child STOP_PATIENCE seconds to report its variables and kills it.
 
 Promised: leaving early (os._exit, a signal, a crash, sys.exit), writing to guessed descriptors,
 exit handlers, a fork that returns twice, and replaced standard functions never look like success.
 Not promised: a script that searches this module's frames or its own memory for the nonce can say
-that it reached its end. It shares the interpreter with this code; no interpreter hides from itself.
+that it reached its end, or mark lines. It shares the interpreter with this code; no interpreter
+hides from itself.
 
 Frames on every pipe: one letter, eight bytes of length (little endian), then the bytes.
-  host to worker   S setup (JSON), J job (JSON), C the script's bytes
+  host to worker   S setup (JSON), J job (JSON), C the script's bytes, then X to stop or K at once
   worker to host   S started, R ready (imports done), E end (JSON), U the child's report (JSON)
+  child            R ready, U nonce and report (JSON), L nonce and how it leaves (JSON)
 """
 import array
 import ast
@@ -24,6 +30,7 @@ import builtins
 import hashlib
 import io
 import json
+import mmap
 import os
 import random
 import resource
@@ -32,6 +39,7 @@ import signal
 import struct
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -44,7 +52,16 @@ MAX_ALL_VALUES = 1000000  # of all variables together
 MAX_VARIABLES = 2000
 MAX_TEXT = 10000
 MAX_WARNINGS = 1000
+MAX_LINES = 1000000
+STOP_SIGNAL = signal.SIGRTMAX - 1
+STOP_PATIENCE = 0.7
 HEADER = struct.Struct("<cQ")
+EXECUTABLE = 1  # marks of a line
+EXECUTED = 2
+
+
+exit_now = os._exit  # kept from a script that replaces them
+to_json = json.JSONEncoder().encode
 
 
 def read_exactly(fd, size):
@@ -95,7 +112,7 @@ def hide_memory():
 
 
 class ChildReport:
-    """Collects the first frame that carries the nonce; later and other bytes count for nothing."""
+    """Collects the first frames that carry the nonce; later and other bytes count for nothing."""
 
     def __init__(self, fd, nonce):
         self.fd = fd
@@ -108,42 +125,92 @@ class ChildReport:
             data = os.read(self.fd, 1 << 16)
         except BlockingIOError:
             return False
-        if not data:
-            self.is_open = False
-            return False
-        if len(self.buffer) + len(data) > MAX_REPORT:
+        if not data or len(self.buffer) + len(data) > MAX_REPORT:
             self.is_open = False
             return False
         self.buffer += data
         return True
 
+    def _frame(self, at, wanted):
+        """What follows the nonce in the frame that begins at `at`, and where it ends."""
+        if len(self.buffer) < at + HEADER.size:
+            return None, at
+        kind, size = HEADER.unpack_from(self.buffer, at)
+        begin = at + HEADER.size
+        if kind != wanted or len(self.buffer) < begin + size:
+            return None, at
+        if self.buffer[begin:begin + len(self.nonce)] != self.nonce:
+            return None, at
+        return bytes(self.buffer[begin + len(self.nonce):begin + size]), begin + size
+
     def payload(self):
-        if len(self.buffer) < HEADER.size:
+        return self._frame(0, b"U")[0]
+
+    def leaving(self):
+        payload, end = self._frame(0, b"U")
+        if payload is None:
             return None
-        kind, size = HEADER.unpack(bytes(self.buffer[:HEADER.size]))
-        body = bytes(self.buffer[HEADER.size:HEADER.size + size])
-        if kind != b"U" or len(body) != size or not body.startswith(self.nonce):
-            return None
-        return body[len(self.nonce):]
+        word = self._frame(end, b"L")[0]
+        return None if word is None else json.loads(word.decode("ascii"))
 
 
-def wait_for_child(child, report, wakeup):
-    """Until the child is gone; its descendants may hold the pipe open, so its end says nothing."""
+class Stop:
+    """Asks the child for its report when the host wants an end, and kills it soon after."""
+
+    def __init__(self, child, job_fd):
+        self.child = child
+        self.job_fd = job_fd
+        self.deadline = None
+
+    def sources(self):
+        return [] if self.deadline else [self.job_fd]
+
+    def begin(self):
+        is_urgent = os.read(self.job_fd, 1) == b"K"
+        self.deadline = time.monotonic() + (0 if is_urgent else STOP_PATIENCE)
+        os.kill(self.child, signal.SIGKILL if is_urgent else STOP_SIGNAL)
+
+    def wait_seconds(self):
+        return max(0.0, self.deadline - time.monotonic()) if self.deadline else 1.0
+
+    def kill_when_due(self):
+        if self.deadline and time.monotonic() >= self.deadline:
+            os.kill(self.child, signal.SIGKILL)
+
+
+def wait_for_child(child, report, wakeup, stop):
+    """How it ended. Its descendants may hold the pipe open, so the end of that says nothing."""
     while True:
         pid, status, usage = os.wait4(child, os.WNOHANG)
         if pid == child:
             while report.is_open and report.receive():
                 pass
-            return status, usage
-        sources = [wakeup] + ([report.fd] if report.is_open else [])
-        ready = select.select(sources, [], [], 1.0)[0]
+            return {
+                "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
+                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+                "peakBytes": usage.ru_maxrss * 1024,
+            }
+        leaving = report.leaving()
+        if leaving is not None:
+            return {"exit": leaving["exit"], "signal": 0, "peakBytes": leaving["peakBytes"]}
+        stop.kill_when_due()
+        sources = [wakeup] + ([report.fd] if report.is_open else []) + stop.sources()
+        ready = select.select(sources, [], [], stop.wait_seconds())[0]
         if wakeup in ready:
             os.read(wakeup, 512)
+        if stop.job_fd in ready:
+            stop.begin()
         if report.fd in ready:
             report.receive()
 
 
-def supervise(child, job_fd, child_fd):
+def marked_lines(lines):
+    marks = lines[:].rstrip(b"\0")
+    return ([line for line, mark in enumerate(marks) if mark == EXECUTED],
+            [line for line, mark in enumerate(marks) if mark])
+
+
+def supervise(child, job_fd, child_fd, lines):
     wakeup_read, wakeup_write = os.pipe()
     os.set_blocking(wakeup_read, False)
     os.set_blocking(wakeup_write, False)
@@ -158,7 +225,6 @@ def supervise(child, job_fd, child_fd):
 
     _, job = read_frame(JOB_FD)
     _, code = read_frame(JOB_FD)
-    os.close(JOB_FD)
     os.set_blocking(child_fd, False)
     report = ChildReport(child_fd, json.loads(job.decode("utf-8"))["nonce"].encode("ascii"))
     try:
@@ -168,12 +234,8 @@ def supervise(child, job_fd, child_fd):
         pass  # it died while waiting: its status says how
     os.close(job_fd)
 
-    status, usage = wait_for_child(child, report, wakeup_read)
-    end = {
-        "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
-        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
-        "peakBytes": usage.ru_maxrss * 1024,
-    }
+    end = wait_for_child(child, report, wakeup_read, Stop(child, JOB_FD))
+    end["executed"], end["executable"] = marked_lines(lines)
     payload = report.payload()
     if payload is not None:
         write_frame(REPORT_FD, b"U", payload)
@@ -187,18 +249,21 @@ class LineRecord:
     """Which statements of the script ran, in whatever thread: each records its line as it starts.
 
     The calls are put into the syntax tree and not made by a trace function, because torch 1.0
-    runs backward() in threads that Python did not start, where no trace function is called."""
+    runs backward() in threads that Python did not start, where no trace function is called.
+    `marks` is shared with the supervisor and with processes that the script forks."""
 
     RECORDER = "__torchlift_line__"
 
-    def __init__(self, tree, file_name):
-        self.executable = set()
-        self.executed = set()
+    def __init__(self, tree, file_name, marks, trace=None):
+        self._marks = marks
+        self._trace = trace
         self._instrument(tree)
         self.code = compile(tree, file_name, "exec", dont_inherit=True)
         self._codes = {}  # id -> code object; keeps them alive, so ids stay unique
         self._collect(self.code)
-        setattr(builtins, self.RECORDER, self.executed.add)
+        setattr(builtins, self.RECORDER, marks.__setitem__)
+        if trace is not None:
+            setattr(builtins, trace.RECORDER, trace.record)
 
     def is_user_code(self, code):
         return id(code) in self._codes
@@ -230,18 +295,24 @@ class LineRecord:
             if not (is_first and is_docstring(statement)) and not is_future_import(statement):
                 lines = {statement.lineno}
                 lines.update(d.lineno for d in getattr(statement, "decorator_list", ()))
-                result.extend(self._record(line, statement) for line in sorted(lines))
-                self.executable |= lines
+                for line in sorted(line for line in lines if line < MAX_LINES):
+                    result.append(self._record(line, statement))
+                    self._marks[line] = EXECUTABLE
             result.append(statement)
         return result
 
     def _record(self, line, statement):
         name = ast.Name(id=self.RECORDER, ctx=ast.Load())
-        number = ast.Constant(line) if sys.version_info >= (3, 8) else ast.Num(line)
-        call = ast.Expr(ast.Call(func=name, args=[number], keywords=[]))
-        for node in (name, number, call.value, call):
+        call = ast.Expr(ast.Call(func=name, args=[constant(line), constant(EXECUTED)], keywords=[]))
+        for node in ast.walk(call):
             ast.copy_location(node, statement)
         return call
+
+
+def constant(value):
+    if sys.version_info >= (3, 8):
+        return ast.Constant(value)
+    return ast.Str(value) if isinstance(value, str) else ast.Num(value)
 
 
 def is_docstring(statement):
@@ -530,10 +601,10 @@ def fail_with(report, error, line):
     report["error"] = {"type": type(error).__name__, "message": text_of(error), "line": line}
 
 
-def compile_script(job, code, report):
+def compile_script(job, code, marks, report):
     try:
         tree = compile(code, job["fileName"], "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        return LineRecord(tree, job["fileName"])
+        return LineRecord(tree, job["fileName"], marks)
     except BaseException as error:
         line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
         fail_with(report, error, line)
@@ -555,12 +626,35 @@ def prepare_main(job, code):
     return main
 
 
-def execute(record, main, report):
+class Channel:
+    """What the child tells the supervisor: one report, then that it leaves."""
+
+    def __init__(self, fd, nonce):
+        self._fd = fd
+        self._nonce = nonce
+
+    def send(self, kind, value):
+        payload = to_json(value).encode("ascii")
+        write_frame(self._fd, kind, self._nonce + payload)
+
+
+def report_when_stopped(channel, main, found, owner):
+    def on_stop(number, frame):
+        if os.getpid() == owner:
+            channel.send(b"U", {"completed": False, "warnings": found,
+                                "variables": collect_variables(main)})
+            exit_now(1)
+
+    signal.signal(STOP_SIGNAL, on_stop)
+
+
+def execute(record, main, channel, report):
     """Runs it to its end; gives the status the process is to end with."""
     found = []
     record_warnings(found, record)
     status = 0
     owner = os.getpid()
+    report_when_stopped(channel, main, found, owner)
     try:
         exec(record.code, main.__dict__)
         is_complete = True
@@ -575,15 +669,14 @@ def execute(record, main, report):
             print_error(error, record)
     if os.getpid() != owner:
         leave(status)  # a fork of the script came back here: it has nothing to report
+    signal.signal(STOP_SIGNAL, signal.SIG_IGN)  # the report below is under way
     report["completed"] = is_complete
     report["warnings"] = found
-    report["executed"] = sorted(record.executed)
-    report["executable"] = sorted(record.executable)
     report["variables"] = collect_variables(main)
     return status
 
 
-def leave(status):
+def leave(status, channel=None):
     """Ends the process as the interpreter would, without the seconds of tearing down torch."""
     try:
         threading._shutdown()
@@ -595,7 +688,10 @@ def leave(status):
             stream.flush()
         except BaseException:
             status = status or 120
-    os._exit(status)
+    if channel is not None:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        channel.send(b"L", {"exit": status, "peakBytes": peak})
+    exit_now(status)
 
 
 def buffer_by_line():
@@ -607,7 +703,7 @@ def buffer_by_line():
             sys.stdout.detach(), sys.stdout.encoding, sys.stdout.errors, line_buffering=True)
 
 
-def run_child(setup, job_fd, report_fd):
+def run_child(setup, job_fd, report_fd, marks):
     worker = sys.modules["__main__"]  # keeps these functions alive once __main__ is the script
     buffer_by_line()
     preload(setup["preload"])
@@ -620,13 +716,12 @@ def run_child(setup, job_fd, report_fd):
     report = {"completed": False}
     main = prepare_main(job, code)
     seed_all(job["seed"])
-    record = compile_script(job, code, report)
-    status = 1 if record is None else execute(record, main, report)
-    payload = json.dumps(report).encode("ascii")
-    write_frame(report_fd, b"U", nonce + payload)
-    os.close(report_fd)
+    channel = Channel(report_fd, nonce)
+    record = compile_script(job, code, marks, report)
+    status = 1 if record is None else execute(record, main, channel, report)
+    channel.send(b"U", report)
     del worker
-    leave(status)
+    leave(status, channel)
 
 
 def main():
@@ -635,14 +730,15 @@ def main():
     write_frame(REPORT_FD, b"S")
     job_read, job_write = os.pipe()
     report_read, report_write = os.pipe()
+    lines = mmap.mmap(-1, MAX_LINES)
     child = os.fork()
     if child == 0:
         for fd in (JOB_FD, REPORT_FD, job_write, report_read):
             os.close(fd)
-        run_child(setup, job_read, report_write)
+        run_child(setup, job_read, report_write, lines)
     os.close(job_read)
     os.close(report_write)
-    supervise(child, job_write, report_read)
+    supervise(child, job_write, report_read, lines)
     os._exit(0)
 
 

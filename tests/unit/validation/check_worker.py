@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 HEADER = struct.Struct("<cQ")
 SCRIPT = b"""x = 1
@@ -29,7 +30,7 @@ def frame(kind, payload):
     return HEADER.pack(kind, len(payload)) + payload
 
 
-def run(worker, interpreter, script):
+def run(worker, interpreter, script, stop_after=None):
     job = {"nonce": "a" * 32, "fileName": "main.py", "seed": 0}
     setup = {"preload": [], "limits": {"CORE": 0}}
     job_read, job_write = os.pipe()
@@ -49,9 +50,13 @@ def run(worker, interpreter, script):
         os.close(report_write)
         os.write(job_write, frame(b"S", json.dumps(setup).encode())
                  + frame(b"J", json.dumps(job).encode()) + frame(b"C", script))
-        os.close(job_write)
         with os.fdopen(report_read, "rb") as pipe:
+            if stop_after is not None:
+                time.sleep(stop_after)
+                os.close(job_write)
             data = pipe.read()
+        if stop_after is None:
+            os.close(job_write)
         output = process.communicate()[0]
     frames = []
     while data:
@@ -66,11 +71,12 @@ def check(worker, interpreter):
     assert [kind for kind, _ in frames] == ["S", "R", "U", "E"], frames
     report = json.loads(frames[2][1].decode())
     assert report["completed"] is True
-    assert report["executed"] == [1, 2, 3, 5, 6, 7, 8, 9, 10, 11], report["executed"]
-    assert report["executable"] == list(range(1, 12)), report["executable"]
+    end = json.loads(frames[3][1].decode())
+    assert end["executed"] == [1, 2, 3, 5, 6, 7, 8, 9, 10, 11], end
+    assert end["executable"] == list(range(1, 12)), end
     assert report["warnings"] == [{"category": "UserWarning", "message": "old", "line": 9}]
     assert sorted(report["variables"]) == ["i", "l", "x"], report["variables"]
-    assert json.loads(frames[3][1].decode())["exit"] == 0
+    assert end["exit"] == 0, end
     assert output == b"10\n", output
 
     frames, _ = run(worker, interpreter, b"import os\nos._exit(0)\n")
@@ -79,6 +85,13 @@ def check(worker, interpreter):
     frames, _ = run(worker, interpreter, b"x = 1\nraise KeyError('k')\n")
     error = json.loads(frames[2][1].decode())["error"]
     assert error == {"type": "KeyError", "message": "'k'", "line": 2}, error
+
+    frames, _ = run(worker, interpreter, b"x = 1\nwhile x:\n    x += 1\ny = 2\n", stop_after=1)
+    assert [kind for kind, _ in frames] == ["S", "R", "U", "E"], frames
+    report = json.loads(frames[2][1].decode())
+    assert report["completed"] is False and "x" in report["variables"], report
+    end = json.loads(frames[3][1].decode())
+    assert end["executed"] == [1, 2, 3] and end["executable"] == [1, 2, 3, 4], end
 
 
 def main():

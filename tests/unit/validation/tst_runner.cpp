@@ -30,6 +30,8 @@ private Q_SLOTS:
     void warningsHaveLines();
     void linesThatRan_data() { environments(); }
     void linesThatRan();
+    void stoppedRunsKeepWhatTheySaw_data();
+    void stoppedRunsKeepWhatTheySaw();
     void variables_data() { environments(); }
     void variables();
     void dtypesOfMasksDiffer();
@@ -168,6 +170,51 @@ void TestRunner::linesThatRan()
     for (const int line : {3, 6}) {
         QVERIFY(std::count(result->executableLines.begin(), result->executableLines.end(), line));
     }
+}
+
+void TestRunner::stoppedRunsKeepWhatTheySaw_data()
+{
+    QTest::addColumn<QString>("environment");
+    QTest::addColumn<QByteArray>("ending");
+    QTest::addColumn<QString>("outcome");
+    QTest::addColumn<bool>("hasVariables");
+    for (const Environment &environment : m_environments) {
+        const auto row = [&](const char *name, const char *ending, const char *outcome,
+                             bool hasVariables) {
+            QTest::addRow("%s, %s", name, environment.name.c_str())
+                << QString::fromStdString(environment.folder.string()) << QByteArray(ending)
+                << QString::fromLatin1(outcome) << hasVariables;
+        };
+        row("an endless loop", "while True: pass\n", "timeout", true);
+        row("asleep", "import time; time.sleep(60)\n", "timeout", true);
+        row("endless output", "while True: print('x' * 1000)\n", "output-limit", true);
+        row("deaf",
+            "import signal; [signal.signal(n, signal.SIG_IGN) for n in range(34, 65)]; "
+            "signal.pause()\n",
+            "timeout", false);
+        row("killed", "import os; os.kill(os.getpid(), 9)\n", "signal", false);
+        row("left", "import os; os._exit(0)\n", "exit", false);
+    }
+}
+
+void TestRunner::stoppedRunsKeepWhatTheySaw()
+{
+    QFETCH(QString, environment);
+    QFETCH(QByteArray, ending);
+    QFETCH(bool, hasVariables);
+    const auto inspected = inspectEnvironment(environment.toStdString());
+    QVERIFY(inspected);
+    RunRequest request;
+    request.limits.wallSeconds = 2;
+    request.code = "x = 7\nprint('so far')\n" + ending.toStdString() + "y = 8\n";
+    const auto result = m_runner->run(*inspected, request, {});
+    QVERIFY(result);
+    QTEST(QString::fromLatin1(outcomeName(result->outcome)), "outcome");
+    QCOMPARE(QString::fromStdString(result->output).left(7), u"so far\n"_qs);
+    QCOMPARE(result->executedLines, (std::vector<int>{1, 2, 3}));
+    QCOMPARE(result->executableLines, (std::vector<int>{1, 2, 3, 4}));
+    QCOMPARE(result->variables.count("x") == 1, hasVariables);
+    QVERIFY(!result->variables.count("y"));
 }
 
 void TestRunner::variables()

@@ -57,6 +57,10 @@ private Q_SLOTS:
     void nothingToCompare();
     void textAloneIsCompared();
     void missingNamesAreToldOnly();
+    void throwAwayNamesAreNotCompared();
+    void commonPrefixOfTimeouts();
+    void drift_data();
+    void drift();
     void differencesAreBounded();
     void largeTensorsByDigest();
     void namesRoundTrip();
@@ -195,6 +199,96 @@ void TestVerdict::missingNamesAreToldOnly()
     QCOMPARE(verdict.differences.size(), std::size_t{1});
     QCOMPARE(QString::fromStdString(verdict.differences[0].what), u"missing"_qs);
     QCOMPARE(QString::fromStdString(verdict.differences[0].name), u"gone"_qs);
+}
+
+void TestVerdict::throwAwayNamesAreNotCompared()
+{
+    Run oldRun = holding(tensor("float32", {1}));
+    Run newRun = oldRun;
+    oldRun.variables["_"] = tensor("float32", {2});
+    QVERIFY(compareRuns(oldRun, newRun, {}).differences.empty());
+    newRun.variables["_"] = tensor("float32", {3});
+    QCOMPARE(compareRuns(oldRun, newRun, {}).kind, VerdictKind::Equal);
+}
+
+void TestVerdict::commonPrefixOfTimeouts()
+{
+    Run oldRun = printed("step 1 0.5\nstep 2 0.25\nstep 3 0.1");
+    Run newRun = printed("step 1 0.5\nstep 2 0.25\n");
+    newRun.outcome = Outcome::Timeout;
+    Verdict verdict = compareRuns(oldRun, newRun, {});
+    QCOMPARE(verdict.kind, VerdictKind::NotCompared); // not shown to be equal
+    QCOMPARE(verdict.compared, std::size_t{4});
+    newRun.output = "step 1 0.5\nstep 2 0.75\n";
+    verdict = compareRuns(oldRun, newRun, {});
+    QCOMPARE(verdict.kind, VerdictKind::Differs);
+    QCOMPARE(QString::fromStdString(verdict.differences.at(0).newValue), u"step 2 0.75"_qs);
+    newRun.output = "step 1 0.5\nstep 2 0.2"; // cut within a number
+    QCOMPARE(compareRuns(oldRun, newRun, {}).kind, VerdictKind::NotCompared);
+}
+
+void TestVerdict::drift_data()
+{
+    using Values = std::vector<double>;
+    QTest::addColumn<QString>("dtype");
+    QTest::addColumn<Values>("oldValues");
+    QTest::addColumn<Values>("newValues");
+    QTest::addColumn<QString>("verdict");
+    Values base;
+    Values noise; // alternating, without direction
+    for (int i = 0; i < 200; ++i) {
+        base.push_back(std::sin(i * 0.7 + 0.3));
+        noise.push_back(std::cos(i * 2.1) * std::cos(i * 5.3));
+    }
+    const auto row = [&](const char *title, const char *dtype, const auto &change,
+                         const char *verdict, std::size_t count = 200) {
+        Values changed = base;
+        for (std::size_t i = 0; i < changed.size(); ++i) {
+            changed[i] = change(i, base[i]);
+        }
+        const auto length = static_cast<Values::difference_type>(count);
+        QTest::addRow("%s", title)
+            << QString::fromLatin1(dtype) << Values(base.begin(), base.begin() + length)
+            << Values(changed.begin(), changed.begin() + length) << QString::fromLatin1(verdict);
+    };
+    const auto drifted = [&](double size) {
+        return [&noise, size](std::size_t i, double value) { return value + size * noise[i]; };
+    };
+    row("noise of training", "float32", drifted(1e-3), "numerical");
+    row("noise of training in a module", "", drifted(1e-3), "numerical");
+    row("too much noise", "float32", drifted(1e-2), "differs");
+    row("noise in too few numbers", "float32", drifted(1e-3), "differs", 20);
+    row(
+        "one changed element", "float32",
+        [](std::size_t i, double value) { return i == 17 ? value + 0.005 : value; }, "differs");
+    row(
+        "one changed element among noise", "float32",
+        [&](std::size_t i, double value) {
+            return value + 1e-5 * noise[i] + (i == 17 ? 0.005 : 0);
+        },
+        "differs");
+    row(
+        "a changed slice", "float32",
+        [&](std::size_t i, double value) { return i < 50 ? value + 1e-3 * noise[i] : value; },
+        "differs");
+    row(
+        "a common factor (weight decay)", "float32",
+        [](std::size_t, double value) { return value * 1.001; }, "differs");
+    row(
+        "a common offset (epsilon)", "float32",
+        [](std::size_t, double value) { return value + 1e-3; }, "differs");
+    row("integers", "int64", drifted(1e-3), "differs");
+}
+
+void TestVerdict::drift()
+{
+    QFETCH(QString, dtype);
+    QFETCH(std::vector<double>, oldValues);
+    QFETCH(std::vector<double>, newValues);
+    const Verdict verdict = compareRuns(holding(tensor(dtype.toStdString(), oldValues)),
+                                        holding(tensor(dtype.toStdString(), newValues)), {});
+    QTEST(name(verdict), "verdict");
+    QCOMPARE(verdict.differences.empty(), verdict.kind == VerdictKind::Numerical);
 }
 
 void TestVerdict::differencesAreBounded()

@@ -15,9 +15,19 @@ private Q_SLOTS:
     void hugeFramesBreakTheReader();
     void everyJobHasItsOwnNonce();
     void valuesAreExact();
+    void linesComeWithTheEnd();
     void badReports_data();
     void badReports();
 };
+
+void TestWorkerProtocol::linesComeWithTheEnd()
+{
+    const auto end = parseEnd(R"({"exit": 3, "executed": [1, 2], "executable": [1, 2, 9, "x"]})");
+    QVERIFY(end);
+    QCOMPARE(end->exitStatus, 3);
+    QCOMPARE(end->executedLines, (std::vector<int>{1, 2}));
+    QCOMPARE(end->executableLines, (std::vector<int>{1, 2, 9}));
+}
 
 void TestWorkerProtocol::framesArriveInPieces()
 {
@@ -57,11 +67,10 @@ void TestWorkerProtocol::valuesAreExact()
 {
     // 1.0, -0.5 and NaN as little-endian doubles in base64.
     const auto run = parseReport(
-        R"({"completed": true, "executed": [1, 2], "variables": {"x": {"type": "list",
+        R"({"completed": true, "variables": {"x": {"type": "list",
             "comparable": true, "values": "AAAAAAAA8D8AAAAAAADgvwAAAAAAAPh/"}}})");
     QVERIFY(run);
     QCOMPARE(run->outcome, Outcome::Ok);
-    QCOMPARE(run->executedLines, (std::vector<int>{1, 2}));
     const std::vector<double> &values = run->variables.at("x").values;
     QCOMPARE(values.size(), std::size_t{3});
     QCOMPARE(values[0], 1.0);
