@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <initializer_list>
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -34,11 +35,15 @@ void forwardQtMessage(QtMsgType type, const QMessageLogContext &, const QString 
     }
 }
 
-bool isScreenshot(int argc, char **argv)
+/// Whether an argument begins with one of `names`: what has to be known before Qt looks for a
+/// display.
+bool hasOption(int argc, char **argv, std::initializer_list<const char *> names)
 {
     for (int i = 1; i < argc; ++i) {
-        if (QByteArray(argv[i]).startsWith("--screenshot")) {
-            return true;
+        for (const char *name : names) {
+            if (QByteArrayView(argv[i]).startsWith(name)) {
+                return true;
+            }
         }
     }
     return false;
@@ -131,8 +136,10 @@ QString applyOptions(const QCommandLineParser &parser, MainWindow &window)
 
 int main(int argc, char **argv)
 {
-    const bool isPicture = isScreenshot(argc, argv);
-    if (isPicture && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+    const bool isPicture = hasOption(argc, argv, {"--screenshot"});
+    const bool isQuestion =
+        hasOption(argc, argv, {"--version", "-v", "--help", "-h", "--help-all", "-?"});
+    if ((isPicture || isQuestion) && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
     }
     QApplication::setStyle(QStringLiteral("Fusion"));

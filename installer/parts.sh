@@ -40,4 +40,4 @@ SYSTEM_PACKAGES=(
 )
 # Taken along when packages are installed; nothing stops without them.
 OPTIONAL_PACKAGES=(ccache fonts-dejavu-core qt6-wayland)
-DEVELOPER_PACKAGES=(clang-format-14 git) # --developer, and in CI
+DEVELOPER_PACKAGES=(clang-format-14 git patch python3-yaml) # --developer, and in CI

@@ -50,13 +50,36 @@ QString Texts::error(const Error &error)
         return withSubject(tr("The server could not be reached or answered badly."),
                            tr("%1 could not be reached or answered badly."));
     case Errc::Timeout:
-        return tr("It took longer than allowed.");
+        return withSubject(tr("It took longer than allowed."),
+                           tr("%1 took longer than allowed."));
     case Errc::Refused:
         return withSubject(tr("Not done, for safety."), tr("Not done, for safety: %1"));
     case Errc::Internal:
         break;
     }
     return tr("TorchLift made a mistake. The details help to report it.");
+}
+
+QString Texts::advice(const Error &error)
+{
+    const bool hasCommand = !error.remedy.empty();
+    switch (error.code) {
+    case Errc::Network:
+        return tr("Check that the server runs, and address, model and key under Run, Language "
+                  "model.");
+    case Errc::Timeout:
+        return tr("The server is silent. Ask again, or choose a smaller model under Run, Language "
+                  "model.");
+    case Errc::InvalidInput:
+        return hasCommand ? QString() : tr("Choose Python code, saved as UTF-8 text.");
+    case Errc::NotFound:
+    case Errc::Unreadable:
+        return hasCommand ? QString() : tr("Check that it is there and that you may read it.");
+    case Errc::TooLarge:
+        return hasCommand ? QString() : tr("Split it into smaller files.");
+    default:
+        return {};
+    }
 }
 
 QString Texts::outcome(Outcome outcome)

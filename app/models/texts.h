@@ -27,6 +27,8 @@ class Texts
 public:
     /// One sentence: what went wrong with what. The remedy and Error::detail are shown apart.
     [[nodiscard]] static QString error(const Error &error);
+    /// What the user can do about it, in a sentence; empty when the remedy is a command, or none.
+    [[nodiscard]] static QString advice(const Error &error);
     [[nodiscard]] static QString outcome(Outcome outcome);
     [[nodiscard]] static QString verdict(VerdictKind kind);
     /// What a verdict means, in one sentence.

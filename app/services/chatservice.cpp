@@ -41,7 +41,12 @@ ChatService::ChatService(const Paths &paths, QObject *parent)
                 }
             });
     connect(m_thread.worker(), &ChatWorker::answered, this, [this](quint64 id, const auto &answer) {
-        if (id == m_current) {
+        if (id != m_current) {
+            return;
+        }
+        if (m_isCancelled) { // it may have been complete and on its way
+            Q_EMIT answered(tl::unexpected(Error{Errc::Cancelled, {}, {}, {}}));
+        } else {
             Q_EMIT answered(answer);
         }
     });

@@ -3,10 +3,13 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "base/logging.h"
 
 namespace TorchLift {
 
 namespace {
+
+constexpr int kLongestWaitMs = 10'000; // for what is still to be written at closing
 
 std::filesystem::path toPath(const QString &path)
 {
@@ -65,6 +68,12 @@ void DocumentWorker::readResults(const QString &path)
                        })));
 }
 
+void DocumentWorker::remove(const QString &path)
+{
+    std::error_code ignored; // a file that is not there is what was asked for
+    std::filesystem::remove(toPath(path), ignored);
+}
+
 DocumentService::DocumentService(QObject *parent)
     : QObject(parent)
     , m_thread(QStringLiteral("documents"))
@@ -86,6 +95,13 @@ DocumentService::DocumentService(QObject *parent)
     connect(worker, &DocumentWorker::sessionSaved, this, &DocumentService::sessionSaved);
     connect(worker, &DocumentWorker::resultsSaved, this, &DocumentService::resultsSaved);
     connect(worker, &DocumentWorker::resultsRead, this, &DocumentService::resultsRead);
+}
+
+DocumentService::~DocumentService()
+{
+    if (!m_thread.drain(kLongestWaitMs)) {
+        Log::error("documents", "a file was still being written when the window closed");
+    }
 }
 
 void DocumentService::open(const QString &path)
@@ -129,6 +145,11 @@ void DocumentService::readResults(const QString &path)
 {
     m_thread.add(
         [path](DocumentWorker &worker, const std::stop_token &) { worker.readResults(path); });
+}
+
+void DocumentService::remove(const QString &path)
+{
+    m_thread.add([path](DocumentWorker &worker, const std::stop_token &) { worker.remove(path); });
 }
 
 } // namespace TorchLift

@@ -26,6 +26,7 @@ public:
     void saveSessionFile(const QString &path, const Session &session, bool isAutomatic);
     void saveResults(const QString &path, const std::vector<ResultRow> &rows);
     void readResults(const QString &path);
+    void remove(const QString &path);
 
 Q_SIGNALS:
     void opened(quint64 id, const QString &path,
@@ -47,6 +48,8 @@ class DocumentService final : public QObject
 
 public:
     explicit DocumentService(QObject *parent = nullptr);
+    /// What is being saved is finished first, unless the disk takes seconds.
+    ~DocumentService() override;
 
     /// Python code; a later open() makes this one's answer stale.
     void open(const QString &path);
@@ -56,6 +59,8 @@ public:
     void saveSession(const QString &path, Session session, bool isAutomatic);
     void saveResults(const QString &path, std::vector<ResultRow> rows);
     void readResults(const QString &path);
+    /// After everything that was asked for before.
+    void remove(const QString &path);
 
 Q_SIGNALS:
     void opened(const QString &path, const TorchLift::Reply<TorchLift::SourceText> &source);
@@ -68,7 +73,7 @@ Q_SIGNALS:
 
 private:
     quint64 m_current = 0;
-    WorkerThread<DocumentWorker> m_thread; // last: what is being saved is finished first
+    WorkerThread<DocumentWorker> m_thread; // last: stops before the rest is gone
 };
 
 } // namespace TorchLift

@@ -6,18 +6,39 @@ ValidationWorker::ValidationWorker(Paths paths)
     : m_paths(std::move(paths))
 {}
 
-void ValidationWorker::validate(quint64 id, ValidationRequest request, std::stop_token stop)
+Result<Pipeline *> ValidationWorker::pipeline()
 {
     if (!m_pipeline) {
         auto opened = Pipeline::open(m_paths);
         if (!opened) {
-            Q_EMIT validated(id, tl::unexpected(opened.error()));
-            return;
+            return tl::unexpected(opened.error());
         }
         m_pipeline = std::move(*opened);
     }
+    return m_pipeline.get();
+}
+
+void ValidationWorker::keepWarm(const Version &source, const Version &target)
+{
+    if (const auto open = pipeline()) { // what is wrong is said when something is to run
+        (*open)->keepWarm(source, target);
+    }
+}
+
+void ValidationWorker::letCool()
+{
+    m_pipeline.reset();
+}
+
+void ValidationWorker::validate(quint64 id, ValidationRequest request, std::stop_token stop)
+{
+    const auto open = pipeline();
+    if (!open) {
+        Q_EMIT validated(id, tl::unexpected(open.error()));
+        return;
+    }
     const auto onRow = [this, id](const ResultRow &row) { Q_EMIT rowChanged(id, row); };
-    auto row = m_pipeline->validate(request.name, request.oldCode, request.newCode,
+    auto row = (*open)->validate(request.name, request.oldCode, request.newCode,
                                     &request.migration, request.options, onRow, std::move(stop));
     if (row) {
         Q_EMIT validated(id, ValidationAnswer{std::move(*row), std::move(request.migration.edits)});
@@ -50,6 +71,18 @@ void ValidationService::validate(ValidationRequest request)
                                                                  std::stop_token stop) mutable {
         worker.validate(id, std::move(request), std::move(stop));
     });
+}
+
+void ValidationService::keepWarm(const Version &source, const Version &target)
+{
+    m_thread.add([source, target](ValidationWorker &worker, const std::stop_token &) {
+        worker.keepWarm(source, target);
+    });
+}
+
+void ValidationService::letCool()
+{
+    m_thread.add([](ValidationWorker &worker, const std::stop_token &) { worker.letCool(); });
 }
 
 void ValidationService::cancel()

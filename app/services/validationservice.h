@@ -34,12 +34,16 @@ public:
     explicit ValidationWorker(Paths paths);
 
     void validate(quint64 id, ValidationRequest request, std::stop_token stop);
+    void keepWarm(const Version &source, const Version &target);
+    void letCool();
 
 Q_SIGNALS:
     void rowChanged(quint64 id, const TorchLift::ResultRow &row);
     void validated(quint64 id, const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
 
 private:
+    [[nodiscard]] Result<Pipeline *> pipeline();
+
     Paths m_paths;
     std::unique_ptr<Pipeline> m_pipeline; // its own: migration goes on meanwhile
 };
@@ -54,6 +58,10 @@ public:
     explicit ValidationService(const Paths &paths, QObject *parent = nullptr);
 
     void validate(ValidationRequest request);
+    /// Interpreters of both versions wait from now on; a validation need not wait for them.
+    void keepWarm(const Version &source, const Version &target);
+    /// The waiting ones end.
+    void letCool();
     /// Kills the running code. The answer (Cancelled) still arrives, with it the end of the row.
     void cancel();
 

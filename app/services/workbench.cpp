@@ -1,7 +1,7 @@
 #include "services/workbench.h"
 
 #include <QDateTime>
-#include <QFile>
+#include <QDir>
 #include <QFileInfo>
 
 #include "models/texts.h"
@@ -12,11 +12,21 @@ namespace {
 
 const QLatin1String kSessionSuffix(".torchlift");
 
+/// Whatever was wrong with a model's answer is said as the server's fault, with its details.
+Error asServerFault(Error error)
+{
+    if (error.code != Errc::Timeout) {
+        error.code = Errc::Network;
+    }
+    return error;
+}
+
 } // namespace
 
 Workbench::Workbench(Paths paths, QObject *parent)
     : QObject(parent)
     , m_paths(std::move(paths))
+    , m_autosave(qstring((m_paths.data / "sessions").string()))
     , m_migrations(m_paths)
     , m_validations(m_paths)
     , m_chat(m_paths)
@@ -79,7 +89,7 @@ void Workbench::saveCode(const QString &path, std::string newCode)
 
 void Workbench::saveSession(const QString &path, std::string newCode)
 {
-    m_documents.saveSession(path, session(std::move(newCode)), false);
+    m_documents.saveSession(path, session(std::move(newCode), fileName()), false);
 }
 
 void Workbench::exportResults(const QString &path)
@@ -125,6 +135,8 @@ void Workbench::ask(const ChatProfile &profile, std::string code)
         return;
     }
     m_profile = profile;
+    m_prompt.clear();
+    m_answer.clear();
     begin(Asking);
     m_migrations.preparePrompt(std::move(code), m_chunks.retrieval().value_or(Retrieval{}),
                                m_migration, Texts::language().toStdString());
@@ -148,19 +160,37 @@ void Workbench::cancel()
 
 void Workbench::autosave(std::string newCode)
 {
-    if (m_migration) {
-        m_documents.saveSession(autosavePath(), session(std::move(newCode)), true);
+    if (m_migration && !m_autosave.path().isEmpty()) {
+        m_documents.saveSession(m_autosave.path(), session(std::move(newCode), m_filePath), true);
     }
 }
 
-QString Workbench::autosavePath() const
+void Workbench::recover(const QString &abandoned)
 {
-    return qstring((m_paths.data / "sessions" / "last.torchlift").string());
+    if (m_autosave.adopt(abandoned)) {
+        open(m_autosave.path());
+    }
 }
 
 void Workbench::removeAutosave()
 {
-    QFile::remove(autosavePath());
+    m_documents.remove(m_autosave.path());
+}
+
+void Workbench::setKeepsWarm(bool keepsWarm)
+{
+    m_keepsWarm = keepsWarm;
+    keepWarm();
+}
+
+void Workbench::keepWarm()
+{
+    const bool areBothThere = m_readiness && m_readiness->source && m_readiness->target;
+    if (m_keepsWarm && areBothThere) {
+        m_validations.keepWarm(sourceVersion(), targetVersion());
+    } else {
+        m_validations.letCool();
+    }
 }
 
 void Workbench::retranslate()
@@ -239,6 +269,7 @@ void Workbench::connectMigration()
                 m_isInspected = true;
                 if (readiness) {
                     m_readiness = *readiness;
+                    keepWarm();
                     Q_EMIT readinessChanged();
                 } else {
                     fail(readiness.error());
@@ -337,10 +368,11 @@ void Workbench::connectChat()
     connect(&m_chat, &ChatService::answered, this, [this](const Result<ModelMigration> &answer) {
         finish(Asking);
         if (!answer) {
-            if (answer.error().code != Errc::Cancelled) {
-                fail(answer.error());
-            }
             m_prompt.clear();
+            Q_EMIT modelStopped();
+            if (answer.error().code != Errc::Cancelled) {
+                fail(asServerFault(answer.error()));
+            }
             return;
         }
         m_answer = answer->answer;
@@ -370,8 +402,10 @@ void Workbench::restore(const QString &path, const Session &session)
 {
     SourceText source;
     source.utf8 = session.migration.oldCode;
-    adopt(QFileInfo(path).absolutePath() + QLatin1Char('/') + qstring(session.fileName),
-          std::move(source), true);
+    const QDir folder = QFileInfo(path).absoluteDir();
+    const bool isNamed = !session.fileName.empty(); // else it was pasted
+    adopt(isNamed ? folder.filePath(qstring(session.fileName)) : QString(), std::move(source),
+          true);
     m_settings.options = session.options;
     m_migration = std::make_shared<const Migration>(session.migration);
     m_residues.setMigration(m_migration);
@@ -386,6 +420,10 @@ void Workbench::restore(const QString &path, const Session &session)
         m_results.finishRow(session.result->file);
     }
     Q_EMIT retrieved();
+    if (!m_answer.empty()) {
+        const ModelAnswer parts = splitAnswer(m_answer);
+        Q_EMIT modelAnswered(qstring(parts.code), qstring(m_explanation), parts.isCutOff);
+    }
     Q_EMIT sessionRestored(qstring(session.migration.newCode));
 }
 
@@ -409,10 +447,10 @@ void Workbench::fail(const Error &error)
     Q_EMIT failed(error);
 }
 
-Session Workbench::session(std::string newCode) const
+Session Workbench::session(std::string newCode, const QString &name) const
 {
     Session session;
-    session.fileName = fileName().toStdString();
+    session.fileName = name.toStdString();
     session.createdAt = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
     session.options = m_settings.options;
     if (m_migration) {

@@ -11,6 +11,7 @@
 #include "models/chunksmodel.h"
 #include "models/residuesmodel.h"
 #include "models/resultsmodel.h"
+#include "services/autosave.h"
 #include "services/chatservice.h"
 #include "services/documentservice.h"
 #include "services/migrationservice.h"
@@ -90,8 +91,14 @@ public:
 
     /// Keeps what was done so far, so that a crash loses nothing.
     void autosave(std::string newCode);
-    [[nodiscard]] QString autosavePath() const;
+    /// What another window left behind when it ended without being closed; empty: nothing.
+    [[nodiscard]] QString abandonedSession() const { return m_autosave.abandoned(); }
+    /// Opens it as this window's own.
+    void recover(const QString &abandoned);
+    /// The window is closed properly: nothing has to be kept.
     void removeAutosave();
+    /// Whether interpreters wait for code to run; they take memory meanwhile.
+    void setKeepsWarm(bool keepsWarm);
     void retranslate();
 
 Q_SIGNALS:
@@ -107,6 +114,8 @@ Q_SIGNALS:
     void validated(bool isComplete);
     void askStarted();
     void modelTextArrived(const QString &text);
+    /// The answer ended early: cancelled, or `failed` says why.
+    void modelStopped();
     void modelAnswered(const QString &code, const QString &explanation, bool isCutOff);
     void readinessChanged();
     void activitiesChanged();
@@ -123,9 +132,11 @@ private:
     void begin(Activity activity);
     void finish(Activity activity);
     void fail(const Error &error);
-    [[nodiscard]] Session session(std::string newCode) const;
+    [[nodiscard]] Session session(std::string newCode, const QString &name) const;
+    void keepWarm();
 
     Paths m_paths;
+    Autosave m_autosave;
     ChangesModel m_changes;
     ResiduesModel m_residues;
     ChunksModel m_chunks;
@@ -135,6 +146,7 @@ private:
     Activities m_activities = Idle;
     std::optional<Readiness> m_readiness;
     bool m_isInspected = false;
+    bool m_keepsWarm = false;
     QString m_filePath;
     SourceText m_source;
     std::shared_ptr<const Migration> m_migration;

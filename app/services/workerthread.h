@@ -1,9 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <stop_token>
 #include <utility>
 
 #include <QObject>
+#include <QSemaphore>
 #include <QThread>
 
 namespace TorchLift {
@@ -58,6 +60,14 @@ public:
     }
 
     void cancel() { m_stop.request_stop(); }
+
+    /// Waits until every job given so far is done, at most `longestMs`; whether they are.
+    bool drain(int longestMs)
+    {
+        const auto done = std::make_shared<QSemaphore>(); // outlives whichever side is later
+        add([done](Worker &, const std::stop_token &) { done->release(); });
+        return done->tryAcquire(1, longestMs);
+    }
 
 private:
     QThread m_thread;

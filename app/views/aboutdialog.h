@@ -2,6 +2,8 @@
 
 #include <QDialog>
 
+class QTextBrowser;
+
 namespace TorchLift {
 
 /// What this is, and the licences of what it is made of.
@@ -12,6 +14,14 @@ class AboutDialog final : public QDialog
 
 public:
     explicit AboutDialog(QWidget *parent = nullptr);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+
+    QTextBrowser *m_text = nullptr;
 };
 
 } // namespace TorchLift

@@ -19,11 +19,12 @@ namespace {
 
 void setBadge(QLabel *label, const QString &text, const char *kind)
 {
-    label->setText(text);
-    label->setVisible(!text.isEmpty());
+    label->clear(); // the size it keeps for a text is that of the style before
     label->setProperty("badge", QLatin1String(kind));
     label->style()->unpolish(label);
     label->style()->polish(label);
+    label->setText(text);
+    label->setVisible(!text.isEmpty());
 }
 
 const char *kindOf(Safety safety)
@@ -86,6 +87,9 @@ ChangeBar::ChangeBar(ChangesModel *changes, QWidget *parent)
     top->addWidget(m_position);
     top->addWidget(m_next);
 
+    for (QLabel *badge : {m_origin, m_safety, m_proof}) {
+        badge->setContentsMargins(7, 1, 7, 1);
+    }
     auto *badges = new QHBoxLayout;
     badges->setSpacing(6);
     badges->addWidget(m_origin);

@@ -42,14 +42,13 @@ QIcon iconOf(const QString &name, const QColor &normal, const QColor &disabled)
 
 QIcon icon(const QString &name)
 {
-    const Theme &theme = Theme::current();
-    return iconOf(name, theme.text,
-                  theme.isDark ? QColor(0x5b, 0x64, 0x70) : QColor(0xb0, 0xb8, 0xc1));
+    return icon(name, Theme::current().text);
 }
 
 QIcon icon(const QString &name, const QColor &colour)
 {
-    return iconOf(name, colour, colour);
+    const bool isDark = Theme::current().isDark;
+    return iconOf(name, colour, isDark ? QColor(0x5b, 0x64, 0x70) : QColor(0xb0, 0xb8, 0xc1));
 }
 
 } // namespace TorchLift

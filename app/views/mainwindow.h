@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -55,9 +56,12 @@ public:
 
     void openFile(const QString &path);
     void openSample();
+    /// Old code from the clipboard.
+    void paste();
+    void saveSessionAs(const QString &path);
     void migrate();
     void validate();
-    /// Chooses a change: shows it in both panes and its notes; -1 chooses none.
+    /// The user chooses a change: it is shown in both panes, with its notes; -1 chooses none.
     void chooseChange(int row);
     void setLayoutMode(Layout layout);
     void setLanguage(const QString &language);
@@ -88,9 +92,9 @@ private:
     void retranslateActions();
     void fillRecentMenu();
     void chooseFile();
-    void pasteCode();
     void saveCode();
-    void saveSession();
+    /// `then` is called after the session was written, and only then.
+    void saveSession(std::function<void()> then = {});
     void importResults();
     void exportResults();
     void setUpModel();
@@ -99,11 +103,13 @@ private:
     void changeFontSize(int steps);
     void showAbout();
 
-    // mainwindow.cpp
+    // mainwindowpanes.cpp
     void createPanes();
     void createStatusBar();
     void connectWorkbench();
     void connectPanes();
+
+    // mainwindow.cpp
     void restoreSettings();
     void rememberSettings();
     void applyThemeToPanes();
@@ -115,6 +121,7 @@ private:
     void scheduleDecorations();
     void showDecorations(const std::shared_ptr<const Decorations> &decorations);
     void markCurrent();
+    void showChange(int row);
     void chooseChangeAtLine(const CodeEditor *editor, int line);
     void chooseChunk(const QString &slug);
     void jumpToResidue(int row);
@@ -137,7 +144,9 @@ private:
     Layout m_layout = Layout::AllPanes;
     ChatProfile m_profile;
     int m_fontSize = 10;
+    std::function<void()> m_afterSaving;
     bool m_isChoosing = false;
+    bool m_isChosenByUser = false; // else the notes stay in their own order, best first
     bool m_isDecorating = false;
     bool m_isClosing = false;
     bool m_isAskDue = false; // the mode asks the model once the notes are there
@@ -197,6 +206,7 @@ private:
     QAction *m_acceptAction = nullptr;
     QAction *m_rejectAction = nullptr;
     QAction *m_modelAction = nullptr;
+    QAction *m_warmAction = nullptr;
     QAction *m_allPanesAction = nullptr;
     QAction *m_sideBySideAction = nullptr;
     QAction *m_inlineAction = nullptr;

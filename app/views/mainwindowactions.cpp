@@ -50,7 +50,7 @@ void MainWindow::createActions()
         addAction(action);
     };
     add(m_openAction, {QKeySequence::Open}, [this] { chooseFile(); });
-    add(m_pasteAction, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V)}, [this] { pasteCode(); });
+    add(m_pasteAction, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V)}, [this] { paste(); });
     add(m_sampleAction, {}, [this] { openSample(); });
     add(m_saveAction, {QKeySequence::Save}, [this] { saveCode(); });
     add(m_saveSessionAction, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)},
@@ -79,6 +79,11 @@ void MainWindow::createActions()
     add(m_rejectAction, {QKeySequence(Qt::CTRL | Qt::Key_Backspace)},
         [acceptCurrent] { acceptCurrent(false); });
     add(m_modelAction, {}, [this] { setUpModel(); });
+    add(m_warmAction, {}, [this] {
+        m_settings.set(QStringLiteral("run/keepWarm"), m_warmAction->isChecked());
+        m_bench.setKeepsWarm(m_warmAction->isChecked());
+    });
+    m_warmAction->setCheckable(true);
     add(m_zoomInAction, {QKeySequence::ZoomIn, QKeySequence(Qt::CTRL | Qt::Key_Equal)},
         [this] { changeFontSize(1); });
     add(m_zoomOutAction, {QKeySequence::ZoomOut}, [this] { changeFontSize(-1); });
@@ -146,7 +151,7 @@ void MainWindow::createMenus()
     m_runMenu = menuBar()->addMenu(QString());
     m_runMenu->addActions({m_migrateAction, m_validateAction, m_askAction, m_cancelAction});
     m_runMenu->addSeparator();
-    m_runMenu->addAction(m_modelAction);
+    m_runMenu->addActions({m_warmAction, m_modelAction});
 
     m_helpMenu = menuBar()->addMenu(QString());
     m_helpMenu->addAction(m_aboutAction);
@@ -163,7 +168,7 @@ void MainWindow::createMenus()
     m_toolBar->addActions({m_migrateAction, m_validateAction, m_askAction, m_cancelAction});
     m_toolBar->addSeparator();
     m_toolBar->addWidget(m_settingsBar);
-    for (QAction *action : {m_openAction, m_saveAction, m_cancelAction}) {
+    for (QAction *action : {m_openAction, m_saveAction, m_askAction, m_cancelAction}) {
         qobject_cast<QToolButton *>(m_toolBar->widgetForAction(action))
             ->setToolButtonStyle(Qt::ToolButtonIconOnly);
     }
@@ -201,6 +206,8 @@ void MainWindow::retranslateActions()
     m_acceptAction->setText(tr("&Accept change"));
     m_rejectAction->setText(tr("Re&ject change"));
     m_modelAction->setText(tr("Language &model …"));
+    m_warmAction->setText(tr("&Keep interpreters ready"));
+    m_warmAction->setToolTip(tr("Validation then starts at once; they take memory meanwhile"));
     m_zoomInAction->setText(tr("Larger code"));
     m_zoomOutAction->setText(tr("Smaller code"));
     m_zoomResetAction->setText(tr("Normal size"));
@@ -263,7 +270,7 @@ void MainWindow::chooseFile()
     dialog->open();
 }
 
-void MainWindow::pasteCode()
+void MainWindow::paste()
 {
     const QString text = QApplication::clipboard()->text();
     if (text.trimmed().isEmpty()) {
@@ -302,7 +309,7 @@ void MainWindow::saveCode()
     dialog->open();
 }
 
-void MainWindow::saveSession()
+void MainWindow::saveSession(std::function<void()> then)
 {
     const QFileInfo old(m_bench.filePath().isEmpty() ? QDir::home().filePath(m_bench.fileName())
                                                      : m_bench.filePath());
@@ -312,8 +319,16 @@ void MainWindow::saveSession()
     dialog->setDefaultSuffix(QStringLiteral("torchlift"));
     dialog->selectFile(old.dir().filePath(old.completeBaseName() + QStringLiteral(".torchlift")));
     connect(dialog, &QFileDialog::fileSelected, this,
-            [this](const QString &path) { m_bench.saveSession(path, m_newCode->source()); });
+            [this, then = std::move(then)](const QString &path) {
+                m_afterSaving = then;
+                saveSessionAs(path);
+            });
     dialog->open();
+}
+
+void MainWindow::saveSessionAs(const QString &path)
+{
+    m_bench.saveSession(path, m_newCode->source());
 }
 
 void MainWindow::exportResults()

@@ -68,10 +68,14 @@ void MessageBar::showError(const Error &error)
     m_isError = true;
     setKind("error");
     m_action->hide();
-    m_copy->setVisible(!error.remedy.empty());
-    m_details->setVisible(!error.detail.empty());
+    const bool isCommand = Texts::advice(error).isEmpty();
+    const QString detail = isCommand ? qstring(error.detail)
+                                     : qstring(error.detail) + QLatin1Char('\n')
+                                           + qstring(error.remedy);
+    m_copy->setVisible(isCommand && !error.remedy.empty());
+    m_details->setVisible(!detail.trimmed().isEmpty());
     m_details->setChecked(false);
-    m_detail->setText(qstring(error.detail));
+    m_detail->setText(detail.trimmed());
     m_detail->hide();
     retranslate();
     show();
@@ -122,9 +126,12 @@ void MessageBar::retranslate()
     m_copy->setText(tr("Copy command"));
     m_close->setToolTip(tr("Close"));
     if (m_isError) {
-        const QString remedy = qstring(m_error.remedy);
         const QString sentence = Texts::error(m_error);
-        m_text->setText(remedy.isEmpty() ? sentence : tr("%1 Next: %2").arg(sentence, remedy));
+        const QString advice = Texts::advice(m_error);
+        const QString command = qstring(m_error.remedy);
+        m_text->setText(!advice.isEmpty()   ? sentence + QLatin1Char(' ') + advice
+                        : command.isEmpty() ? sentence
+                                            : tr("%1 Next: %2").arg(sentence, command));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QFormLayout>
 #include <QHostAddress>
 #include <QLabel>
@@ -32,35 +33,36 @@ ModelDialog::ModelDialog(const Paths &paths, const ChatProfile &profile, bool is
     , m_url(new QLineEdit(qstring(profile.baseUrl), this))
     , m_model(new QLineEdit(qstring(profile.model), this))
     , m_key(new QLineEdit(qstring(profile.key), this))
-    , m_offline(new QCheckBox(tr("Offline: never send anything to another machine"), this))
-    , m_test(new QPushButton(tr("Test connection"), this))
+    , m_offline(new QCheckBox(this))
+    , m_test(new QPushButton(this))
+    , m_intro(new QLabel(this))
+    , m_urlLabel(new QLabel(this))
+    , m_modelLabel(new QLabel(this))
+    , m_keyLabel(new QLabel(this))
     , m_result(new QLabel(this))
 {
-    setWindowTitle(tr("Language model"));
+    m_url->setObjectName(QStringLiteral("modelUrl"));
+    m_model->setObjectName(QStringLiteral("modelName"));
+    m_key->setObjectName(QStringLiteral("modelKey"));
     m_url->setPlaceholderText(QStringLiteral("http://127.0.0.1:8080/v1"));
     m_url->setMinimumWidth(360);
     m_key->setEchoMode(QLineEdit::Password);
-    m_key->setPlaceholderText(tr("kept until TorchLift is closed, never saved"));
     m_offline->setChecked(isOffline);
     m_result->setWordWrap(true);
     m_result->setMinimumHeight(2 * fontMetrics().lineSpacing());
 
-    auto *intro = new QLabel(tr("Any server that speaks the OpenAI chat protocol: llama-server, "
-                                "Ollama, vLLM, or a hosted one. Before code goes to another "
-                                "machine you are asked."),
-                             this);
-    intro->setWordWrap(true);
-    intro->setProperty("muted", true);
+    m_intro->setWordWrap(true);
+    m_intro->setProperty("muted", true);
     auto *form = new QFormLayout;
-    form->addRow(tr("Base URL"), m_url);
-    form->addRow(tr("Model"), m_model);
-    form->addRow(tr("Key"), m_key);
+    form->addRow(m_urlLabel, m_url);
+    form->addRow(m_modelLabel, m_model);
+    form->addRow(m_keyLabel, m_key);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     buttons->addButton(m_test, QDialogButtonBox::ActionRole);
 
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(12);
-    layout->addWidget(intro);
+    layout->addWidget(m_intro);
     layout->addLayout(form);
     layout->addWidget(m_offline);
     layout->addWidget(m_result);
@@ -78,7 +80,30 @@ ModelDialog::ModelDialog(const Paths &paths, const ChatProfile &profile, bool is
                                        + qstring(answer.error().detail));
         refresh();
     });
+    retranslate();
     refresh();
+}
+
+void ModelDialog::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::LanguageChange) {
+        retranslate();
+    }
+    QDialog::changeEvent(event);
+}
+
+void ModelDialog::retranslate()
+{
+    setWindowTitle(tr("Language model"));
+    m_intro->setText(tr("Any server that speaks the OpenAI chat protocol: llama-server, Ollama, "
+                        "vLLM, or a hosted one. Before code goes to another machine you are "
+                        "asked."));
+    m_urlLabel->setText(tr("Base URL"));
+    m_modelLabel->setText(tr("Model"));
+    m_keyLabel->setText(tr("Key"));
+    m_key->setPlaceholderText(tr("kept until TorchLift is closed, never saved"));
+    m_offline->setText(tr("Offline: never send anything to another machine"));
+    m_test->setText(tr("Test connection"));
 }
 
 ChatProfile ModelDialog::profile() const

@@ -24,9 +24,13 @@ public:
     [[nodiscard]] ChatProfile profile() const;
     [[nodiscard]] bool isOffline() const;
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void test();
     void refresh();
+    void retranslate();
 
     ChatService m_chat;
     QLineEdit *m_url = nullptr;
@@ -34,6 +38,10 @@ private:
     QLineEdit *m_key = nullptr;
     QCheckBox *m_offline = nullptr;
     QPushButton *m_test = nullptr;
+    QLabel *m_intro = nullptr;
+    QLabel *m_urlLabel = nullptr;
+    QLabel *m_modelLabel = nullptr;
+    QLabel *m_keyLabel = nullptr;
     QLabel *m_result = nullptr;
 };
 

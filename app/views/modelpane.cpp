@@ -72,6 +72,14 @@ void ModelPane::finish(const QString &code, const QString &explanation, bool isC
     retranslate();
 }
 
+void ModelPane::stop()
+{
+    if (m_state == State::Streaming) {
+        m_state = State::Stopped;
+        retranslate();
+    }
+}
+
 void ModelPane::clear()
 {
     m_text->clear();
@@ -113,6 +121,10 @@ void ModelPane::retranslate()
         break;
     case State::Streaming:
         m_title->setText(tr("The model is answering …"));
+        break;
+    case State::Stopped:
+        m_title->setText(tr("The answer was stopped. This is what came until then; the code was "
+                            "not changed."));
         break;
     case State::Done:
         m_title->setText(m_isCutOff         ? tr("The answer was cut off before its end.")

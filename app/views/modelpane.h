@@ -22,6 +22,8 @@ public:
     void start();
     void append(const QString &text);
     void finish(const QString &code, const QString &explanation, bool isCutOff);
+    /// The answer ended early; what came stays.
+    void stop();
     void clear();
     [[nodiscard]] QString text() const;
 
@@ -33,7 +35,7 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    enum class State { Empty, Streaming, Done };
+    enum class State { Empty, Streaming, Stopped, Done };
     void retranslate();
 
     State m_state = State::Empty;

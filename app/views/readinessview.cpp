@@ -61,14 +61,12 @@ QList<ReadinessItem> readinessItems(const Readiness &readiness, const Version &s
     return {
         environmentItem(readiness.source, source),
         environmentItem(readiness.target, target),
-        partItem(
-            ReadinessView::tr("MiniLM"), search,
-            ReadinessView::tr("finds release notes by meaning"),
-            ReadinessView::tr("missing: release notes are found by words only")),
-        partItem(
-            ReadinessView::tr("Sandbox"), readiness.sandbox,
-            ReadinessView::tr("code runs without network and without your files"),
-            ReadinessView::tr("not available: code is not run")),
+        partItem(ReadinessView::tr("MiniLM"), search,
+                 ReadinessView::tr("finds release notes by meaning"),
+                 ReadinessView::tr("missing: release notes are found by words only")),
+        partItem(ReadinessView::tr("Sandbox"), readiness.sandbox,
+                 ReadinessView::tr("code runs without network and without your files"),
+                 ReadinessView::tr("not available: code is not run")),
     };
 }
 

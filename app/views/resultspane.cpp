@@ -9,7 +9,6 @@
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QTextBrowser>
-#include <QVBoxLayout>
 
 #include "models/texts.h"
 #include "views/tablepane.h"
@@ -58,36 +57,33 @@ ResultsPane::ResultsPane(ResultsModel *results, QWidget *parent)
     , m_table(new TablePane(results, Qt::DisplayRole, this))
     , m_details(new QTextBrowser(this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
-    , m_export(new QPushButton(this))
-    , m_import(new QPushButton(this))
+    , m_tools(new QWidget(this))
+    , m_export(new QPushButton(m_tools))
+    , m_import(new QPushButton(m_tools))
 {
     m_details->setOpenLinks(false);
     m_details->setFrameShape(QFrame::NoFrame);
     m_splitter->addWidget(m_table);
     m_splitter->addWidget(m_details);
-    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(0, 4);
     m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({1020, 220});
     m_splitter->setChildrenCollapsible(false);
     m_details->setMinimumWidth(180);
     QTableView *table = m_table->table();
     table->setItemDelegate(new StateDelegate(table));
-    table->horizontalHeader()->setDefaultSectionSize(105);
-    table->setColumnWidth(ResultsModel::Api, 170);
-    for (const int column : {ResultsModel::WorksOldAtSource, ResultsModel::WorksOldAtTarget,
-                             ResultsModel::WorksNewAtTarget}) {
-        table->setColumnWidth(column, 130);
-    }
+    table->horizontalHeader()->setDefaultSectionSize(66); // outputs and errors, whole beside it
+    table->horizontalHeader()->setMinimumSectionSize(40);
+    table->setColumnWidth(ResultsModel::Api, 112);
 
-    auto *tools = new QVBoxLayout;
-    tools->setContentsMargins(6, 6, 6, 6);
+    auto *tools = new QHBoxLayout(m_tools);
+    tools->setContentsMargins(0, 2, 0, 2);
     tools->addWidget(m_export);
     tools->addWidget(m_import);
-    tools->addStretch(1);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     row->addWidget(m_splitter, 1);
-    row->addLayout(tools);
 
     connect(m_export, &QPushButton::clicked, this, &ResultsPane::exportRequested);
     connect(m_import, &QPushButton::clicked, this, &ResultsPane::importRequested);
@@ -123,6 +119,12 @@ void ResultsPane::retranslate()
     m_table->setEmptyText(
         tr("Validate runs the old code in both versions and the migrated code in "
            "the new one, inside a sandbox, and compares what they compute (F6)."));
+    for (const int column : {ResultsModel::WorksOldAtSource, ResultsModel::WorksOldAtTarget,
+                             ResultsModel::WorksNewAtTarget}) {
+        const QString title =
+            m_results->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        m_table->table()->setColumnWidth(column, fontMetrics().horizontalAdvance(title) + 20);
+    }
     showDetails();
 }
 

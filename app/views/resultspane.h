@@ -21,6 +21,9 @@ class ResultsPane final : public QWidget
 public:
     explicit ResultsPane(ResultsModel *results, QWidget *parent = nullptr);
 
+    /// Export and import, for the corner of the tabs.
+    [[nodiscard]] QWidget *tools() const { return m_tools; }
+
 Q_SIGNALS:
     void exportRequested();
     void importRequested();
@@ -36,6 +39,7 @@ private:
     TablePane *m_table = nullptr;
     QTextBrowser *m_details = nullptr;
     QSplitter *m_splitter = nullptr;
+    QWidget *m_tools = nullptr;
     QPushButton *m_export = nullptr;
     QPushButton *m_import = nullptr;
 };

@@ -137,7 +137,7 @@ void SettingsBar::retranslate()
     m_to->setToolTip(tr("PyTorch version that the code shall run in"));
     m_mode->setItemText(0, tr("rules"));
     m_mode->setItemText(1, tr("model"));
-    m_mode->setItemText(2, tr("rules + model"));
+    m_mode->setItemText(2, tr("both"));
     m_mode->setToolTip(m_hasModel
                            ? tr("Who rewrites the code")
                            : tr("Rules rewrite the code. A language model would take over what "

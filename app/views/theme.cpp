@@ -79,11 +79,11 @@ QWidget#panelHeader { background: @raised; border-top-left-radius: 6px; border-t
 QLabel#panelTitle { font-weight: 600; }
 QLabel#panelCount, QLabel[muted="true"] { color: @muted; }
 QWidget#changeBar { background: @raised; border-top: 1px solid @border; border-bottom-left-radius: 6px; border-bottom-right-radius: 6px; }
-QLabel[badge="plain"] { background: @window; color: @muted; border: 1px solid @border; border-radius: 8px; padding: 0 7px; }
-QLabel[badge="good"] { background: @goodSoft; color: @good; border-radius: 8px; padding: 1px 7px; }
-QLabel[badge="warning"] { background: @warningSoft; color: @warning; border-radius: 8px; padding: 1px 7px; }
-QLabel[badge="bad"] { background: @badSoft; color: @bad; border-radius: 8px; padding: 1px 7px; }
-QLabel[badge="info"] { background: @infoSoft; color: @info; border-radius: 8px; padding: 1px 7px; }
+QLabel[badge="plain"] { background: @window; color: @muted; border: 1px solid @border; border-radius: 7px; }
+QLabel[badge="good"] { background: @goodSoft; color: @good; border: 1px solid transparent; border-radius: 7px; }
+QLabel[badge="warning"] { background: @warningSoft; color: @warning; border: 1px solid transparent; border-radius: 7px; }
+QLabel[badge="bad"] { background: @badSoft; color: @bad; border: 1px solid transparent; border-radius: 7px; }
+QLabel[badge="info"] { background: @infoSoft; color: @info; border: 1px solid transparent; border-radius: 7px; }
 QFrame#messageBar[kind="error"] { background: @badSoft; border: 1px solid @bad; border-radius: 6px; }
 QFrame#messageBar[kind="info"] { background: @infoSoft; border: 1px solid @info; border-radius: 6px; }
 QFrame#messageBar QLabel { color: @text; }
@@ -93,7 +93,7 @@ QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
 QTableView, QListView, QTreeView, QPlainTextEdit, QTextBrowser { background: @surface; border: 0; color: @text; selection-background-color: @accentSoft; selection-color: @text; alternate-background-color: @raised; gridline-color: @border; }
 QTableView::item { padding: 2px 6px; }
-QTableView::item:selected { background: @accentSoft; color: @text; }
+QTableView::item:selected { background: @accentSoft; }
 QHeaderView { background: @raised; border: 0; }
 QHeaderView::section { background: @raised; color: @muted; border: 0; border-right: 1px solid @border; border-bottom: 1px solid @border; padding: 4px 7px; }
 QStatusBar { background: @window; border-top: 1px solid @border; color: @muted; }
@@ -157,7 +157,7 @@ const Theme &Theme::light()
         .border = QColor(0xd7, 0xdb, 0xe0),
         .text = QColor(0x1c, 0x21, 0x28),
         .muted = QColor(0x57, 0x60, 0x6a),
-        .accent = QColor(0xc2, 0x41, 0x0c),
+        .accent = QColor(0xb8, 0x3c, 0x09),
         .onAccent = QColor(0xff, 0xff, 0xff),
         .accentSoft = QColor(0xfd, 0xea, 0xdf),
         .good = QColor(0x15, 0x6f, 0x3a),
@@ -168,7 +168,7 @@ const Theme &Theme::light()
         .warningSoft = QColor(0xfd, 0xf1, 0xd0),
         .info = QColor(0x1d, 0x5f, 0xb4),
         .infoSoft = QColor(0xe3, 0xee, 0xfb),
-        .lineNumber = QColor(0x7a, 0x84, 0x8f),
+        .lineNumber = QColor(0x6a, 0x74, 0x7f),
         .caretLine = QColor(0xf4, 0xf6, 0xf8),
         .padding = QColor(0xf0, 0xf1, 0xf3),
         .addedLine = QColor(0xe4, 0xf6, 0xe9),
@@ -180,7 +180,7 @@ const Theme &Theme::light()
         .number = QColor(0x1d, 0x5f, 0xb4),
         .comment = QColor(0x5f, 0x6b, 0x76),
         .definition = QColor(0x5b, 0x3f, 0xc4),
-        .decorator = QColor(0x8a, 0x5a, 0x00),
+        .decorator = QColor(0x6f, 0x48, 0x00),
     };
     return theme;
 }
@@ -206,7 +206,7 @@ const Theme &Theme::dark()
         .warningSoft = QColor(0x42, 0x36, 0x1b),
         .info = QColor(0x8c, 0xbf, 0xff),
         .infoSoft = QColor(0x1f, 0x33, 0x4d),
-        .lineNumber = QColor(0x78, 0x83, 0x8f),
+        .lineNumber = QColor(0x86, 0x91, 0x9d),
         .caretLine = QColor(0x23, 0x28, 0x2f),
         .padding = QColor(0x18, 0x1b, 0x20),
         .addedLine = QColor(0x1c, 0x34, 0x26),

@@ -256,7 +256,8 @@ private:
             if (m_reply->error() == QNetworkReply::NoError) {
                 end(std::nullopt);
             } else {
-                end(Error{Errc::Network, m_reply->errorString().toStdString(), m_profile.name, {}});
+                end(Error{Errc::Network, m_reply->errorString().toStdString(), m_profile.name,
+                          "check the address, and that the server runs"});
             }
         }
     }

@@ -183,6 +183,11 @@ Readiness Pipeline::readiness(const Version &source, const Version &target) cons
 {
     const Paths &paths = m_impl->paths;
     const std::filesystem::path model = paths.models() / kModelName;
+    Result<void> libtorch =
+        present(paths.libtorch() / "torch" / "lib" / "libtorch_cpu.so", "libtorch");
+    if (libtorch) {
+        libtorch = present(paths.encoderModule(), "the encoder module");
+    }
     Result<void> weights = present(model / "model.safetensors", "the embedding model");
     if (weights) {
         weights = present(model / "vocab.txt", "the embedding model's vocabulary");
@@ -190,7 +195,7 @@ Readiness Pipeline::readiness(const Version &source, const Version &target) cons
     return {findEnvironment(paths.environments(), source),
             findEnvironment(paths.environments(), target),
             Runner::sandboxAvailable(),
-            present(paths.libtorch() / "torch" / "lib" / "libtorch_cpu.so", "libtorch"),
+            libtorch,
             weights,
             m_impl->rules->rules().size()};
 }
@@ -296,6 +301,18 @@ Result<CorpusInfo> Pipeline::buildCorpus(const std::filesystem::path &folder,
     }
     info.chunks = *count;
     return info;
+}
+
+void Pipeline::keepWarm(const Version &source, const Version &target)
+{
+    constexpr int kSourceSpares = 1;
+    constexpr int kTargetSpares = 2; // old and new code run there
+    for (const auto &[version, spares] :
+         {std::pair(source, kSourceSpares), std::pair(target, kTargetSpares)}) {
+        if (auto environment = findEnvironment(m_impl->paths.environments(), version)) {
+            m_impl->runner.keepWarm(*environment, spares);
+        }
+    }
 }
 
 Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view oldCode,

@@ -28,8 +28,8 @@ struct Readiness
     Result<Environment> source; ///< environment of the source version
     Result<Environment> target;
     Result<void> sandbox;
-    Result<void> libtorch;
-    Result<void> model; ///< embedding weights
+    Result<void> libtorch; ///< it and the module that uses it
+    Result<void> model;    ///< embedding weights
     std::size_t rules = 0;
 };
 
@@ -114,6 +114,11 @@ public:
     [[nodiscard]] Result<CorpusInfo> buildCorpus(const std::filesystem::path &folder,
                                                  const ProgressCallback &progress,
                                                  std::stop_token stop);
+
+    /// Keeps interpreters of both versions ready from now on, so that validate() does not wait for
+    /// `import torch`: one for the source, two for the target. Environments that are missing are
+    /// left out. Returns at once.
+    void keepWarm(const Version &source, const Version &target);
 
     /// Old code in source and target, new code in target, in that order; `onRow` after each.
     /// When the new code is the old one, its run is shared. Sets `migration`'s edit proofs when

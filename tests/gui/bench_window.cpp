@@ -1,6 +1,7 @@
 // Prints how long the window takes to its first picture, and the longest time that the GUI thread
 // was busy while 2,000 lines were migrated and validated.
 #include <algorithm>
+#include <ctime>
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -27,17 +28,31 @@ public:
         m_timer.setTimerType(Qt::PreciseTimer);
         QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] {
             m_longestMs = std::max(m_longestMs, m_since.restart());
+            const double used = usedMs();
+            m_longestUsedMs = std::max(m_longestUsedMs, used - m_usedMs);
+            m_usedMs = used;
         });
         m_since.start();
         m_timer.start(kBeatMs);
     }
 
     [[nodiscard]] qint64 longestMs() const { return m_longestMs; }
+    /// The same in the thread's own computing time: what other programs take does not count.
+    [[nodiscard]] double longestUsedMs() const { return m_longestUsedMs; }
 
 private:
+    static double usedMs()
+    {
+        timespec used{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+        return static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
+    }
+
     QTimer m_timer;
     QElapsedTimer m_since;
     qint64 m_longestMs = 0;
+    double m_usedMs = usedMs();
+    double m_longestUsedMs = 0;
 };
 
 } // namespace
@@ -97,9 +112,10 @@ private Q_SLOTS:
         const qint64 migrating = heart.longestMs();
         window.validate();
         QVERIFY(QTest::qWaitFor([&window] { return window.isSettled(); }, 200'000));
-        qInfo("longest gap of the GUI thread, 2,000 lines: migrate %lld ms, and validate %lld ms "
-              "(goal 50 ms)",
-              static_cast<long long>(migrating), static_cast<long long>(heart.longestMs()));
+        qInfo("longest gap of the GUI thread, 2,000 lines: migrate %lld ms, with validate %lld ms; "
+              "of them computing %.0f ms (goal 50 ms)",
+              static_cast<long long>(migrating), static_cast<long long>(heart.longestMs()),
+              heart.longestUsedMs());
     }
 };
 

@@ -18,9 +18,9 @@ namespace fs = std::filesystem;
 bool hasType(const Json &value, const std::string &type)
 {
     return (type == "object" && value.is_object()) || (type == "array" && value.is_array())
-        || (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean())
-        || (type == "integer" && value.is_number_integer())
-        || (type == "number" && value.is_number()) || (type == "null" && value.is_null());
+           || (type == "string" && value.is_string()) || (type == "boolean" && value.is_boolean())
+           || (type == "integer" && value.is_number_integer())
+           || (type == "number" && value.is_number()) || (type == "null" && value.is_null());
 }
 
 class Checker
@@ -29,10 +29,11 @@ public:
     std::string check(const fs::path &file, const Json &schema, const Json &value,
                       const std::string &at)
     {
-        constexpr std::array<std::string_view, 16> known
-            = {"$schema", "$id",  "$defs", "$ref",  "title",   "description", "type",  "properties",
-               "required", "additionalProperties", "items", "enum", "const", "anyOf", "minimum",
-               "pattern"};
+        constexpr std::array<std::string_view, 16> known = {
+            "$schema",     "$id",  "$defs",      "$ref",     "title",
+            "description", "type", "properties", "required", "additionalProperties",
+            "items",       "enum", "const",      "anyOf",    "minimum",
+            "pattern"};
         for (const auto &item : schema.items()) {
             if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
                 return at + ": the schema uses " + item.key() + ", which is not checked here";
@@ -52,8 +53,8 @@ public:
         }
         if (value.is_array() && schema.contains("items")) {
             for (std::size_t i = 0; i < value.size(); ++i) {
-                std::string fault
-                    = check(file, schema["items"], value[i], at + '[' + std::to_string(i) + ']');
+                std::string fault =
+                    check(file, schema["items"], value[i], at + '[' + std::to_string(i) + ']');
                 if (!fault.empty()) {
                     return fault;
                 }
@@ -78,7 +79,8 @@ private:
     {
         const std::size_t hash = reference.find('#');
         const fs::path target = hash == 0 ? file : file.parent_path() / reference.substr(0, hash);
-        const Json::json_pointer pointer(hash == std::string::npos ? "" : reference.substr(hash + 1));
+        const Json::json_pointer pointer(hash == std::string::npos ? ""
+                                                                   : reference.substr(hash + 1));
         const Json &document = load(target);
         if (document.is_discarded() || !document.contains(pointer)) {
             return at + ": " + reference + " does not exist";
@@ -110,7 +112,7 @@ private:
         }
         if (schema.contains("enum")
             && std::find(schema["enum"].begin(), schema["enum"].end(), value)
-                == schema["enum"].end()) {
+                   == schema["enum"].end()) {
             return at + " is none of " + schema["enum"].dump();
         }
         if (schema.contains("minimum") && value.is_number() && value < schema["minimum"]) {

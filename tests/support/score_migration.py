@@ -3,15 +3,19 @@
 
     score_migration.py docstrings        the examples of torch 1.0.0's own docstrings
     score_migration.py modern            those of 2.7.0's docstrings: must come back byte for byte
-    score_migration.py scripts FOLDER    every *.py below FOLDER
+    score_migration.py scripts FOLDER    every *.py below FOLDER; one case for a folder
+                                         with a main.py
 
 Each case runs as old@1.0.0, old@2.7.0 and new@2.7.0 with the same seeds; values and printed text
-are compared as rule proofs are. Exit: 0 no harm done, 1 harm (something worked and no longer does,
-or changed its values), 77 an environment is missing.
+are compared as rule proofs are, printed masks and names of gradient functions left out. Verdicts
+say how the code does in 2.7.0 before and after: same, warns, differs or fails. Exit: 0 no harm
+done, 1 harm (something worked and no longer does, or changed its values), 77 an environment is
+missing.
 """
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -42,10 +46,52 @@ def migrate(cli, code):
     return done.stdout.decode(), done.stderr.decode(errors="replace")
 
 
-def migrate_all(cli, cases):
+def migrate_all(cli, codes):
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda code: migrate(cli, code), cases.values())
-        return dict(zip(cases, results))
+        results = pool.map(lambda code: migrate(cli, code), codes.values())
+        return dict(zip(codes, results))
+
+
+def read(path):
+    """A file's text with its line endings as they are."""
+    return path.read_bytes().decode("utf-8")
+
+
+def load_scripts(folder):
+    """{case: {file name: code}}: scripts of one file, and packages, which start at main.py."""
+    cases = {}
+    for path in sorted(folder.rglob("*.py")):
+        if (path.parent / "main.py").exists():
+            package = cases.setdefault(f"{path.parent.relative_to(folder)}/", {})
+            package[path.name] = read(path)
+        else:
+            cases[str(path.relative_to(folder))] = {"main.py": read(path)}
+    return cases
+
+
+def program(files):
+    """One script that does what `files` do: main.py itself, or one that lays out its modules."""
+    if len(files) == 1:
+        return files["main.py"]
+    return (f"import sys as _sys\n_files = {files!r}\nfor _name in _files:\n"
+            "    with open(_name, 'w') as _file:\n        _file.write(_files[_name])\n"
+            "_sys.path.insert(0, '')\nexec(compile(_files['main.py'], 'main.py', 'exec'))\n")
+
+
+# A mask prints as uint8 in 1.0 and as bool in 2.7; gradient functions have changed their names.
+PRINTED = [(re.compile(pattern), new) for pattern, new in
+           [(r",\s*dtype=torch\.(uint8|bool)", ""), (r"\bTrue\b", "1"), (r"\bFalse\b", "0"),
+            (r",\s*grad_fn=<\w+>", ""), (r"(?<=[\[(])\s+", "")]]
+
+
+def comparable(run):
+    """`run` freed of what says nothing about values: how masks print, names of temporary files."""
+    text = run["stdout"]
+    for pattern, new in PRINTED:
+        text = pattern.sub(new, text)
+    values = {name: value for name, value in run["values"].items()
+              if not value.get("text", "").startswith(tempfile.gettempdir())}
+    return dict(run, stdout=text, values=values)
 
 
 def classify(old_source, old_target, new_target, is_changed):
@@ -54,19 +100,28 @@ def classify(old_source, old_target, new_target, is_changed):
         if new_target["outcome"] == "ok":
             return "no-reference-works"
         return "no-reference-fails"
-    before = "fails" if old_target["outcome"] != "ok" else \
-        "differs" if difference(old_source, old_target) else \
-        "warns" if deprecations(old_target) else "same"
-    after = "fails" if new_target["outcome"] != "ok" else \
-        "differs" if difference(old_source, new_target) else \
-        "warns" if deprecations(new_target) else "same"
+    before = state(old_source, old_target)
+    after = state(old_source, new_target)
     return f"{before}->{after}" + ("" if is_changed else " untouched")
 
 
-def deprecations(run):
-    return [w for w in run["warnings"]
-            if "deprecat" in w.lower() or "implicit dim" in w.lower() or "in an upcoming" in w.lower()
-            or "will be removed" in w.lower()]
+def state(old_source, run):
+    if run["outcome"] != "ok":
+        return "fails"
+    if difference(old_source, run):
+        return "differs"
+    return "warns" if complaints(run) else "same"
+
+
+# Advice on how to use a function better is not counted: the code does what it did.
+ANNOUNCEMENT = re.compile(r"^(Future|Deprecation|PendingDeprecation)Warning|deprecat|implicit dim|"
+                          r"in an upcoming|will be removed|was changed|has changed|changed to|"
+                          r"Detected call of", re.I)
+
+
+def complaints(run):
+    """The warnings that the code deserves: those about what changed or is going to."""
+    return [warning for warning in run["warnings"] if ANNOUNCEMENT.search(warning)]
 
 
 RANK = {"same": 3, "warns": 2, "differs": 1, "fails": 0}
@@ -80,26 +135,56 @@ def is_harm(verdict):
     return RANK[after] < RANK[before]
 
 
-def score(cases, arguments):
-    cli, environments = arguments.cli, arguments.environments
-    migrated = migrate_all(cli, cases)
-    new_codes = [migrated[name][0] if migrated[name][0] is not None else "raise SystemExit(9)"
-                 for name in cases]
+def migrate_cases(cli, cases):
+    """The cases after migration; a file that could not be migrated ends its program."""
+    codes = {(case, name): code for case, files in cases.items() for name, code in files.items()}
+    migrated = migrate_all(cli, codes)
+    return {case: {name: "raise SystemExit(9)" if migrated[case, name][0] is None
+                   else migrated[case, name][0] for name in files}
+            for case, files in cases.items()}
+
+
+def run_cases(environments, cases, new_cases):
+    """old@source, old@target and new@target of every case."""
     source, target = (environments / f"torch-{v}" for v in (SOURCE, TARGET))
-    with ThreadPoolExecutor(3) as pool:
-        runs = [pool.submit(run_all, source, list(cases.values())),
-                pool.submit(run_all, target, list(cases.values())),
-                pool.submit(run_all, target, new_codes)]
-        runs = list(zip(*[run.result() for run in runs]))
+    jobs = [(source, cases), (target, cases), (target, new_cases)]
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        runs = [pool.submit(run_all, environment, [program(files) for files in group.values()])
+                for environment, group in jobs]
+        return [[comparable(run) for run in results]
+                for results in zip(*[run.result() for run in runs])]
+
+
+def keep_cases(folder, new_cases):
+    """Writes what became of the cases below `folder`, to look at."""
+    for case, files in new_cases.items():
+        for name, code in files.items():
+            path = folder / (case + name if case.endswith("/") else case)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(code.encode())
+
+
+def detail(results):
+    """The reason for a verdict, in short."""
+    old_source, _, new_target = results
+    if old_source["outcome"] != "ok":
+        return f"{SOURCE}: {old_source['error']}"
+    return new_target["error"] or difference(old_source, new_target) \
+        or "; ".join(complaints(new_target))
+
+
+def score(cases, arguments):
+    new_cases = migrate_cases(arguments.cli, cases)
+    if arguments.keep:
+        keep_cases(arguments.keep, new_cases)
     verdicts = {}
-    for (name, code), new_code, results in zip(cases.items(), new_codes, runs):
-        verdict = classify(*results, code != new_code)
+    for name, results in zip(cases, run_cases(arguments.environments, cases, new_cases)):
+        verdict = classify(*results, cases[name] != new_cases[name])
         verdicts[name] = verdict
-        is_news = not verdict.startswith("same->same") and "fails untouched" not in verdict
-        if is_harm(verdict) or (is_news and not verdict.startswith("no-reference")) or arguments.all:
-            detail = results[2]["error"] or difference(results[0], results[2]) or \
-                "; ".join(deprecations(results[2]))[:100]
-            print(f"{'HARM ' if is_harm(verdict) else '     '} {verdict:28} {name:48} {detail[:110]}")
+        is_dull = verdict.startswith(("same->same", "no-reference")) or "fails untouched" in verdict
+        if is_harm(verdict) or not is_dull or arguments.all:
+            print(f"{'HARM ' if is_harm(verdict) else '     '} {verdict:28} {name:36} "
+                  f"{detail(results)[:arguments.width]}")
     print()
     for verdict, count in sorted(Counter(verdicts.values()).items()):
         print(f"{count:5}  {verdict}")
@@ -124,6 +209,8 @@ def main():
     parser.add_argument("--cli", type=Path, default=ROOT / "build" / "dev" / "bin" / "torchlift-cli")
     parser.add_argument("--environments", type=Path, default=default_home() / "environments")
     parser.add_argument("--all", action="store_true", help="print every case")
+    parser.add_argument("--keep", type=Path, help="write the migrated code below this folder")
+    parser.add_argument("--width", type=int, default=110, help="characters of a reason")
     arguments = parser.parse_args()
     for version in (SOURCE, TARGET):
         if not (arguments.environments / f"torch-{version}" / "bin" / "python").exists():
@@ -132,12 +219,12 @@ def main():
     if arguments.what == "modern":
         return check_modern(extract(arguments.environments / f"torch-{TARGET}"), arguments.cli)
     if arguments.what == "docstrings":
-        cases = extract(arguments.environments / f"torch-{SOURCE}")
+        examples = extract(arguments.environments / f"torch-{SOURCE}")
+        cases = {name: {"main.py": code} for name, code in examples.items()}
     elif arguments.folder is None:
         parser.error("scripts needs a folder")
     else:
-        cases = {str(path.relative_to(arguments.folder)): path.read_text(encoding="utf-8")
-                 for path in sorted(arguments.folder.rglob("*.py"))}
+        cases = load_scripts(arguments.folder)
     return score(cases, arguments)
 
 

@@ -43,8 +43,8 @@
         <translation>Moves PyTorch 1.0 code to PyTorch 2.7 and proves the result.</translation>
     </message>
     <message>
-        <source>TorchLift&apos;s own source is under the MIT licence. QScintilla makes this window&apos;s program as a whole GPL-3.0. The file NOTICE says more.</source>
-        <translation>TorchLift&apos;s own source is under the MIT licence. QScintilla makes this window&apos;s program as a whole GPL-3.0. The file NOTICE says more.</translation>
+        <source>TorchLift's own source is under the MIT licence. QScintilla makes this window's program as a whole GPL-3.0. The file NOTICE says more.</source>
+        <translation>TorchLift's own source is under the MIT licence. QScintilla makes this window's program as a whole GPL-3.0. The file NOTICE says more.</translation>
     </message>
 </context>
 <context>
@@ -55,11 +55,7 @@
     </message>
     <message numerus="yes">
         <source>%n change(s)</source>
-        <translation>
-            <numerusform>%n change</numerusform>
-            <numerusform>%n changes</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%n change</numerusform><numerusform>%n changes</numerusform></translation></message>
     <message>
         <source>Choose a change to see why it is made</source>
         <translation>Choose a change to see why it is made</translation>
@@ -245,18 +241,10 @@
     </message>
     <message numerus="yes">
         <source>%n breaking use(s)</source>
-        <translation>
-            <numerusform>%n breaking use</numerusform>
-            <numerusform>%n breaking uses</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%n breaking use</numerusform><numerusform>%n breaking uses</numerusform></translation></message>
     <message numerus="yes">
         <source>%1 of %n change(s) made</source>
-        <translation>
-            <numerusform>%1 of %n change made</numerusform>
-            <numerusform>%1 of %n changes made</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%1 of %n change made</numerusform><numerusform>%1 of %n changes made</numerusform></translation></message>
     <message>
         <source>%1 found, %2 cited</source>
         <translation>%1 found, %2 cited</translation>
@@ -679,8 +667,8 @@
         <translation>The answer holds no code.</translation>
     </message>
     <message>
-        <source>The model&apos;s explanation</source>
-        <translation>The model&apos;s explanation</translation>
+        <source>The model's explanation</source>
+        <translation>The model's explanation</translation>
     </message>
 </context>
 <context>
@@ -820,8 +808,8 @@
         <translation>no: %1</translation>
     </message>
     <message>
-        <source>First breaking symbol, or the file&apos;s name</source>
-        <translation>First breaking symbol, or the file&apos;s name</translation>
+        <source>First breaking symbol, or the file's name</source>
+        <translation>First breaking symbol, or the file's name</translation>
     </message>
     <message>
         <source>API</source>
@@ -922,10 +910,6 @@
         <translation>model</translation>
     </message>
     <message>
-        <source>rules + model</source>
-        <translation>rules + model</translation>
-    </message>
-    <message>
         <source>Who rewrites the code</source>
         <translation>Who rewrites the code</translation>
     </message>
@@ -952,6 +936,10 @@
     <message>
         <source>Which changes are made without asking. Those that change behaviour are made only with “all”.</source>
         <translation>Which changes are made without asking. Those that change behaviour are made only with “all”.</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>both</translation>
     </message>
 </context>
 <context>
@@ -1293,25 +1281,13 @@
     </message>
     <message numerus="yes">
         <source>%n result(s) read from %1</source>
-        <translation>
-            <numerusform>%n result read from %1</numerusform>
-            <numerusform>%n results read from %1</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%n result read from %1</numerusform><numerusform>%n results read from %1</numerusform></translation></message>
     <message numerus="yes">
         <source>%n change(s) found</source>
-        <translation>
-            <numerusform>%n change found</numerusform>
-            <numerusform>%n changes found</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%n change found</numerusform><numerusform>%n changes found</numerusform></translation></message>
     <message numerus="yes">
         <source>%n release note(s) found</source>
-        <translation>
-            <numerusform>%n release note found</numerusform>
-            <numerusform>%n release notes found</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%n release note found</numerusform><numerusform>%n release notes found</numerusform></translation></message>
     <message>
         <source>Asking %1 at %2</source>
         <translation>Asking %1 at %2</translation>

@@ -43,7 +43,7 @@
         <translation>Переносит код с PyTorch 1.0 на PyTorch 2.7 и доказывает результат.</translation>
     </message>
     <message>
-        <source>TorchLift&apos;s own source is under the MIT licence. QScintilla makes this window&apos;s program as a whole GPL-3.0. The file NOTICE says more.</source>
+        <source>TorchLift's own source is under the MIT licence. QScintilla makes this window's program as a whole GPL-3.0. The file NOTICE says more.</source>
         <translation>Собственный исходный код TorchLift распространяется по лицензии MIT. Из-за QScintilla программа этого окна в целом — GPL-3.0. Подробности в файле NOTICE.</translation>
     </message>
 </context>
@@ -55,12 +55,7 @@
     </message>
     <message numerus="yes">
         <source>%n change(s)</source>
-        <translation>
-            <numerusform>%n правка</numerusform>
-            <numerusform>%n правки</numerusform>
-            <numerusform>%n правок</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%n правка</numerusform><numerusform>%n правки</numerusform><numerusform>%n правок</numerusform></translation></message>
     <message>
         <source>Choose a change to see why it is made</source>
         <translation>Выберите правку, чтобы увидеть её причину</translation>
@@ -246,20 +241,10 @@
     </message>
     <message numerus="yes">
         <source>%n breaking use(s)</source>
-        <translation>
-            <numerusform>%n ломается</numerusform>
-            <numerusform>%n ломаются</numerusform>
-            <numerusform>%n ломаются</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%n ломается</numerusform><numerusform>%n ломаются</numerusform><numerusform>%n ломаются</numerusform></translation></message>
     <message numerus="yes">
         <source>%1 of %n change(s) made</source>
-        <translation>
-            <numerusform>внесено %1 из %n правки</numerusform>
-            <numerusform>внесено %1 из %n правок</numerusform>
-            <numerusform>внесено %1 из %n правок</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>внесено %1 из %n правки</numerusform><numerusform>внесено %1 из %n правок</numerusform><numerusform>внесено %1 из %n правок</numerusform></translation></message>
     <message>
         <source>%1 found, %2 cited</source>
         <translation>найдено %1, цитируется %2</translation>
@@ -682,7 +667,7 @@
         <translation>В ответе нет кода.</translation>
     </message>
     <message>
-        <source>The model&apos;s explanation</source>
+        <source>The model's explanation</source>
         <translation>Объяснение модели</translation>
     </message>
 </context>
@@ -730,7 +715,7 @@
     </message>
     <message>
         <source>Old PyTorch code in, working code out</source>
-        <translation>Старый код PyTorch — в рабочий</translation>
+        <translation>Из старого кода PyTorch — рабочий</translation>
     </message>
     <message>
         <source>TorchLift rewrites code for PyTorch 1.0 so that it runs in 2.7, shows the release note behind every change, and proves the result by running both. Open a Python file, or drop it here.</source>
@@ -823,7 +808,7 @@
         <translation>нет: %1</translation>
     </message>
     <message>
-        <source>First breaking symbol, or the file&apos;s name</source>
+        <source>First breaking symbol, or the file's name</source>
         <translation>Первый ломающийся символ или имя файла</translation>
     </message>
     <message>
@@ -925,10 +910,6 @@
         <translation>модель</translation>
     </message>
     <message>
-        <source>rules + model</source>
-        <translation>правила + модель</translation>
-    </message>
-    <message>
         <source>Who rewrites the code</source>
         <translation>Кто переписывает код</translation>
     </message>
@@ -955,6 +936,10 @@
     <message>
         <source>Which changes are made without asking. Those that change behaviour are made only with “all”.</source>
         <translation>Какие правки вносятся без вопроса. Меняющие поведение вносятся только при «все».</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>вместе</translation>
     </message>
 </context>
 <context>
@@ -1296,28 +1281,13 @@
     </message>
     <message numerus="yes">
         <source>%n result(s) read from %1</source>
-        <translation>
-            <numerusform>%n результат прочитан из %1</numerusform>
-            <numerusform>%n результата прочитано из %1</numerusform>
-            <numerusform>%n результатов прочитано из %1</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>%n результат прочитан из %1</numerusform><numerusform>%n результата прочитано из %1</numerusform><numerusform>%n результатов прочитано из %1</numerusform></translation></message>
     <message numerus="yes">
         <source>%n change(s) found</source>
-        <translation>
-            <numerusform>Найдена %n правка</numerusform>
-            <numerusform>Найдено %n правки</numerusform>
-            <numerusform>Найдено %n правок</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>Найдена %n правка</numerusform><numerusform>Найдено %n правки</numerusform><numerusform>Найдено %n правок</numerusform></translation></message>
     <message numerus="yes">
         <source>%n release note(s) found</source>
-        <translation>
-            <numerusform>Найдена %n заметка</numerusform>
-            <numerusform>Найдено %n заметки</numerusform>
-            <numerusform>Найдено %n заметок</numerusform>
-        </translation>
-    </message>
+        <translation><numerusform>Найдена %n заметка</numerusform><numerusform>Найдено %n заметки</numerusform><numerusform>Найдено %n заметок</numerusform></translation></message>
     <message>
         <source>Asking %1 at %2</source>
         <translation>Спрашиваю %1 на %2</translation>

@@ -18,12 +18,18 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("markdown");
         QTest::addColumn<QString>("forbidden");
-        QTest::addRow("image") << "![x](http://evil/?q=1)" << "evil";
-        QTest::addRow("link") << "[text](http://evil/)" << "evil";
-        QTest::addRow("html image") << "<img src=\"file:///etc/passwd\">" << "<img";
-        QTest::addRow("html in code") << "`<script>`" << "<script>";
-        QTest::addRow("html in a fence") << "```\n<b>\n```" << "<b>";
-        QTest::addRow("bidirectional override") << QStringLiteral("a\u202Eb") << QStringLiteral("\u202E");
+        QTest::addRow("image") << "![x](http://evil/?q=1)"
+                               << "evil";
+        QTest::addRow("link") << "[text](http://evil/)"
+                              << "evil";
+        QTest::addRow("html image") << "<img src=\"file:///etc/passwd\">"
+                                    << "<img";
+        QTest::addRow("html in code") << "`<script>`"
+                                      << "<script>";
+        QTest::addRow("html in a fence") << "```\n<b>\n```"
+                                         << "<b>";
+        QTest::addRow("bidirectional override")
+            << QStringLiteral("a\u202Eb") << QStringLiteral("\u202E");
     }
 
     void nothingForeignGetsThrough()

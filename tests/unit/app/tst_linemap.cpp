@@ -20,11 +20,16 @@ void TestLineMap::singleChange_data()
 {
     QTest::addColumn<QString>("current");
     QTest::addColumn<QString>("wanted");
-    QTest::addRow("a word in the middle") << "a old b" << "a new b";
-    QTest::addRow("from nothing") << "" << "text";
-    QTest::addRow("to nothing") << "text" << "";
-    QTest::addRow("repeated letters") << "aaaa" << "aa";
-    QTest::addRow("characters of several bytes") << QStringLiteral("даже") << QStringLiteral("дуже");
+    QTest::addRow("a word in the middle") << "a old b"
+                                          << "a new b";
+    QTest::addRow("from nothing") << ""
+                                  << "text";
+    QTest::addRow("to nothing") << "text"
+                                << "";
+    QTest::addRow("repeated letters") << "aaaa"
+                                      << "aa";
+    QTest::addRow("characters of several bytes")
+        << QStringLiteral("даже") << QStringLiteral("дуже");
 }
 
 void TestLineMap::singleChange()
@@ -45,15 +50,29 @@ void TestLineMap::carryOver_data()
     QTest::addColumn<QString>("wanted");
     QTest::addColumn<QString>("current");
     QTest::addColumn<QString>("expected"); // empty: in conflict
-    QTest::addRow("nothing typed") << "a\nb\nc\n" << "a\nB\nc\n" << "a\nb\nc\n" << "a\nB\nc\n";
-    QTest::addRow("typed far below") << "a\nb\nc\nd\n" << "A\nb\nc\nd\n" << "a\nb\nc\nx\n"
+    QTest::addRow("nothing typed") << "a\nb\nc\n"
+                                   << "a\nB\nc\n"
+                                   << "a\nb\nc\n"
+                                   << "a\nB\nc\n";
+    QTest::addRow("typed far below") << "a\nb\nc\nd\n"
+                                     << "A\nb\nc\nd\n"
+                                     << "a\nb\nc\nx\n"
                                      << "A\nb\nc\nx\n";
-    QTest::addRow("line inserted above") << "a\nb\nc\n" << "a\nb\nC\n" << "new\na\nb\nc\n"
+    QTest::addRow("line inserted above") << "a\nb\nc\n"
+                                         << "a\nb\nC\n"
+                                         << "new\na\nb\nc\n"
                                          << "new\na\nb\nC\n";
-    QTest::addRow("line removed above") << "a\nb\nc\nd\n" << "a\nb\nc\nD\n" << "b\nc\nd\n"
+    QTest::addRow("line removed above") << "a\nb\nc\nd\n"
+                                        << "a\nb\nc\nD\n"
+                                        << "b\nc\nd\n"
                                         << "b\nc\nD\n";
-    QTest::addRow("same line typed in") << "a\nb\nc\n" << "a\nB\nc\n" << "a\nbee\nc\n" << "";
-    QTest::addRow("already done by hand") << "a\nb\nc\n" << "a\nB\nc\n" << "a\nB\nc\n"
+    QTest::addRow("same line typed in") << "a\nb\nc\n"
+                                        << "a\nB\nc\n"
+                                        << "a\nbee\nc\n"
+                                        << "";
+    QTest::addRow("already done by hand") << "a\nb\nc\n"
+                                          << "a\nB\nc\n"
+                                          << "a\nB\nc\n"
                                           << "a\nB\nc\n";
 }
 
@@ -63,8 +82,8 @@ void TestLineMap::carryOver()
     QFETCH(QString, wanted);
     QFETCH(QString, current);
     QFETCH(QString, expected);
-    const auto changes = TorchLift::carryOver(base.toStdString(), wanted.toStdString(),
-                                              current.toStdString());
+    const auto changes =
+        TorchLift::carryOver(base.toStdString(), wanted.toStdString(), current.toStdString());
     QCOMPARE(changes.has_value(), !expected.isEmpty());
     if (changes) {
         QCOMPARE(QString::fromStdString(applyChanges(current.toStdString(), *changes)), expected);

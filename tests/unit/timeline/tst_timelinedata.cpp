@@ -110,7 +110,8 @@ void TestTimelineData::lives_data()
                                            << "1.0-";
     QTest::addRow("member of a type copy") << "torch.FloatTensor.gesv"
                                            << "1.0-1.2 deprecated 1.1";
-    QTest::addRow("through a metaclass") << "torch.distributed.group.WORLD" << "1.0-";
+    QTest::addRow("through a metaclass") << "torch.distributed.group.WORLD"
+                                         << "1.0-";
     QTest::addRow("legacy Function called") << "torch.autograd.Function.__call__"
                                             << "1.0- raises 1.5";
     QTest::addRow("Scale") << "torchvision.transforms.Scale"
