@@ -93,6 +93,10 @@ struct ValidateCommandOptions
 
 [[nodiscard]] int runScan(const Context &context, const ScanOptions &options);
 [[nodiscard]] int runMigrate(const Context &context, const MigrateOptions &options);
+/// The same for every source below options.file: a word on each, and on what was left out.
+[[nodiscard]] int migrateFolder(const Context &context, const MigrateOptions &options);
+/// The life line of a symbol.
+[[nodiscard]] int runSymbol(const Context &context, const std::string &name);
 [[nodiscard]] int runPrompt(const Context &context, const MigrateOptions &options);
 [[nodiscard]] int runRetrieve(const Context &context, const RetrieveCommandOptions &options);
 [[nodiscard]] int runValidate(const Context &context, const ValidateCommandOptions &options);

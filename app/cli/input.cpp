@@ -44,7 +44,7 @@ Result<Script> readScript(const std::string &file)
     script.name = file == "-" ? "stdin" : file;
     std::error_code ignored;
     if (file != "-" && std::filesystem::is_directory(file, ignored)) {
-        return fail(Errc::InvalidInput, "it is a folder: name one Python file", file);
+        return fail(Errc::InvalidInput, "it is a folder: only migrate takes one", file);
     }
     auto bytes =
         file == "-" ? readDescriptor(STDIN_FILENO, kMaxSourceBytes, "stdin") : readFile(file);
@@ -52,10 +52,15 @@ Result<Script> readScript(const std::string &file)
         return tl::unexpected(bytes.error());
     }
     if (std::filesystem::path(file).extension() == ".ipynb") {
-        return fail(Errc::InvalidInput,
-                    "it is a notebook: save it as a Python script first "
-                    "(jupyter nbconvert --to script)",
-                    file);
+        auto notebook = Notebook::parse(std::move(*bytes));
+        if (!notebook) {
+            Error error = notebook.error();
+            error.subject = script.name;
+            return tl::unexpected(error);
+        }
+        script.notebook = std::move(*notebook);
+        script.text.utf8 = script.notebook->code();
+        return script;
     }
     auto text = decodeSource(*bytes);
     if (!text) {
@@ -65,6 +70,20 @@ Result<Script> readScript(const std::string &file)
     }
     script.text = std::move(*text);
     return script;
+}
+
+Result<std::string> Script::encode(std::string_view newCode) const
+{
+    return notebook ? notebook->withCode(newCode) : encodeSource(newCode, text);
+}
+
+std::string Script::placeOf(int line) const
+{
+    if (!notebook) {
+        return "line " + std::to_string(line);
+    }
+    const Notebook::Place place = notebook->placeOf(line);
+    return "cell " + std::to_string(place.cell) + ", line " + std::to_string(place.line);
 }
 
 Result<std::optional<Version>> parseVersionOption(const std::string &text, bool mayBeAuto)

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "source/notebook.h"
 
 namespace TorchLift::Cli {
 
@@ -12,12 +14,18 @@ namespace TorchLift::Cli {
 struct Script
 {
     std::string name; ///< path as given, "stdin" for "-"
-    SourceText text;
+    SourceText text;  ///< of a notebook: the Python of its cells
+    std::optional<Notebook> notebook;
+
+    /// The file's bytes with `newCode` in place of the text.
+    /// Errors: those of encodeSource and Notebook::withCode.
+    [[nodiscard]] Result<std::string> encode(std::string_view newCode) const;
+    /// "line 3", or "cell 2, line 1" of a notebook.
+    [[nodiscard]] std::string placeOf(int line) const;
 };
 
 /// Reads and decodes a script, from standard input for "-".
-/// Errors: those of readFile and decodeSource, with the file as subject; notebooks and folders
-/// are refused with a word on what to do.
+/// Errors: those of readFile, decodeSource and Notebook::parse, with the file as subject.
 [[nodiscard]] Result<Script> readScript(const std::string &file);
 
 /// "auto" is nullopt where `mayBeAuto`. Errors: InvalidArgument.

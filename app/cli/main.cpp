@@ -72,9 +72,11 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
 {
     CLI::App *command =
         app.add_subcommand("migrate", "Migrate a script; the new code goes to stdout");
-    command->add_option("file", options.file, "Python file, or - for stdin")->required();
+    command->add_option("file", options.file, "Python file, notebook or folder, or - for stdin")
+        ->required();
     addVersions(command, options.versions);
-    CLI::Option *out = command->add_option("--out", options.out, "Write the new code here");
+    CLI::Option *out =
+        command->add_option("--out", options.out, "Write the new code here (a folder: below here)");
     CLI::Option *inPlace = command->add_flag("--in-place", options.isInPlace,
                                              "Replace FILE (the old code is kept as FILE.orig)");
     CLI::Option *diff = command->add_flag("--diff", options.wantsDiff, "Print the difference");
@@ -119,6 +121,10 @@ int runCommandLine(int argc, char **argv, const Context &base)
     scanCommand->add_option("file", scan.file, "Python file, or - for stdin")->required();
     addVersions(scanCommand, scan.versions);
     addJson(scanCommand, scan.json);
+
+    CLI::App *symbolCommand = app.add_subcommand("symbol", "The life line of a symbol");
+    std::string symbol;
+    symbolCommand->add_option("name", symbol, "Qualified name, like torch.gesv")->required();
 
     MigrateOptions migrate;
     CLI::App *migrateCommand = addMigrate(app, migrate);
@@ -185,6 +191,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
         std::cerr << "torchlift-cli: " << configured.error().detail << '\n';
     }
     return scanCommand->parsed()        ? runScan(context, scan)
+           : symbolCommand->parsed()    ? runSymbol(context, symbol)
            : migrateCommand->parsed()   ? runMigrate(context, migrate)
            : retrieveCommand->parsed()  ? runRetrieve(context, retrieve)
            : validateCommand->parsed()  ? runValidate(context, validate)

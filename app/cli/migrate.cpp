@@ -2,7 +2,6 @@
 #include <filesystem>
 #include <iostream>
 
-#include "base/files.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/output.h"
@@ -213,7 +212,9 @@ private:
         }
         // With --diff the whole output is for a reader; otherwise stdout is the new code alone.
         std::ostream &words = m_options.wantsDiff && !isStdoutTaken ? std::cout : std::cerr;
-        words << '\n' << describeMigration(migration, m_context.language);
+        words << '\n'
+              << describeMigration(migration, m_context.language,
+                                   [&](int line) { return m_script.placeOf(line); });
         if (m_session.result) {
             words << '\n' << describeRow(*m_session.result);
         }
@@ -228,39 +229,18 @@ private:
 
     Result<void> writeNewCode(bool isStdoutTaken)
     {
-        auto bytes = encodeSource(m_session.migration.newCode, m_script.text);
+        auto bytes = m_script.encode(m_session.migration.newCode);
         if (!bytes) {
             return tl::unexpected(bytes.error());
         }
         if (m_options.isInPlace) {
-            return replaceFile(*bytes);
+            const bool isSame = m_session.migration.newCode == m_session.migration.oldCode;
+            return isSame ? Result<void>() : replaceKeepingOld(m_options.file, *bytes);
         }
         if (!m_options.out.empty()) {
             return writeResult(m_options.out, *bytes);
         }
         return isStdoutTaken ? Result<void>() : writeResult("-", *bytes);
-    }
-
-    // The old file stays beside the new one, and an earlier copy is never overwritten.
-    Result<void> replaceFile(const std::string &bytes)
-    {
-        if (m_session.migration.newCode == m_session.migration.oldCode) {
-            return {};
-        }
-        const std::filesystem::path backup = m_options.file + ".orig";
-        std::error_code error;
-        if (std::filesystem::exists(backup, error)) {
-            return fail(Errc::Refused, "a copy of an earlier migration is in the way",
-                        backup.string(), "move or remove that copy first");
-        }
-        auto original = readFile(m_options.file);
-        if (!original) {
-            return tl::unexpected(original.error());
-        }
-        if (auto kept = writeFileAtomically(backup, *original); !kept) {
-            return kept;
-        }
-        return writeFileAtomically(m_options.file, bytes);
     }
 
     const Context &m_context;
@@ -274,6 +254,10 @@ private:
 
 int runMigrate(const Context &context, const MigrateOptions &options)
 {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(options.file, ignored)) {
+        return migrateFolder(context, options);
+    }
     return MigrateCommand(context, options).run();
 }
 

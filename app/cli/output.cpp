@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
@@ -132,7 +133,26 @@ ProgressCallback terminalProgress()
     };
 }
 
-std::string describeMigration(const Migration &migration, const std::string &language)
+Result<void> replaceKeepingOld(const std::string &file, std::string_view bytes)
+{
+    const std::filesystem::path backup = file + ".orig";
+    std::error_code error;
+    if (std::filesystem::exists(backup, error)) {
+        return fail(Errc::Refused, "a copy of an earlier migration is in the way", backup.string(),
+                    "move or remove that copy first");
+    }
+    auto original = readFile(file);
+    if (!original) {
+        return tl::unexpected(original.error());
+    }
+    if (auto kept = writeFileAtomically(backup, *original); !kept) {
+        return kept;
+    }
+    return writeFileAtomically(file, bytes);
+}
+
+std::string describeMigration(const Migration &migration, const std::string &language,
+                              const PlaceName &placeOf)
 {
     std::ostringstream out;
     const LineIndex lines(migration.oldCode);
@@ -143,13 +163,13 @@ std::string describeMigration(const Migration &migration, const std::string &lan
         out << "The old code does not parse; only the readable part was migrated.\n";
     }
     for (const Edit &edit : migration.edits) {
-        out << "\n  line " << lines.lineOf(edit.span().begin) << "  " << edit.title.in(language)
+        out << "\n  " << placeOf(lines.lineOf(edit.span().begin)) << "  " << edit.title.in(language)
             << "  [" << edit.ruleId << ", " << safetyName(edit.safety) << ", "
             << (edit.isAccepted ? editProofName(edit.proof) : "offered, not applied") << "]\n    "
             << edit.reason.in(language) << '\n';
     }
     for (const Residue &residue : migration.residues) {
-        out << "\n  line " << residue.line << "  " << residue.symbol
+        out << "\n  " << placeOf(residue.line) << "  " << residue.symbol
             << " is not migrated because: " << residueReasonName(residue.reason) << "\n    "
             << residue.detail.in(language) << '\n';
     }

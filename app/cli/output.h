@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,9 +20,16 @@ namespace TorchLift::Cli {
 /// Progress as a line on stderr that replaces itself, on a terminal only.
 [[nodiscard]] ProgressCallback terminalProgress();
 
-/// What the migration did and left, in words, with line numbers of the old code.
-[[nodiscard]] std::string describeMigration(const Migration &migration,
-                                            const std::string &language);
+/// Replaces a file; the old one stays beside it as FILE.orig, and an earlier copy is never
+/// overwritten. Errors: Refused when there is one; those of readFile and writeFileAtomically.
+[[nodiscard]] Result<void> replaceKeepingOld(const std::string &file, std::string_view bytes);
+
+/// How a line of the old code is called.
+using PlaceName = std::function<std::string(int line)>;
+
+/// What the migration did and left, in words, with places of the old code.
+[[nodiscard]] std::string describeMigration(const Migration &migration, const std::string &language,
+                                            const PlaceName &placeOf);
 
 /// The three runs and the verdict, in words.
 [[nodiscard]] std::string describeRow(const ResultRow &row);

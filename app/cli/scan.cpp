@@ -34,15 +34,15 @@ int runScan(const Context &context, const ScanOptions &options)
     const LineIndex lines(migration->oldCode);
     if (options.json != "-") {
         for (const Edit &edit : migration->edits) {
-            std::cout << script->name << ':' << lines.lineOf(edit.span().begin) << ": "
-                      << edit.symbol << " changed in " << edit.brokenIn.toShortString() << " ("
-                      << evidenceName(edit.evidence) << "): " << edit.title.in(context.language)
-                      << '\n';
+            std::cout << script->name << ": " << script->placeOf(lines.lineOf(edit.span().begin))
+                      << ": " << edit.symbol << " changed in " << edit.brokenIn.toShortString()
+                      << " (" << evidenceName(edit.evidence)
+                      << "): " << edit.title.in(context.language) << '\n';
         }
         for (const Residue &residue : migration->residues) {
-            std::cout << script->name << ':' << residue.line << ": " << residue.symbol
-                      << " changed in " << residue.brokenIn.toShortString() << ": "
-                      << residue.detail.in(context.language) << '\n';
+            std::cout << script->name << ": " << script->placeOf(residue.line) << ": "
+                      << residue.symbol << " changed in " << residue.brokenIn.toShortString()
+                      << ": " << residue.detail.in(context.language) << '\n';
         }
     }
     return migration->edits.empty() && !leavesBreakage(*migration) ? Done : StillBroken;

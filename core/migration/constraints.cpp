@@ -171,9 +171,9 @@ Judgement judge(const RuleCase &ruleCase, const Match &match, const Semantics &s
             }
             const bool isType = constraint.kind == K::Tensor;
             if (answer == Answer::Yes) {
-                const bool isInferred = isType || constraint.kind == K::Type
-                                        || constraint.kind == K::Rank
-                                        || constraint.kind == K::ScalarTensor || asksForElement(constraint);
+                const bool isInferred =
+                    isType || constraint.kind == K::Type || constraint.kind == K::Rank
+                    || constraint.kind == K::ScalarTensor || asksForElement(constraint);
                 if (isInferred && judgement.evidence == Evidence::Resolved) {
                     judgement.evidence = Evidence::Inferred;
                 }

@@ -239,12 +239,14 @@ private:
     void dropConflicts(Found &found)
     {
         std::vector<Candidate> kept;
+        std::vector<std::size_t> open; // of `kept`: those that reach to here
         std::set<std::string> droppedGroups;
-        for (Candidate &candidate : found.candidates) {
-            const bool isInTheWay =
-                std::any_of(kept.begin(), kept.end(), [&](const Candidate &other) {
-                    return collide(other.edit, candidate.edit);
-                });
+        for (Candidate &candidate : found.candidates) { // by where they begin
+            const std::size_t begin = candidate.edit.span().begin;
+            std::erase_if(open, [&](std::size_t i) { return kept[i].edit.span().end <= begin; });
+            const bool isInTheWay = std::any_of(open.begin(), open.end(), [&](std::size_t i) {
+                return collide(kept[i].edit, candidate.edit);
+            });
             if (isInTheWay) {
                 if (candidate.edit.group.empty()
                     || droppedGroups.insert(candidate.edit.group).second) {
@@ -256,6 +258,7 @@ private:
                 }
                 continue;
             }
+            open.push_back(kept.size());
             kept.push_back(std::move(candidate));
         }
         kept.erase(std::remove_if(kept.begin(), kept.end(),

@@ -21,6 +21,22 @@ bool isModule(std::string_view name)
            != kModules.end();
 }
 
+// The new name by the path that leads to the old one in the code: with `import torch as th` beside
+// `import torch`, `torch.gesv` becomes `torch.linalg.solve`. Empty where none leads there.
+std::string spelledAsBefore(std::string_view wanted, NodeId anchor, const Semantics &semantics)
+{
+    const SyntaxTree &tree = semantics.tree();
+    for (NodeId id = anchor; tree.kind(id) == NKind::Attribute;) {
+        id = tree.child(id, NodeField::Object);
+        const std::string_view module = semantics.symbolOf(id);
+        if (!module.empty() && wanted.size() > module.size() && wanted.starts_with(module)
+            && wanted[module.size()] == '.') {
+            return std::string(tree.text(id)) + std::string(wanted.substr(module.size()));
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 void appendText(std::vector<Piece> &pieces, std::string_view text)
@@ -160,7 +176,10 @@ std::vector<Piece> ReplacementTemplate::fill(const Match &match, const Semantics
             break;
         }
         case Part::Kind::Symbol: {
-            std::string spelled = semantics.spelling(part.text, match.root);
+            std::string spelled = spelledAsBefore(part.text, match.anchor, semantics);
+            if (spelled.empty()) {
+                spelled = semantics.spelling(part.text, match.root);
+            }
             if (spelled.empty()) {
                 spelled = part.text;
                 const std::string module = part.text.substr(0, part.text.rfind('.'));

@@ -79,17 +79,35 @@ std::string knownPart(const Timeline &timeline, std::string name)
     return name;
 }
 
-bool touches(const Edit &edit, const ByteSpan &span)
+// Bytes of the old code that edits write anew or residues speak of.
+std::vector<bool> answeredBytes(std::size_t size, const RuledUses &ruled)
 {
-    for (const Replacement &replacement : edit.replacements) {
-        const bool isKept =
-            std::any_of(replacement.pieces.begin(), replacement.pieces.end(),
-                        [&](const Piece &p) { return p.isKept && p.kept.contains(span); });
-        if (replacement.span.overlaps(span) && !isKept) {
-            return true;
+    std::vector<bool> out(size, false);
+    const auto mark = [&](std::size_t begin, std::size_t end) {
+        std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin),
+                  out.begin() + static_cast<std::ptrdiff_t>(std::max(begin, end)), true);
+    };
+    for (const Edit &edit : ruled.edits) {
+        for (const Replacement &replacement : edit.replacements) {
+            std::vector<ByteSpan> kept;
+            for (const Piece &piece : replacement.pieces) {
+                if (piece.isKept && replacement.span.contains(piece.kept)) {
+                    kept.push_back(piece.kept);
+                }
+            }
+            std::sort(kept.begin(), kept.end());
+            std::size_t at = replacement.span.begin;
+            for (const ByteSpan &span : kept) {
+                mark(at, span.begin);
+                at = std::max(at, span.end);
+            }
+            mark(at, replacement.span.end);
         }
     }
-    return false;
+    for (const Residue &residue : ruled.residues) {
+        mark(residue.span.begin, residue.span.end);
+    }
+    return out;
 }
 
 } // namespace
@@ -112,24 +130,34 @@ TimelineCheck::TimelineCheck(const Semantics &semantics, const Timeline &timelin
 
 SourceBounds TimelineCheck::bounds() const
 {
-    std::vector<std::string> names;
+    std::set<std::string> names;
     for (const Use &use : m_uses) {
         if (!use.isGuarded && use.evidence == Evidence::Resolved) {
-            names.push_back(use.symbol);
+            names.insert(use.symbol);
         }
     }
-    return m_timeline.sourceBounds(names);
+    return m_timeline.sourceBounds(std::vector<std::string>(names.begin(), names.end()));
 }
 
 std::vector<Residue> TimelineCheck::residues(const Version &from, const RuledUses &ruled) const
 {
+    const std::vector<bool> answered = answeredBytes(m_tree.code().size(), ruled);
+    std::unordered_set<std::string> sound; // symbols that nothing happens to
     std::vector<Residue> out;
     for (const Use &use : m_uses) {
-        if (use.evidence == Evidence::NameOnly || use.isGuarded) {
+        if (use.evidence == Evidence::NameOnly || use.isGuarded || sound.count(use.symbol) != 0) {
             continue;
         }
+        if (!isHurt(use.symbol, from)) {
+            sound.insert(use.symbol);
+            continue;
+        }
+        const auto begin = answered.begin();
+        const bool isAnswered = std::find(begin + static_cast<std::ptrdiff_t>(use.span.begin),
+                                          begin + static_cast<std::ptrdiff_t>(use.span.end), true)
+                                != begin + static_cast<std::ptrdiff_t>(use.span.end);
         const NodeId node = m_tree.nodeAt(use.span);
-        if (isAnswered(use, node, ruled) || isPlainAlias(node)) {
+        if (isAnswered || isFine(node, ruled) || isPlainAlias(node)) {
             continue;
         }
         if (std::optional<Residue> residue = residueOf(use, node, from)) {
@@ -139,7 +167,24 @@ std::vector<Residue> TimelineCheck::residues(const Version &from, const RuledUse
     return out;
 }
 
-bool TimelineCheck::isAnswered(const Use &use, NodeId node, const RuledUses &ruled) const
+// Whether anything at all happens to a symbol, whatever the use.
+bool TimelineCheck::isHurt(const std::string &symbol, const Version &from) const
+{
+    if (!m_timeline.lookup(symbol) && m_timeline.covers(symbol)) {
+        return true;
+    }
+    const std::string known = knownPart(m_timeline, symbol);
+    return !known.empty() && !breaksOf(known, from).empty();
+}
+
+std::vector<SymbolBreak> TimelineCheck::breaksOf(const std::string &symbol,
+                                                 const Version &from) const
+{
+    const Package package = m_timeline.lookup(symbol)->package;
+    return m_timeline.breaksBetween(symbol, releaseFor(package, from), releaseFor(package, m_to));
+}
+
+bool TimelineCheck::isFine(NodeId node, const RuledUses &ruled) const
 {
     NodeId root = node;
     while (m_tree.kind(root) == Kind::Attribute) {
@@ -149,11 +194,7 @@ bool TimelineCheck::isAnswered(const Use &use, NodeId node, const RuledUses &rul
         root = m_tree.child(root, NodeField::Object);
     }
     return ruled.fine.count(root) != 0
-           || ruled.movedNames.find(m_tree.text(root)) != ruled.movedNames.end()
-           || std::any_of(ruled.edits.begin(), ruled.edits.end(),
-                          [&](const Edit &edit) { return touches(edit, use.span); })
-           || std::any_of(ruled.residues.begin(), ruled.residues.end(),
-                          [&](const Residue &residue) { return residue.span.overlaps(use.span); });
+           || ruled.movedNames.find(m_tree.text(root)) != ruled.movedNames.end();
 }
 
 // A name that an assignment bound: what it stands for is reported where it was assigned.
@@ -200,10 +241,8 @@ std::optional<LocalizedText> TimelineCheck::describe(const std::string &symbol,
         if (!what.after.empty()) {
             text.en += " Use " + what.after + ".";
             text.ru += " Используйте " + what.after + ".";
-        } else if (const auto similar = m_timeline.similarNames(symbol, m_to, kMaxSimilar);
-                   !similar.empty()) {
-            text.en += " Similar names that are there: " + joined(similar) + ".";
-            text.ru += " Похожие имена, которые есть: " + joined(similar) + ".";
+        } else {
+            addSimilar(text, symbol);
         }
         return text;
     case BreakKind::Missing:
@@ -238,18 +277,52 @@ std::optional<LocalizedText> TimelineCheck::describe(const std::string &symbol,
     }
 }
 
+// A name that went before the oldest release known, or never was. What the text itself puts into
+// a module is there.
+std::optional<Residue> TimelineCheck::neverThere(const Use &use) const
+{
+    for (NodeId id = 0; id < m_tree.size(); ++id) {
+        const NodeId left = m_tree.child(id, NodeField::Left);
+        if (m_tree.kind(id) == Kind::Assignment && m_semantics.symbolOf(left) == use.symbol) {
+            return std::nullopt;
+        }
+    }
+    const Version oldest = m_timeline.releases().front();
+    const std::string since = "torch " + oldest.toShortString();
+    Residue residue;
+    residue.symbol = use.symbol;
+    residue.span = use.span;
+    residue.line = use.line;
+    residue.reason = ResidueReason::NotInCatalogue;
+    residue.detail = {"No release since " + since + " has " + use.symbol + ".",
+                      "Ни в одном выпуске начиная с " + since + " нет " + use.symbol + "."};
+    addSimilar(residue.detail, use.symbol);
+    residue.brokenIn = oldest;
+    return residue;
+}
+
+void TimelineCheck::addSimilar(LocalizedText &text, const std::string &symbol) const
+{
+    const std::vector<std::string> similar = m_timeline.similarNames(symbol, m_to, kMaxSimilar);
+    if (!similar.empty()) {
+        text.en += " Similar names that are there: " + joined(similar) + ".";
+        text.ru += " Похожие имена, которые есть: " + joined(similar) + ".";
+    }
+}
+
 std::optional<Residue> TimelineCheck::residueOf(const Use &use, NodeId node,
                                                 const Version &from) const
 {
+    if (!m_timeline.lookup(use.symbol) && m_timeline.covers(use.symbol)) {
+        return neverThere(use);
+    }
     const std::string symbol = knownPart(m_timeline, use.symbol);
     if (symbol.empty()) {
         return std::nullopt;
     }
     const Package package = m_timeline.lookup(symbol)->package;
     const bool isTorch = package == Package::Torch || package == Package::Torchvision;
-    const auto breaks =
-        m_timeline.breaksBetween(symbol, releaseFor(package, from), releaseFor(package, m_to));
-    for (const SymbolBreak &what : breaks) {
+    for (const SymbolBreak &what : breaksOf(symbol, from)) {
         const bool isCallOnly = what.kind == BreakKind::Raises && !use.isCall
                                 && m_timeline.lookup(symbol)->kind != SymbolKind::Module;
         if (isCallOnly) {

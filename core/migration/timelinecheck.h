@@ -35,9 +35,13 @@ public:
     [[nodiscard]] std::vector<Residue> residues(const Version &from, const RuledUses &ruled) const;
 
 private:
-    bool isAnswered(const Use &use, NodeId node, const RuledUses &ruled) const;
+    bool isHurt(const std::string &symbol, const Version &from) const;
+    std::vector<SymbolBreak> breaksOf(const std::string &symbol, const Version &from) const;
+    bool isFine(NodeId node, const RuledUses &ruled) const;
     bool isPlainAlias(NodeId node) const;
     std::optional<Residue> residueOf(const Use &use, NodeId node, const Version &from) const;
+    std::optional<Residue> neverThere(const Use &use) const;
+    void addSimilar(LocalizedText &text, const std::string &symbol) const;
     std::optional<LocalizedText> describe(const std::string &symbol, const SymbolBreak &what,
                                           NodeId node) const;
     std::vector<std::string> keywordsOfCall(NodeId node) const;

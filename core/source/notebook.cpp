@@ -47,7 +47,8 @@ bool isMagic(std::string_view line)
     if (isCommand(line) || (!line.empty() && line.front() == '?')) {
         return true;
     }
-    if (!line.empty() && line.back() == '?' && line.find_first_of("\"'# ") == std::string_view::npos) {
+    if (!line.empty() && line.back() == '?'
+        && line.find_first_of("\"'# ") == std::string_view::npos) {
         return true;
     }
     const std::size_t equals = line.find('=');

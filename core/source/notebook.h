@@ -37,10 +37,10 @@ private:
     struct Cell
     {
         int number = 0;
-        ByteSpan source;      ///< the JSON value in m_json
-        std::string text;     ///< as the notebook has it
-        std::string python;   ///< its part of m_code
-        int firstLine = 0;    ///< in m_code
+        ByteSpan source;       ///< the JSON value in m_json
+        std::string text;      ///< as the notebook has it
+        std::string python;    ///< its part of m_code
+        int firstLine = 0;     ///< in m_code
         bool isOpaque = false; ///< a cell magic owns it all
     };
 

@@ -73,8 +73,7 @@ Result<SourceFolder> listSources(const fs::path &folder, std::stop_token stop)
             const fs::path path = entry.path().lexically_relative(folder);
             std::error_code ignored;
             const bool isFolder = entry.is_directory(ignored) && !entry.is_symlink(ignored);
-            const bool isPython =
-                path.extension() == ".py" || path.extension() == ".ipynb";
+            const bool isPython = path.extension() == ".py" || path.extension() == ".ipynb";
             if (!isFolder && !isPython) {
                 continue;
             }

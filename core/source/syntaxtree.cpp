@@ -456,6 +456,20 @@ NodeId SyntaxTree::statementOf(NodeId id) const noexcept
 
 NodeId SyntaxTree::nodeAt(ByteSpan wanted) const noexcept
 {
+    if (wanted.size() > 0) {
+        // In preorder nodes begin one after the other: the last one that may hold it is below
+        // the one that does.
+        const auto after =
+            std::partition_point(m_nodes.begin(), m_nodes.end(), [&](const SyntaxNode &node) {
+                return node.begin <= wanted.begin;
+            });
+        auto id = static_cast<NodeId>(after - m_nodes.begin());
+        id = id == 0 ? 0 : id - 1;
+        while (id != 0 && (!m_nodes[id].isNamed || !span(id).contains(wanted))) {
+            id = m_nodes[id].parent;
+        }
+        return id;
+    }
     NodeId best = 0;
     for (bool isDeeper = true; isDeeper;) {
         isDeeper = false;

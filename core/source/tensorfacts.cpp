@@ -444,6 +444,11 @@ Type resultOfTorch(std::string_view symbol, std::string_view name, const Argumen
                             dtypeOr(arguments, hasFloat || name == "range" ? ElementType::Unknown
                                                                            : ElementType::Integer));
     }
+    if (name == "from_numpy") {
+        const bool isByte =
+            !arguments.empty() && arguments[0].text.find("uint8") != std::string_view::npos;
+        return Type::tensor(-1, isByte ? ElementType::Byte : ElementType::Unknown);
+    }
     if (name == "linspace" || name == "logspace") {
         return Type::tensor(1, ElementType::Float);
     }

@@ -82,14 +82,20 @@ Findings implicitSoftmaxDim(const Semantics &semantics, const Rule &rule)
         const int rank = isModule           ? rankOfCalls(semantics, id)
                          : input == nullptr ? -1
                                             : semantics.typeOf(input->value).rank;
-        if (rank < 0) {
+        const bool isPlainName =
+            input != nullptr
+            && tree.kind(tree.withoutParentheses(input->value)) == Kind::Identifier;
+        if (rank < 0 && !isPlainName) {
             findings.left.push_back({callee, ResidueReason::NeedsDecision, {}});
             continue;
         }
         Edit edit = newEdit(rule);
         edit.symbol = symbol;
         edit.evidence = Evidence::Inferred;
-        const std::string text = std::to_string(legacyDim(rank));
+        // Where the rank is not known, the choice that was made inside stands in the code.
+        const std::string text = rank >= 0 ? std::to_string(legacyDim(rank))
+                                           : "0 if " + std::string(tree.text(input->value))
+                                                 + ".dim() in (0, 1, 3) else 1";
         if (dim != nullptr) {
             edit.replacements = {replaced(tree.span(dim->value), text)};
         } else if (arguments.all().empty()) {

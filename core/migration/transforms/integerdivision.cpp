@@ -73,8 +73,11 @@ Findings integerDivision(const Semantics &semantics, const Rule &rule)
         const std::string_view op = tree.text(tree.child(id, NodeField::Operator));
         const NodeId left = tree.child(id, NodeField::Left);
         const NodeId right = tree.child(id, NodeField::Right);
-        if (op != (isBinary ? "/" : "/=") || !isInteger(semantics.typeOf(left))
-            || !isIntegerDivisor(semantics, right)) {
+        const bool isIntegers =
+            (isInteger(semantics.typeOf(left)) && isIntegerDivisor(semantics, right))
+            || (isBinary && isInteger(semantics.typeOf(right))
+                && tree.kind(tree.withoutParentheses(left)) == Kind::Integer);
+        if (op != (isBinary ? "/" : "/=") || !isIntegers) {
             continue;
         }
         Edit edit = newEdit(rule);

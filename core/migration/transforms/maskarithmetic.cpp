@@ -123,7 +123,8 @@ private:
 
     void subscript(NodeId id)
     {
-        if (m_semantics.typeOf(m_tree.child(id, NodeField::Value)).isTensor()) {
+        const Type &object = m_semantics.typeOf(m_tree.child(id, NodeField::Value));
+        if (object.isTensor() || object.isUnknown()) {
             for (const NodeId child : m_tree.named(id)) {
                 if (m_tree[child].field == NodeField::Subscript) {
                     toBool(child);

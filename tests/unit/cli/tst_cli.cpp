@@ -20,6 +20,8 @@ private Q_SLOTS:
     void codeThatNeedsNothingComesBackAsItWas_data();
     void codeThatNeedsNothingComesBackAsItWas();
     void inPlaceKeepsTheOldFile();
+    void folders();
+    void symbols();
     void missingEnvironmentNamesTheRemedy();
     void missingBubblewrapNamesTheRemedy();
     void damagedWeightsStillRetrieve();
@@ -118,7 +120,7 @@ void TestCli::badInput()
 void TestCli::unreadableFile()
 {
     QCOMPARE(run({"migrate", m_folder->filePath("none.py")}).status, 2);
-    QCOMPARE(run({"migrate", m_folder->path()}).status, 2);
+    QCOMPARE(run({"scan", m_folder->path()}).status, 2);
     const QString fifo = m_folder->filePath("fifo.py");
     QCOMPARE(::mkfifo(fifo.toLocal8Bit().constData(), 0600), 0);
     QCOMPARE(run({"migrate", fifo}).status, 2);
@@ -164,6 +166,47 @@ void TestCli::inPlaceKeepsTheOldFile()
     const Outcome second = run({"migrate", path, "--in-place", "--accept", "review"});
     QCOMPARE(second.status, 3);
     QCOMPARE(readAll(path), old);
+}
+
+void TestCli::folders()
+{
+    QVERIFY(QDir(m_folder->path()).mkpath("pkg/sub"));
+    const QByteArray old = "import torch\nx = torch.gesv(b, A)[0]\n";
+    const QByteArray fine = "x = 1\r\n";
+    const QString first = write("pkg/sub/a.py", old);
+    write("pkg/b.py", fine);
+    write("pkg/binary.py", QByteArray("\0\1", 2));
+    const QString package = m_folder->filePath("pkg");
+
+    const Outcome looked = run({"migrate", package});
+    QVERIFY2(looked.out.contains("sub/a.py"), looked.out.constData());
+    QVERIFY2(looked.out.contains("left out: binary.py: "), looked.out.constData());
+    QCOMPARE(looked.status, 1); // a file could not be read
+    QCOMPARE(readAll(first), old);
+
+    const QString out = m_folder->filePath("out");
+    QCOMPARE(run({"migrate", package, "--out", out}).status, 1);
+    QVERIFY(readAll(out + "/sub/a.py").contains("torch.linalg.solve(A, b)"));
+    QCOMPARE(readAll(out + "/b.py"), fine);
+    QCOMPARE(run({"migrate", package, "--out", package + "/new"}).status, 2);
+    QCOMPARE(run({"migrate", package, "--json"}).status, 2);
+
+    QVERIFY(QFile::remove(package + "/binary.py"));
+    const Outcome done = run({"migrate", package, "--in-place", "--accept", "review"});
+    QVERIFY2(done.status == 0, done.out.constData());
+    QVERIFY(readAll(first).contains("torch.linalg.solve(A, b)"));
+    QCOMPARE(readAll(first + ".orig"), old);
+    QVERIFY(!QFile::exists(package + "/b.py.orig"));
+}
+
+void TestCli::symbols()
+{
+    const Outcome gone = run({"symbol", "torch.gesv"});
+    QCOMPARE(gone.status, 0);
+    QVERIFY2(gone.out.contains("gone in 1.2"), gone.out.constData());
+    const Outcome unknown = run({"symbol", "torch.linspac"});
+    QCOMPARE(unknown.status, 2);
+    QVERIFY2(unknown.out.contains("torch.linspace"), unknown.out.constData());
 }
 
 void TestCli::missingEnvironmentNamesTheRemedy()

@@ -83,6 +83,28 @@ rules:
       - match: "torch.square_it($X)"
         replace: "$X ** 2"
     residue: {reason: needs-decision, detail: {en: "By hand.", ru: "Вручную."}}
+  - id: btrisolve
+    changes: []
+    symbols: [torch.btrisolve]
+    broken: "1.2"
+    effect: breaks
+    safety: review
+    title: {en: "btrisolve", ru: "btrisolve"}
+    reason: {en: "Gone.", ru: "Нет."}
+    cases:
+      - match: "torch.btrisolve($B, *$PAIR)"
+        replace: "torch.linalg.lu_solve(*$PAIR, $B)"
+    residue: {reason: needs-decision, detail: {en: "By hand.", ru: "Вручную."}}
+  - id: legacy
+    changes: []
+    symbols: [torch.autograd.Function]
+    broken: "1.5"
+    effect: breaks
+    safety: review
+    title: {en: "static", ru: "static"}
+    reason: {en: "Gone.", ru: "Нет."}
+    transform: legacy-function
+    residue: {reason: needs-decision, detail: {en: "By hand.", ru: "Вручную."}}
   - id: data-index
     changes: []
     symbols: [torch.Tensor.data]
@@ -184,6 +206,37 @@ void TestMigrate::rewrites_data()
         "b)\nprint(loss.item())\n");
     row("rest arguments", "import torch\ntorch.ger(a, vec2=b)\n",
         "import torch\ntorch.outer(a, vec2=b)\n");
+    row("star argument", "import torch\nx = torch.btrisolve(b, *pair)\n",
+        "import torch\nx = torch.linalg.lu_solve(*pair, b)\n");
+    row("package bound twice", "import torch\nimport torch._six\nf(torch._six.string_classes)\n",
+        "import torch\nf((str, bytes))\n");
+    row("package bound in a function alone",
+        "import torch._six\n\ndef f():\n    import torch\n\nf(torch._six.string_classes)\n",
+        "import torch\n\ndef f():\n    import torch\n\nf((str, bytes))\n");
+    row("all names of an import go",
+        "import torch\nfrom torch._six import string_classes, string_classes as s\n"
+        "f(string_classes, s)\n",
+        "import torch\nf((str, bytes), (str, bytes))\n");
+    row("stored instance",
+        "from torch.autograd import Function\n\nclass S(Function):\n"
+        "    def __init__(self, k):\n        self.k = k\n"
+        "    def forward(self, x):\n        return x * self.k\n"
+        "    def backward(self, g):\n        return g * self.k\n\n"
+        "f = S(3)\nfs = [S(i) for i in range(3)]\n",
+        "from torch.autograd import Function\n\nclass S(Function):\n"
+        "    @staticmethod\n    def forward(ctx, x, k):\n        ctx.k = k\n"
+        "        return x * ctx.k\n"
+        "    @staticmethod\n    def backward(ctx, g):\n        return g * ctx.k, None\n\n"
+        "f = (lambda *inputs: S.apply(*inputs, 3))\n"
+        "fs = [(lambda *inputs, k=i: S.apply(*inputs, k)) for i in range(3)]\n");
+    row("class that inherits forward",
+        "from torch.autograd import Function\n\nclass A(Function):\n"
+        "    def forward(self, x):\n        return x\n\n"
+        "class B(A):\n    def backward(self, g):\n        return g\n\ny = B()(A()(x))\n",
+        "from torch.autograd import Function\n\nclass A(Function):\n"
+        "    @staticmethod\n    def forward(ctx, x):\n        return x\n\n"
+        "class B(A):\n    @staticmethod\n    def backward(ctx, g):\n        return g\n\n"
+        "y = B.apply(A.apply(x))\n");
 }
 
 void TestMigrate::rewrites()
@@ -216,6 +269,12 @@ void TestMigrate::leavesAlone_data()
         << "try:\n    from torch._six import container_abcs\nexcept ImportError:\n    import "
            "collections.abc as container_abcs\n";
     QTest::newRow("skip comment") << "import torch\nx = torch.gesv(b, A)[0]  # torchlift: skip\n";
+    QTest::newRow("alias that other modules may read") << "import torch\nsolve = torch.gesv\n";
+    QTest::newRow("family whose methods override each other")
+        << "from torch.autograd import Function\n\nclass A(Function):\n"
+           "    def forward(self, x):\n        return self.f(x)\n"
+           "    def f(self, x):\n        return x\n\n"
+           "class B(A):\n    def f(self, x):\n        return 2 * x\n\ny = A()(B()(x))\n";
 }
 
 void TestMigrate::leavesAlone()

@@ -31,6 +31,7 @@ private Q_SLOTS:
 
 private:
     std::shared_ptr<const RuleSet> m_rules;
+    std::shared_ptr<const Timeline> m_timeline;
 };
 
 void TestRobustness::initTestCase()
@@ -38,6 +39,9 @@ void TestRobustness::initTestCase()
     const auto rules = RuleSet::load(TORCHLIFT_SOURCE_DIR "/resources/rules");
     QVERIFY2(rules, rules ? "" : rules.error().detail.c_str());
     m_rules = *rules;
+    const auto timeline = Timeline::load(TORCHLIFT_SOURCE_DIR "/resources/timeline");
+    QVERIFY(timeline);
+    m_timeline = *timeline;
 }
 
 void TestRobustness::mutatedSources()
@@ -53,7 +57,9 @@ void TestRobustness::mutatedSources()
         return limit == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
     };
     const std::string noise = "()[]{}:,.=\n\t\"'#\\$\xff\x80";
-    for (int i = 0; i < 500; ++i) {
+    // More on request: TORCHLIFT_FUZZ=5000
+    const int wanted = qEnvironmentVariableIntValue("TORCHLIFT_FUZZ");
+    for (int i = 0; i < (wanted > 0 ? wanted : 500); ++i) {
         std::string code = sources[below(sources.size())] + sources[below(sources.size())];
         for (std::size_t k = 0; k < 1 + below(4); ++k) {
             const std::size_t at = below(code.size());
@@ -76,7 +82,7 @@ void TestRobustness::mutatedSources()
         timer.start();
         MigrationOptions options;
         options.accept = Acceptance::All;
-        const auto migration = migrate(code, *m_rules, options);
+        const auto migration = migrate(code, *m_rules, options, {}, m_timeline.get());
         QVERIFY2(timer.elapsed() < 1000, code.c_str());
         if (migration && parses(code)) {
             QVERIFY2(parses(migration->newCode), migration->newCode.c_str());

@@ -1,0 +1,133 @@
+#include "source/notebook.h"
+
+#include <QTest>
+
+using namespace TorchLift;
+
+namespace {
+
+QByteArray notebook(const QByteArray &cells, const QByteArray &language = "python")
+{
+    return "{\n \"cells\": [\n" + cells + "\n ],\n \"metadata\": {\"language_info\": {\"name\": \""
+           + language + "\"}},\n \"nbformat\": 4, \"nbformat_minor\": 2\n}\n";
+}
+
+QByteArray codeCell(const QByteArray &source)
+{
+    return "  {\"cell_type\": \"code\", \"metadata\": {\"a\": [\"}\", 1.50e3]}, \"outputs\": "
+           "[{\"text\": [\"source \\u00e9\\n\"]}],\n   \"source\": "
+           + source + "}";
+}
+
+} // namespace
+
+class TestNotebook : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void untouchedCodeGivesTheSameBytes_data();
+    void untouchedCodeGivesTheSameBytes();
+    void codeIsPythonOfAllCells();
+    void changedCellsAlone();
+    void cellsThatLostTheirMarks();
+    void refuses_data();
+    void refuses();
+};
+
+void TestNotebook::untouchedCodeGivesTheSameBytes_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::newRow("no cells") << notebook("");
+    QTest::newRow("lines") << notebook(codeCell("[\"x = 1\\n\", \"y = 2\"]"));
+    QTest::newRow("one string") << notebook(codeCell("\"x = 'caf\\u00e9 \\\\'\\ny\""));
+    QTest::newRow("empty sources") << notebook(codeCell("[]") + "," + codeCell("\"\""));
+    QTest::newRow("magics") << notebook(codeCell("[\"%matplotlib inline\\n\", \"!ls \\\\\\n\", "
+                                                 "\"  -l\\n\", \"if a:\\n\", \"    %time f()\\n\","
+                                                 " \"x = !ls\\n\", \"f?\"]"));
+    QTest::newRow("cell magic") << notebook(codeCell("[\"%%bash\\n\", \"ls (\"]"));
+    QTest::newRow("text between") << notebook(
+        codeCell("\"a\"") + ", {\"cell_type\": \"markdown\", \"source\": [\"# torchlift\"]}, "
+        + codeCell("\"b\""));
+}
+
+void TestNotebook::untouchedCodeGivesTheSameBytes()
+{
+    QFETCH(QByteArray, json);
+    const auto read = Notebook::parse(json.toStdString());
+    QVERIFY2(read, read ? "" : read.error().detail.c_str());
+    const auto written = read->withCode(read->code());
+    QVERIFY(written);
+    QCOMPARE(QByteArray::fromStdString(*written), json);
+}
+
+void TestNotebook::codeIsPythonOfAllCells()
+{
+    const auto read =
+        Notebook::parse(notebook(codeCell("[\"%matplotlib inline\\n\", \"import torch\"]") + ",\n"
+                                 + "{\"cell_type\": \"markdown\", \"source\": \"text\"},\n"
+                                 + codeCell("[\"%%time\\n\", \"if x:\\n\", \"    !ls\"]") + ","
+                                 + codeCell("\"%%bash\\nls\""))
+                            .toStdString());
+    QVERIFY(read);
+    const QByteArray code = QByteArray::fromStdString(read->code());
+    QVERIFY(code.contains("\nimport torch\n"));
+    QVERIFY(code.contains("if x:\n    pass"));
+    QVERIFY(!code.contains('%'));
+    QVERIFY(!code.contains("ls"));
+    const auto line = static_cast<int>(code.left(code.indexOf("if x")).count('\n')) + 1;
+    QCOMPARE(read->placeOf(line).cell, 3);
+    QCOMPARE(read->placeOf(line).line, 2);
+}
+
+void TestNotebook::changedCellsAlone()
+{
+    const QByteArray first = codeCell("[\n    \"%pylab\\n\",\n    \"x = 'é'\"\n   ]");
+    const QByteArray second = codeCell("\"y = 2\"");
+    const auto read = Notebook::parse(notebook(first + ",\n" + second).toStdString());
+    QVERIFY(read);
+    QByteArray code = QByteArray::fromStdString(read->code());
+    code.replace("x = 'é'", "import math\nx = 'ü'");
+    const auto written = read->withCode(code.toStdString());
+    QVERIFY(written);
+    const QByteArray changed =
+        codeCell("[\n    \"%pylab\\n\",\n    \"import math\\n\",\n    \"x = 'ü'\"\n   ]");
+    QCOMPARE(QByteArray::fromStdString(*written), notebook(changed + ",\n" + second));
+}
+
+void TestNotebook::cellsThatLostTheirMarks()
+{
+    const auto read = Notebook::parse(notebook(codeCell("\"x\"")).toStdString());
+    QVERIFY(read);
+    const auto written = read->withCode("x = 1\n");
+    QVERIFY(!written);
+    QVERIFY(written.error().code == Errc::InvalidInput);
+}
+
+void TestNotebook::refuses_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("cut off") << notebook(codeCell("\"x\"")).left(60);
+    QTest::newRow("a list") << QByteArray("[1, 2]");
+    QTest::newRow("format 3") << QByteArray("{\"nbformat\": 3, \"worksheets\": []}");
+    QTest::newRow("another language") << notebook(codeCell("\"x <- 1\""), "R");
+    QTest::newRow("cells of another kind") << notebook("1, 2");
+    QTest::newRow("source is a number") << notebook(codeCell("1"));
+    QTest::newRow("cells is a number")
+        << QByteArray("{\"nbformat\": 4, \"metadata\": {}, \"cells\": 3}");
+    QTest::newRow("deep") << QByteArray(100'000, '[');
+    QTest::newRow("invalid UTF-8") << notebook(codeCell("\"\xff\""));
+}
+
+void TestNotebook::refuses()
+{
+    QFETCH(QByteArray, json);
+    const auto read = Notebook::parse(json.toStdString());
+    QVERIFY(!read);
+    QVERIFY(read.error().code == Errc::InvalidInput);
+    QVERIFY(read.error().detail.find("notebook") != std::string::npos);
+}
+
+QTEST_GUILESS_MAIN(TestNotebook)
+#include "tst_notebook.moc"
