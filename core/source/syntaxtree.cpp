@@ -204,9 +204,10 @@ TreePtr parseTree(std::string_view code)
         Parser &operator=(const Parser &) = delete;
     };
     thread_local const Parser parser;
-    // Error recovery can take very long on text that is no Python: half a second and a
-    // microsecond for each byte is ten times what correct code needs.
-    ts_parser_set_timeout_micros(parser.parser, 500'000 + code.size());
+    // Error recovery can take very long on text that is no Python: two seconds and five
+    // microseconds for each byte is forty times what correct code needs, and enough for it on a
+    // machine where other programs have most of the processor.
+    ts_parser_set_timeout_micros(parser.parser, 2'000'000 + 5 * code.size());
     TreePtr tree(ts_parser_parse_string(parser.parser, nullptr, code.data(),
                                         static_cast<std::uint32_t>(code.size())),
                  &ts_tree_delete);
