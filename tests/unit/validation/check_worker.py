@@ -74,7 +74,8 @@ def check(worker, interpreter):
     end = json.loads(frames[3][1].decode())
     assert end["executed"] == [1, 2, 3, 5, 6, 7, 8, 9, 10, 11], end
     assert end["executable"] == list(range(1, 12)), end
-    assert report["warnings"] == [{"category": "UserWarning", "message": "old", "line": 9}]
+    assert report["warnings"] == [{"category": "UserWarning", "message": "old", "line": 9,
+                                   "event": 0}]
     assert sorted(report["variables"]) == ["i", "l", "x"], report["variables"]
     assert end["exit"] == 0, end
     assert output == b"10\n", output
