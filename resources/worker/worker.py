@@ -324,7 +324,7 @@ class LineRecord:
 
 
 class Trace:
-    """What statements assigned or changed in place, as they ran. The first visits of a line only."""
+    """What statements assigned or changed in place as they ran; the first visits of a line."""
 
     RECORDER = "__torchlift_seen__"
     RETURN_RECORDER = "__torchlift_return__"
@@ -355,13 +355,22 @@ class Trace:
     def _add(self, line, visit, name, value, path):
         try:
             for attribute in path.split(".") if path else ():
-                value = getattr(value, attribute)
+                value = attribute_of(value, attribute)
             if isinstance(value, UNWANTED):
                 return
             self.events.append({"line": line, "visit": visit, "name": shorten(name),
                                 "value": describe_briefly(value)})
         except BaseException:  # an object of the script's own may do anything when looked at
             pass
+
+
+def attribute_of(value, name):
+    if name.startswith("__") and not name.endswith("__"):  # private to the class that wrote it
+        for kind in type(value).__mro__:
+            private = "_" + kind.__name__.lstrip("_") + name
+            if hasattr(value, private):
+                return getattr(value, private)
+    return getattr(value, name)
 
 
 def chain_of(node):
