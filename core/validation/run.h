@@ -32,7 +32,8 @@ struct RunWarning
 {
     std::string category; ///< "UserWarning", "DeprecationWarning"
     std::string message;
-    int line = 0; ///< of the user's code; 0 when raised elsewhere
+    int line = 0;                 ///< of the user's code; 0 when raised elsewhere
+    std::size_t tracedBefore = 0; ///< events of the trace that came before it
 };
 
 /// A module-level variable as it was at the end of the run.
@@ -52,6 +53,17 @@ struct Variable
     std::vector<double> statistics; ///< with such numbers: mean, deviation, least, greatest
 };
 
+/// What a name held after a statement that assigned it or may have changed it in place; "return"
+/// for what a function gave back. `value.values` are at most 64 of the numbers, evenly spread,
+/// `value.digest` is of all of them and of the text.
+struct TraceEvent
+{
+    int line = 0;
+    int visit = 0; ///< how often this line ran before; the first 20 are kept
+    std::string name;
+    Variable value;
+};
+
 /// One execution of one code in one environment: what happened and what was observed.
 struct Run
 {
@@ -67,6 +79,7 @@ struct Run
     std::vector<int> executedLines;   ///< of the user's code, ascending
     std::vector<int> executableLines; ///< lines that hold a statement
     std::map<std::string, Variable> variables;
+    std::vector<TraceEvent> trace; ///< on request; at most about 10,000
     double wallMs = 0;
     std::int64_t peakMemoryBytes = 0;
     Version torch;

@@ -31,6 +31,7 @@ struct RunRequest
     std::vector<std::filesystem::path>
         data;                ///< files and folders shown read-only in the work folder
     bool isSandboxed = true; ///< false only when the user said so for this run
+    bool trace = false;      ///< also record what each statement assigned (Run::trace); slower
     int seed = 0;            ///< random, NumPy and torch start from it
 };
 

@@ -146,8 +146,19 @@ void parseObservations(const Json &report, Run &run)
 {
     if (const auto found = report.find("warnings"); found != report.end() && found->is_array()) {
         for (const Json &warning : *found) {
-            run.warnings.push_back({textOf(warning, "category"), textOf(warning, "message"),
-                                    integerOf<int>(warning, "line")});
+            run.warnings.push_back(
+                {textOf(warning, "category"), textOf(warning, "message"),
+                 integerOf<int>(warning, "line"),
+                 static_cast<std::size_t>(std::max(0, integerOf<int>(warning, "event")))});
+        }
+    }
+    if (const auto found = report.find("trace"); found != report.end() && found->is_array()) {
+        for (const Json &event : *found) {
+            if (const auto value = event.find("value");
+                value != event.end() && value->is_object() && run.trace.size() < kMaxLines) {
+                run.trace.push_back({integerOf<int>(event, "line"), integerOf<int>(event, "visit"),
+                                     textOf(event, "name"), parseVariable(*value)});
+            }
         }
     }
     if (const auto found = report.find("variables"); found != report.end() && found->is_object()) {
@@ -201,8 +212,10 @@ std::string setupFrame(const RunLimits &limits, const std::vector<std::string> &
 
 std::string jobFrames(const RunRequest &request)
 {
-    const Json job = {
-        {"nonce", makeNonce()}, {"fileName", request.fileName}, {"seed", request.seed}};
+    const Json job = {{"nonce", makeNonce()},
+                      {"fileName", request.fileName},
+                      {"seed", request.seed},
+                      {"trace", request.trace}};
     return frame('J', job.dump()) + frame('C', request.code);
 }
 

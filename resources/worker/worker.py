@@ -53,6 +53,9 @@ MAX_VARIABLES = 2000
 MAX_TEXT = 10000
 MAX_WARNINGS = 1000
 MAX_LINES = 1000000
+MAX_VISITS = 20  # of one line that are traced
+MAX_EVENTS = 10000  # of the whole trace
+MAX_SAMPLE = 64  # numbers kept of one traced value, evenly spread
 STOP_SIGNAL = signal.SIGRTMAX - 1
 STOP_PATIENCE = 0.7
 HEADER = struct.Struct("<cQ")
@@ -257,6 +260,7 @@ class LineRecord:
     def __init__(self, tree, file_name, marks, trace=None):
         self._marks = marks
         self._trace = trace
+        self.events = trace.events if trace is not None else []
         self._instrument(tree)
         self.code = compile(tree, file_name, "exec", dont_inherit=True)
         self._codes = {}  # id -> code object; keeps them alive, so ids stay unique
@@ -264,6 +268,7 @@ class LineRecord:
         setattr(builtins, self.RECORDER, marks.__setitem__)
         if trace is not None:
             setattr(builtins, trace.RECORDER, trace.record)
+            setattr(builtins, trace.RETURN_RECORDER, trace.record_return)
 
     def is_user_code(self, code):
         return id(code) in self._codes
@@ -280,11 +285,15 @@ class LineRecord:
         waiting = [tree]
         while waiting:
             node = waiting.pop()
+            entered = trace_call_on_entry(node) if self._trace else None
             for field in ("body", "orelse", "finalbody"):
                 statements = getattr(node, field, None)
                 if isinstance(statements, list):
                     waiting.extend(statements)
-                    setattr(node, field, self._with_records(statements))
+                    recorded = self._with_records(statements)
+                    if entered is not None and field == "body":
+                        recorded.insert(0, entered)
+                    setattr(node, field, recorded)
             waiting.extend(getattr(node, "handlers", ()))
             waiting.extend(getattr(node, "cases", ()))
 
@@ -299,6 +308,8 @@ class LineRecord:
                     result.append(self._record(line, statement))
                     self._marks[line] = EXECUTABLE
             result.append(statement)
+            if self._trace:
+                result.extend(trace_calls_after(statement))
         return result
 
     def _record(self, line, statement):
@@ -307,6 +318,128 @@ class LineRecord:
         for node in ast.walk(call):
             ast.copy_location(node, statement)
         return call
+
+
+# --- child: trace -------------------------------------------------------------------------------
+
+
+class Trace:
+    """What statements assigned or changed in place as they ran; the first visits of a line."""
+
+    RECORDER = "__torchlift_seen__"
+    RETURN_RECORDER = "__torchlift_return__"
+
+    def __init__(self):
+        self.events = []
+        self._visits = {}
+        self._inside = set()  # threads: looking at a value may run code of the script
+
+    def record(self, line, *seen):
+        """`seen`: a name, the object it begins with and the attributes that follow, in turns."""
+        thread = threading.get_ident()
+        visit = self._visits.get(line, 0)
+        if visit >= MAX_VISITS or len(self.events) >= MAX_EVENTS or thread in self._inside:
+            return
+        self._visits[line] = visit + 1
+        self._inside.add(thread)
+        try:
+            for name, value, path in zip(seen[::3], seen[1::3], seen[2::3]):
+                self._add(line, visit, name, value, path)
+        finally:
+            self._inside.discard(thread)
+
+    def record_return(self, line, value):
+        self.record(line, "return", value, "")
+        return value
+
+    def _add(self, line, visit, name, value, path):
+        try:
+            for attribute in path.split(".") if path else ():
+                value = attribute_of(value, attribute)
+            if isinstance(value, UNWANTED):
+                return
+            self.events.append({"line": line, "visit": visit, "name": shorten(name),
+                                "value": describe_briefly(value)})
+        except BaseException:  # an object of the script's own may do anything when looked at
+            pass
+
+
+def attribute_of(value, name):
+    if name.startswith("__") and not name.endswith("__"):  # private to the class that wrote it
+        for kind in type(value).__mro__:
+            private = "_" + kind.__name__.lstrip("_") + name
+            if hasattr(value, private):
+                return getattr(value, private)
+    return getattr(value, name)
+
+
+def chain_of(node):
+    """The variable and the attributes of a.b.c, also below subscripts; None for other things."""
+    path = []
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+        if isinstance(node, ast.Attribute):
+            path.insert(0, node.attr)
+        elif isinstance(node, ast.Subscript):
+            path = []
+        node = node.value
+    return (node.id, ".".join(path)) if isinstance(node, ast.Name) else None
+
+
+def targets_of(node):
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return [chain for item in node.elts for chain in targets_of(item)]
+    return [chain_of(node)]
+
+
+def touched_by(statement):
+    """Chains of names that a statement assigns, or may change in place."""
+    if isinstance(statement, ast.Assign):
+        return [chain for target in statement.targets for chain in targets_of(target)]
+    if isinstance(statement, ast.AugAssign) or getattr(statement, "annotation", None) is not None:
+        return targets_of(statement.target) if statement.value is not None else []
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+        given = call.args + [keyword.value for keyword in call.keywords]
+        return [chain_of(node) for node in owner + given]
+    return []
+
+
+def trace_call(line, chains, statement):
+    unique = [chain for i, chain in enumerate(chains) if chain and chain not in chains[:i]]
+    if not unique:
+        return None
+    arguments = [constant(line)]
+    for root, path in unique:
+        arguments += [constant(root + ("." + path if path else "")),
+                      ast.Name(id=root, ctx=ast.Load()), constant(path)]
+    recorder = ast.Name(id=Trace.RECORDER, ctx=ast.Load())
+    call = ast.Expr(ast.Call(func=recorder, args=arguments, keywords=[]))
+    for node in ast.walk(call):
+        ast.copy_location(node, statement)
+    return call
+
+
+def trace_calls_after(statement):
+    if isinstance(statement, ast.Return) and statement.value is not None:
+        recorder = ast.Name(id=Trace.RETURN_RECORDER, ctx=ast.Load())
+        arguments = [constant(statement.lineno), statement.value]
+        statement.value = ast.Call(func=recorder, args=arguments, keywords=[])
+        for node in (statement.value, recorder, arguments[0]):
+            ast.copy_location(node, statement)
+        return []
+    call = trace_call(statement.lineno, touched_by(statement), statement)
+    return [] if call is None else [call]
+
+
+def trace_call_on_entry(node):
+    """Of a loop or a with block: what its head assigned."""
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        return trace_call(node.lineno, targets_of(node.target), node)
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        heads = [item.optional_vars for item in node.items if item.optional_vars is not None]
+        return trace_call(node.lineno, [c for head in heads for c in targets_of(head)], node)
+    return None
 
 
 def constant(value):
@@ -466,7 +599,8 @@ def is_numeric_object(value):
     return is_tensor(value) or is_array(value)
 
 
-def describe(value, room):
+def observe(value):
+    """What can be said of a value without its numbers, its text, and its numbers, or None."""
     result = {"type": type_name(value)}
     torch = sys.modules.get("torch")
     if is_numeric_object(value):
@@ -484,30 +618,57 @@ def describe(value, room):
     except NotComparable:
         if is_numeric_object(value):
             describe_large(value, result)
-        return result, 0
-    if len(flat.values) > room:
-        return result, 0
+        return result, "", None
     text = value if type(value) is str else "".join(flat.parts)
-    if is_numeric_object(value):
-        text = ""
+    return result, "" if is_numeric_object(value) else text, flat.values
+
+
+def describe(value, room):
+    result, text, values = observe(value)
+    if values is None or len(values) > room:
+        return result, 0
     result["text"] = shorten(text)
     if len(text) > MAX_TEXT:
         result["digest"] = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-    result["values"] = encode_values(flat.values)
+    result["values"] = encode_values(values)
     result["comparable"] = True
-    return result, len(flat.values)
+    return result, len(values)
+
+
+def describe_briefly(value):
+    """The same with a sample of the numbers, and a digest of all."""
+    result, text, values = observe(value)
+    if values is None:
+        return result
+    count = len(values)
+    if count > MAX_SAMPLE:
+        sample = [values[i * (count - 1) // (MAX_SAMPLE - 1)] for i in range(MAX_SAMPLE)]
+        mean = sum(values) / count
+        deviation = (sum((number - mean) ** 2 for number in values) / count) ** 0.5
+        result["statistics"] = encode_values(
+            array.array("d", [mean, deviation, min(values), max(values)]))
+        result["values"] = encode_values(array.array("d", sample))
+    else:
+        result["values"] = encode_values(values)
+    data = text.encode("utf-8", "replace")
+    result["digest"] = hashlib.sha256(data + b"\0" + values.tobytes()).hexdigest()[:32]
+    result["text"] = text[:200]
+    result["comparable"] = True
+    return result
+
+
+UNWANTED = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type,
+            types.MethodType)
 
 
 def collect_variables(module):
-    unwanted = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type,
-                types.MethodType)
     found = {}
     room = MAX_ALL_VALUES
     for name, value in list(module.__dict__.items()):
         if name.startswith("__") or len(found) >= MAX_VARIABLES or len(name) > 1000:
             continue
         try:
-            if isinstance(value, unwanted):
+            if isinstance(value, UNWANTED):
                 continue
             found[shorten(name)], used = describe(value, room)
             room -= used
@@ -564,7 +725,7 @@ def record_warnings(found, record):
     def on_warning(message, category, filename, lineno, file=None, line=None):
         if file is None and len(found) < MAX_WARNINGS:
             found.append({"category": category.__name__, "message": shorten(str(message)),
-                          "line": line_of_stack()})
+                          "line": line_of_stack(), "event": len(record.events)})
         show(message, category, filename, lineno, file, line)
 
     warnings.showwarning = on_warning
@@ -604,7 +765,7 @@ def fail_with(report, error, line):
 def compile_script(job, code, marks, report):
     try:
         tree = compile(code, job["fileName"], "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        return LineRecord(tree, job["fileName"], marks)
+        return LineRecord(tree, job["fileName"], marks, Trace() if job.get("trace") else None)
     except BaseException as error:
         line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
         fail_with(report, error, line)
@@ -638,10 +799,10 @@ class Channel:
         write_frame(self._fd, kind, self._nonce + payload)
 
 
-def report_when_stopped(channel, main, found, owner):
+def report_when_stopped(channel, main, record, found, owner):
     def on_stop(number, frame):
         if os.getpid() == owner:
-            channel.send(b"U", {"completed": False, "warnings": found,
+            channel.send(b"U", {"completed": False, "warnings": found, "trace": record.events,
                                 "variables": collect_variables(main)})
             exit_now(1)
 
@@ -654,7 +815,7 @@ def execute(record, main, channel, report):
     record_warnings(found, record)
     status = 0
     owner = os.getpid()
-    report_when_stopped(channel, main, found, owner)
+    report_when_stopped(channel, main, record, found, owner)
     try:
         exec(record.code, main.__dict__)
         is_complete = True
@@ -672,6 +833,7 @@ def execute(record, main, channel, report):
     signal.signal(STOP_SIGNAL, signal.SIG_IGN)  # the report below is under way
     report["completed"] = is_complete
     report["warnings"] = found
+    report["trace"] = record.events
     report["variables"] = collect_variables(main)
     return status
 

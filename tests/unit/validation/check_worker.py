@@ -25,13 +25,31 @@ l = [1, 2.5, 'a', None, {'b': True}]
 print(x)
 """
 
+TRACED = b"""a, (b, *c) = 1, (2, 3)
+class C(object):
+    'A docstring stays the first statement.'
+    def run(self, x):
+        self.__own = x
+        self.w = [x]
+        self.w.append(x)
+        return sum(self.w)
+for i in range(2):
+    r = C().run(i)
+d = {}
+d['k'] = 1
+import io
+with io.StringIO() as a:
+    pass
+k = 3 if hasattr(a, 'read') else 4
+"""
+
 
 def frame(kind, payload):
     return HEADER.pack(kind, len(payload)) + payload
 
 
-def run(worker, interpreter, script, stop_after=None):
-    job = {"nonce": "a" * 32, "fileName": "main.py", "seed": 0}
+def run(worker, interpreter, script, stop_after=None, trace=False):
+    job = {"nonce": "a" * 32, "fileName": "main.py", "seed": 0, "trace": trace}
     setup = {"preload": [], "limits": {"CORE": 0}}
     job_read, job_write = os.pipe()
     report_read, report_write = os.pipe()
@@ -74,7 +92,8 @@ def check(worker, interpreter):
     end = json.loads(frames[3][1].decode())
     assert end["executed"] == [1, 2, 3, 5, 6, 7, 8, 9, 10, 11], end
     assert end["executable"] == list(range(1, 12)), end
-    assert report["warnings"] == [{"category": "UserWarning", "message": "old", "line": 9}]
+    assert report["warnings"] == [{"category": "UserWarning", "message": "old", "line": 9,
+                                   "event": 0}]
     assert sorted(report["variables"]) == ["i", "l", "x"], report["variables"]
     assert end["exit"] == 0, end
     assert output == b"10\n", output
@@ -92,6 +111,17 @@ def check(worker, interpreter):
     assert report["completed"] is False and "x" in report["variables"], report
     end = json.loads(frames[3][1].decode())
     assert end["executed"] == [1, 2, 3] and end["executable"] == [1, 2, 3, 4], end
+
+    frames, _ = run(worker, interpreter, TRACED, trace=True)
+    report = json.loads(frames[2][1].decode())
+    assert report["completed"] is True, report
+    seen = [(event["line"], event["visit"], event["name"]) for event in report["trace"]]
+    call = [(5, "self.__own"), (6, "self.w"), (7, "self.w"), (7, "x"), (8, "return"), (10, "r")]
+    expected = [(1, 0, "a"), (1, 0, "b"), (1, 0, "c")]
+    for visit in (0, 1):
+        expected += [(9, visit, "i")] + [(line, visit, name) for line, name in call]
+    expected += [(11, 0, "d"), (12, 0, "d"), (14, 0, "a"), (16, 0, "k")]
+    assert seen == expected, seen
 
 
 def main():

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "validation/run.h"
+#include "validation/verdict.h"
+
+namespace TorchLift {
+
+/// A mask before and after 1.2: uint8 and bool.
+[[nodiscard]] bool isMask(const Variable &oldVariable, const Variable &newVariable);
+
+/// What numbers of these two may be apart: `tolerance` widened by their dtype and largest number.
+[[nodiscard]] Tolerance toleranceFor(const Tolerance &tolerance, const Variable &left,
+                                     const Variable &right);
+
+/// Whether their difference looks like accumulated rounding; the rule is told at Tolerance.
+/// Both have equally many values.
+[[nodiscard]] bool isDrift(const Variable &left, const Variable &right, double norm);
+
+} // namespace TorchLift
