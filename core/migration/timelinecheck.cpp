@@ -79,6 +79,17 @@ std::string knownPart(const Timeline &timeline, std::string name)
     return name;
 }
 
+// A name that no release has, in a module whose names are all known. What an object has that a
+// module holds ("torch.hub.HASH_REGEX.search") is not known.
+bool isNowhere(const Timeline &timeline, const std::string &symbol)
+{
+    if (timeline.lookup(symbol) || !timeline.covers(symbol)) {
+        return false;
+    }
+    const std::string part = knownPart(timeline, symbol);
+    return !part.empty() && timeline.lookup(part)->kind == SymbolKind::Module;
+}
+
 // Bytes of the old code that edits write anew or residues speak of.
 std::vector<bool> answeredBytes(std::size_t size, const RuledUses &ruled)
 {
@@ -114,7 +125,8 @@ std::vector<bool> answeredBytes(std::size_t size, const RuledUses &ruled)
 
 bool mayName(const Timeline &timeline, std::string_view symbol, const Version &release)
 {
-    const bool isKnown = timeline.lookup(symbol).has_value() || timeline.covers(symbol);
+    const bool isKnown =
+        timeline.lookup(symbol).has_value() || isNowhere(timeline, std::string(symbol));
     const bool isTorch = symbol.starts_with("torch.") || symbol.starts_with("torchvision.");
     return !isTorch || !isKnown || timeline.exists(symbol, release);
 }
@@ -170,7 +182,7 @@ std::vector<Residue> TimelineCheck::residues(const Version &from, const RuledUse
 // Whether anything at all happens to a symbol, whatever the use.
 bool TimelineCheck::isHurt(const std::string &symbol, const Version &from) const
 {
-    if (!m_timeline.lookup(symbol) && m_timeline.covers(symbol)) {
+    if (isNowhere(m_timeline, symbol)) {
         return true;
     }
     const std::string known = knownPart(m_timeline, symbol);
@@ -313,7 +325,7 @@ void TimelineCheck::addSimilar(LocalizedText &text, const std::string &symbol) c
 std::optional<Residue> TimelineCheck::residueOf(const Use &use, NodeId node,
                                                 const Version &from) const
 {
-    if (!m_timeline.lookup(use.symbol) && m_timeline.covers(use.symbol)) {
+    if (isNowhere(m_timeline, use.symbol)) {
         return neverThere(use);
     }
     const std::string symbol = knownPart(m_timeline, use.symbol);

@@ -53,9 +53,9 @@ void TestUnruled::residues_data()
     QTest::newRow("Python") << "import time\nt = time.clock()\n"
                             << "time.clock"
                             << "Python 3.8";
-    QTest::newRow("module from before 1.0") << "import torch\nx = torch.legacy.nn.Linear(2, 3)\n"
-                                            << "torch.legacy.nn.Linear"
-                                            << "torch 1.0";
+    QTest::newRow("in no release") << "import torch\nx = torch.optim.NoSuchOptimizer(3)\n"
+                                   << "torch.optim.NoSuchOptimizer"
+                                   << "torch 1.0";
 }
 
 void TestUnruled::residues()
