@@ -83,7 +83,9 @@ std::string knownPart(const Timeline &timeline, std::string name)
 // module holds ("torch.hub.HASH_REGEX.search") is not known.
 bool isNowhere(const Timeline &timeline, const std::string &symbol)
 {
-    if (timeline.lookup(symbol) || !timeline.covers(symbol)) {
+    // The modules of torch.backends put objects in their place, which are not listed.
+    if (timeline.lookup(symbol) || !timeline.covers(symbol)
+        || symbol.starts_with("torch.backends.")) {
         return false;
     }
     const std::string part = knownPart(timeline, symbol);
@@ -306,10 +308,12 @@ std::optional<Residue> TimelineCheck::neverThere(const Use &use) const
     residue.span = use.span;
     residue.line = use.line;
     residue.reason = ResidueReason::NotInCatalogue;
-    residue.detail = {"No release since " + since + " has " + use.symbol + ".",
-                      "Ни в одном выпуске начиная с " + since + " нет " + use.symbol + "."};
+    residue.detail = {"No release since " + since + " is known to have " + use.symbol + ".",
+                      "Неизвестно выпуска начиная с " + since + ", в котором есть " + use.symbol
+                          + "."};
     addSimilar(residue.detail, use.symbol);
     residue.brokenIn = oldest;
+    residue.isBreaking = false; // it may come from elsewhere
     return residue;
 }
 
