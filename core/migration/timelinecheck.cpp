@@ -79,6 +79,19 @@ std::string knownPart(const Timeline &timeline, std::string name)
     return name;
 }
 
+// A name that no release has, in a module whose names are all known. What an object has that a
+// module holds ("torch.hub.HASH_REGEX.search") is not known.
+bool isNowhere(const Timeline &timeline, const std::string &symbol)
+{
+    // The modules of torch.backends put objects in their place, which are not listed.
+    if (timeline.lookup(symbol) || !timeline.covers(symbol)
+        || symbol.starts_with("torch.backends.")) {
+        return false;
+    }
+    const std::string part = knownPart(timeline, symbol);
+    return !part.empty() && timeline.lookup(part)->kind == SymbolKind::Module;
+}
+
 // Bytes of the old code that edits write anew or residues speak of.
 std::vector<bool> answeredBytes(std::size_t size, const RuledUses &ruled)
 {
@@ -114,7 +127,8 @@ std::vector<bool> answeredBytes(std::size_t size, const RuledUses &ruled)
 
 bool mayName(const Timeline &timeline, std::string_view symbol, const Version &release)
 {
-    const bool isKnown = timeline.lookup(symbol).has_value() || timeline.covers(symbol);
+    const bool isKnown =
+        timeline.lookup(symbol).has_value() || isNowhere(timeline, std::string(symbol));
     const bool isTorch = symbol.starts_with("torch.") || symbol.starts_with("torchvision.");
     return !isTorch || !isKnown || timeline.exists(symbol, release);
 }
@@ -170,7 +184,7 @@ std::vector<Residue> TimelineCheck::residues(const Version &from, const RuledUse
 // Whether anything at all happens to a symbol, whatever the use.
 bool TimelineCheck::isHurt(const std::string &symbol, const Version &from) const
 {
-    if (!m_timeline.lookup(symbol) && m_timeline.covers(symbol)) {
+    if (isNowhere(m_timeline, symbol)) {
         return true;
     }
     const std::string known = knownPart(m_timeline, symbol);
@@ -294,10 +308,12 @@ std::optional<Residue> TimelineCheck::neverThere(const Use &use) const
     residue.span = use.span;
     residue.line = use.line;
     residue.reason = ResidueReason::NotInCatalogue;
-    residue.detail = {"No release since " + since + " has " + use.symbol + ".",
-                      "Ни в одном выпуске начиная с " + since + " нет " + use.symbol + "."};
+    residue.detail = {"No release since " + since + " is known to have " + use.symbol + ".",
+                      "Неизвестно выпуска начиная с " + since + ", в котором есть " + use.symbol
+                          + "."};
     addSimilar(residue.detail, use.symbol);
     residue.brokenIn = oldest;
+    residue.isBreaking = false; // it may come from elsewhere
     return residue;
 }
 
@@ -313,7 +329,7 @@ void TimelineCheck::addSimilar(LocalizedText &text, const std::string &symbol) c
 std::optional<Residue> TimelineCheck::residueOf(const Use &use, NodeId node,
                                                 const Version &from) const
 {
-    if (!m_timeline.lookup(use.symbol) && m_timeline.covers(use.symbol)) {
+    if (isNowhere(m_timeline, use.symbol)) {
         return neverThere(use);
     }
     const std::string symbol = knownPart(m_timeline, use.symbol);

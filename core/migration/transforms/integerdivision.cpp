@@ -1,6 +1,5 @@
 #include "migration/precedence.h"
 #include "migration/textedit.h"
-#include "migration/transforms/callarguments.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -25,36 +24,6 @@ bool isIntegerDivisor(const Semantics &semantics, NodeId id)
                && tree.kind(tree.withoutParentheses(id)) != Kind::Float);
 }
 
-// torch.div(a, b), a.div(b) and a.div_(b).
-void addDivisionCall(const Semantics &semantics, const Rule &rule, NodeId call, Findings &findings)
-{
-    const SyntaxTree &tree = semantics.tree();
-    const NodeId callee = tree.child(call, NodeField::Function);
-    const std::string_view symbol = semantics.symbolOf(callee);
-    const std::string_view method = tree.text(tree.child(callee, NodeField::Attribute));
-    const bool isFunction = symbol == "torch.div";
-    if (!isFunction && (!symbol.empty() || (method != "div" && method != "div_"))) {
-        return;
-    }
-    const CallArguments arguments = isFunction ? CallArguments(tree, call, {"input", "other"})
-                                               : CallArguments(tree, call, {"other"});
-    const CallArguments::Argument *input = arguments.find("input");
-    const CallArguments::Argument *other = arguments.find("other");
-    const NodeId dividend = !isFunction        ? tree.child(callee, NodeField::Object)
-                            : input == nullptr ? kNoNode
-                                               : input->value;
-    if (arguments.hasStar() || other == nullptr || dividend == kNoNode
-        || arguments.find("rounding_mode") != nullptr || !isInteger(semantics.typeOf(dividend))
-        || !isIntegerDivisor(semantics, other->value)) {
-        return;
-    }
-    Edit edit = newEdit(rule);
-    edit.evidence = Evidence::Inferred;
-    const std::size_t end = tree[arguments.all().back().node].end;
-    edit.replacements = {replaced({end, end}, ", rounding_mode=\"trunc\"")};
-    findings.edits.push_back(std::move(edit));
-}
-
 } // namespace
 
 Findings integerDivision(const Semantics &semantics, const Rule &rule)
@@ -62,10 +31,6 @@ Findings integerDivision(const Semantics &semantics, const Rule &rule)
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
     for (NodeId id = 0; id < tree.size(); ++id) {
-        if (tree.kind(id) == Kind::Call) {
-            addDivisionCall(semantics, rule, id, findings);
-            continue;
-        }
         const bool isBinary = tree.kind(id) == Kind::BinaryOperator;
         if (!isBinary && tree.kind(id) != Kind::AugmentedAssignment) {
             continue;
@@ -73,11 +38,8 @@ Findings integerDivision(const Semantics &semantics, const Rule &rule)
         const std::string_view op = tree.text(tree.child(id, NodeField::Operator));
         const NodeId left = tree.child(id, NodeField::Left);
         const NodeId right = tree.child(id, NodeField::Right);
-        const bool isIntegers =
-            (isInteger(semantics.typeOf(left)) && isIntegerDivisor(semantics, right))
-            || (isBinary && isInteger(semantics.typeOf(right))
-                && tree.kind(tree.withoutParentheses(left)) == Kind::Integer);
-        if (op != (isBinary ? "/" : "/=") || !isIntegers) {
+        if (op != (isBinary ? "/" : "/=") || !isInteger(semantics.typeOf(left))
+            || !isIntegerDivisor(semantics, right)) {
             continue;
         }
         Edit edit = newEdit(rule);

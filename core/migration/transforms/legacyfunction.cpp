@@ -103,9 +103,6 @@ private:
             } else if (now != self) {
                 add(m_tree.span(id), now);
             }
-            if (isMember && name == "saved_variables") {
-                add(m_tree.span(nameNode), "saved_tensors");
-            }
         }
     }
 

@@ -53,9 +53,6 @@ void TestUnruled::residues_data()
     QTest::newRow("Python") << "import time\nt = time.clock()\n"
                             << "time.clock"
                             << "Python 3.8";
-    QTest::newRow("module from before 1.0") << "import torch\nx = torch.legacy.nn.Linear(2, 3)\n"
-                                            << "torch.legacy.nn.Linear"
-                                            << "torch 1.0";
 }
 
 void TestUnruled::residues()
@@ -83,6 +80,9 @@ void TestUnruled::noResidue_data()
     QTest::newRow("guarded") << "import time\ntry:\n    t = time.clock()\n"
                                 "except AttributeError:\n    t = time.perf_counter()\n";
     QTest::newRow("put there by the text") << "import torch\ntorch.my_own = 3\nx = torch.my_own\n";
+    QTest::newRow("an object in a module's place")
+        << "import torch\ntorch.backends.cudnn.benchmark = True\n"
+           "x = torch.backends.cudnn.is_available()\n";
     QTest::newRow("a module that is not ours") << "import scipy.misc\nscipy.misc.imread('a')\n";
     QTest::newRow("import that moves")
         << "import torch\nfrom torch._six import inf\nx = min(inf, 3.)\n";
