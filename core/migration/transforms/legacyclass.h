@@ -26,8 +26,8 @@ struct LegacyClass
     std::string name;
     NodeId forward = kNoNode;
     NodeId backward = kNoNode;
-    NodeId init = kNoNode; ///< the statement: a definition, decorated or not
-    bool ownsInit = true;  ///< false: it is a base's, which takes it away
+    NodeId init = kNoNode;  ///< the statement: a definition, decorated or not
+    bool ownsInit = true;   ///< false: it is a base's, which takes it away
     std::size_t inputs = 0; ///< parameters of forward without the first
     std::vector<LegacyParameter> parameters;
     std::vector<NodeId> helpers; ///< other methods with a self
