@@ -9,7 +9,13 @@ fi
 stage=$(mktemp -d)
 mount -t tmpfs -o mode=755 none "$stage"
 folders=""
+user="setpriv --reuid 65534 --regid 65534 --clear-groups"
 while [ "$1" != "--" ]; do
+    # What that user sees anyway stays where it is; hiding /tmp or /usr would only break things.
+    if $user test -r "$1" -a -x "$1"; then
+        shift
+        continue
+    fi
     mkdir -p "$stage$1"
     mount --bind "$1" "$stage$1"
     folders="$folders $1"
@@ -22,4 +28,4 @@ for top in $tops; do
 done
 cd /
 unset ASUSER_INSIDE
-exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+exec $user "$@"
