@@ -125,6 +125,7 @@ private:
             return {};
         }
         ChatProfile profile;
+        profile.name = m_options.baseUrl;
         profile.baseUrl = m_options.baseUrl;
         profile.model = m_options.model;
         if (m_options.keyDescriptor >= 0) {

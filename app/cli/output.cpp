@@ -159,6 +159,10 @@ std::string describeMigration(const Migration &migration, const std::string &lan
     out << "From torch " << migration.from.toString() << " to " << migration.to.toString() << ": "
         << migration.edits.size() << " edit(s), " << migration.residues.size()
         << " not migrated.\n";
+    if (migration.isPython2) {
+        out << "The code is Python 2, which no PyTorch after 1.4 runs on: convert it first, for "
+               "instance with 2to3.\n";
+    }
     if (migration.hasSyntaxErrors) {
         out << "The old code does not parse; only the readable part was migrated.\n";
     }
@@ -224,8 +228,10 @@ std::string describeRetrieval(const Retrieval &retrieval)
 
 bool leavesBreakage(const Migration &migration)
 {
-    return std::any_of(migration.residues.begin(), migration.residues.end(),
-                       [](const Residue &residue) { return residue.isBreaking; });
+    // Python 3 runs neither what does not parse nor what only Python 2 reads.
+    return migration.hasSyntaxErrors || migration.isPython2
+           || std::any_of(migration.residues.begin(), migration.residues.end(),
+                          [](const Residue &residue) { return residue.isBreaking; });
 }
 
 int statusOf(const ResultRow &row)

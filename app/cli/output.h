@@ -36,7 +36,8 @@ using PlaceName = std::function<std::string(int line)>;
 
 [[nodiscard]] std::string describeRetrieval(const Retrieval &retrieval);
 
-/// Whether something known to break is left in the new code.
+/// Whether something known to break is left in the new code: a residue, or code that does not
+/// parse as Python 3.
 [[nodiscard]] bool leavesBreakage(const Migration &migration);
 
 /// StillBroken when the new code does not work or differs, otherwise Done.
