@@ -328,12 +328,45 @@ private:
 
 } // namespace
 
+namespace {
+
+// tree-sitter 0.20 counts a node's children in 16 bits. Only an error can have more of them, and
+// only a long one; its tree must not be freed, since the count tells where the memory begins.
+constexpr std::size_t kSuspectErrorBytes = 0xFFFF;
+
+bool isSuspect(const std::vector<ByteSpan> &errors)
+{
+    return std::any_of(errors.begin(), errors.end(),
+                       [](const ByteSpan &error) { return error.size() > kSuspectErrorBytes; });
+}
+
+// Children that the count lost are missing at the end.
+bool hasLostChildren(const std::vector<SyntaxNode> &nodes)
+{
+    constexpr std::size_t slack = 1024; // what has no node of its own: blanks, line ends
+    for (const SyntaxNode &node : nodes) {
+        if (node.kind != Kind::Error || node.end - node.begin <= kSuspectErrorBytes) {
+            continue;
+        }
+        std::size_t covered = node.begin;
+        for (NodeId child = node.firstChild; child != kNoNode; child = nodes[child].nextSibling) {
+            covered = nodes[child].end;
+        }
+        if (covered + slack < node.end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
 Result<SyntaxTree> SyntaxTree::parse(std::string_view code)
 {
     if (deepestBrackets(code) > kMaxDepth) {
         return tl::unexpected<Error>(tooDeep());
     }
-    const TreePtr tree = parseTree(code);
+    TreePtr tree = parseTree(code);
     if (!tree) {
         return fail(Errc::TooLarge, "the parser needed too long: the text is no Python source, "
                                     "or far too large");
@@ -341,8 +374,15 @@ Result<SyntaxTree> SyntaxTree::parse(std::string_view code)
     SyntaxTree out;
     out.m_code = code;
     out.m_nodes.reserve(code.size() / 3 + 16);
-    if (!Flattener(out.m_nodes, out.m_errors).run(tree.get())) {
+    const bool isDone = Flattener(out.m_nodes, out.m_errors).run(tree.get());
+    if (isSuspect(out.m_errors)) {
+        static_cast<void>(tree.release());
+    }
+    if (!isDone) {
         return tl::unexpected<Error>(tooDeep());
+    }
+    if (hasLostChildren(out.m_nodes)) {
+        return fail(Errc::TooLarge, "more than 64 KiB in one piece are no Python source");
     }
     return out;
 }

@@ -201,7 +201,8 @@ public:
     };
 
     /// Any text parses; errors become Error nodes. Thread-safe.
-    /// Errors: TooLarge for nesting beyond kMaxDepth, or when the parser needs too long.
+    /// Errors: TooLarge for nesting beyond kMaxDepth, when the parser needs too long, or when far
+    /// too much in one piece is no Python.
     [[nodiscard]] static Result<SyntaxTree> parse(std::string_view code);
 
     static constexpr std::size_t kMaxDepth = 1500;

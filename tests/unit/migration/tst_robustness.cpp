@@ -98,6 +98,10 @@ void TestRobustness::hugeInputs_data()
     QTest::newRow("one line of a million characters") << "x = '" + QByteArray(1'000'000, 'a') + "'";
     QTest::newRow("long chain") << "x = 1" + QByteArray(" + 1").repeated(50'000);
     QTest::newRow("no Python") << QByteArray("<html> \x01 }{ ").repeated(20'000);
+    QTest::newRow("no Python, in lines")
+        << QByteArray("<a href=\"x\"> }{ ) ( <b>\n").repeated(40'000);
+    QTest::newRow("one syntax error before much code")
+        << "x = (\n" + QByteArray("import torch\ny = torch.gesv(b, A)[0]\n").repeated(4'000);
     QTest::newRow("many lines")
         << QByteArray("import torch\nx = torch.gesv(b, A)[0]\n").repeated(2'000);
 }

@@ -113,9 +113,10 @@ void TestSession::everyMemberIsListed()
     QCOMPARE(listedMembers<Chunk>(), memberCount<Chunk>());
     QCOMPARE(listedMembers<RankedChunk>(), memberCount<RankedChunk>());
     QCOMPARE(listedMembers<Retrieval>(), memberCount<Retrieval>());
-    QCOMPARE(listedMembers<RunWarning>(), memberCount<RunWarning>());
+    // A trace, and where in it a warning came, is made anew when it is wanted: never saved.
+    QCOMPARE(listedMembers<RunWarning>(), memberCount<RunWarning>() - 1);
     QCOMPARE(listedMembers<Variable>(), memberCount<Variable>());
-    QCOMPARE(listedMembers<Run>(), memberCount<Run>());
+    QCOMPARE(listedMembers<Run>(), memberCount<Run>() - 1);
     QCOMPARE(listedMembers<Difference>(), memberCount<Difference>());
     QCOMPARE(listedMembers<Verdict>(), memberCount<Verdict>());
     QCOMPARE(listedMembers<ResultRow>(), memberCount<ResultRow>());
