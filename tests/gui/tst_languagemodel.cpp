@@ -30,7 +30,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 const char *const kKey = "sk-window-test-0123456789";
-const char *const kElsewhere = "http://192.0.2.1:9/v1"; // a documentation address: nobody is there
+const char *const kElsewhere = "http://elsewhere.invalid:9/v1"; // RFC 2606: nobody is there
 
 double msBetween(Clock::time_point from, Clock::time_point to)
 {
@@ -275,7 +275,7 @@ private Q_SLOTS:
         } else if (kind == 4) {
             server.enqueue(StubReply::body("hello", "text/plain"));
         } else {
-            server.enqueue(StubReply::redirect("http://192.0.2.1/v1"));
+            server.enqueue(StubReply::redirect("http://elsewhere.invalid/v1"));
         }
         setProfile(address);
         QSignalSpy failed(m_window->workbench(), &Workbench::failed);
@@ -348,7 +348,7 @@ private Q_SLOTS:
         QSignalSpy started(m_window->workbench(), &Workbench::askStarted);
         ask();
         QVERIFY(question() != nullptr);
-        QVERIFY(question()->text().contains(QLatin1String("192.0.2.1")));
+        QVERIFY(question()->text().contains(QLatin1String("elsewhere.invalid")));
         answer(QMessageBox::RejectRole);
         QTest::qWait(50);
         QCOMPARE(started.size(), 0);
@@ -369,7 +369,7 @@ private Q_SLOTS:
         QVERIFY(question() != nullptr); // another folder
         answer(QMessageBox::RejectRole);
         QVERIFY(open(m_folder->filePath(QStringLiteral("code/old.py"))));
-        setProfile(QStringLiteral("http://192.0.2.2:9/v1"));
+        setProfile(QStringLiteral("http://another.invalid:9/v1"));
         ask();
         QVERIFY(question() != nullptr); // another machine
         answer(QMessageBox::RejectRole);
