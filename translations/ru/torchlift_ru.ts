@@ -1252,6 +1252,10 @@
         <translation>нет правила</translation>
     </message>
     <message>
+        <source>not valid in the old version</source>
+        <translation>не годится для старой версии</translation>
+    </message>
+    <message>
         <source>syntax error</source>
         <translation>синтаксическая ошибка</translation>
     </message>
