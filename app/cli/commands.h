@@ -46,6 +46,8 @@ struct RunOptions
     std::vector<std::string> data;
     int timeoutSeconds = 60;
     bool isUnsandboxed = false;
+    bool trace = false;
+    bool isCudaOnCpu = false;
     std::string csv; ///< file or "-"
 };
 

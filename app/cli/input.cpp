@@ -128,6 +128,8 @@ ValidateOptions validateOptions(const RunOptions &run, const Version &source, co
     options.limits.wallSeconds = run.timeoutSeconds;
     options.data.assign(run.data.begin(), run.data.end());
     options.isSandboxed = !run.isUnsandboxed;
+    options.trace = run.trace;
+    options.isCudaOnCpu = run.isCudaOnCpu;
     return options;
 }
 

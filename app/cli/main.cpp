@@ -64,6 +64,10 @@ void addRun(CLI::App *command, RunOptions &run)
         ->check(CLI::Range(1, 86400));
     command->add_flag("--no-sandbox", run.isUnsandboxed,
                       "Run the code with your own rights. Only for code that you trust");
+    command->add_flag("--trace", run.trace,
+                      "Find the first line whose values differ (runs the code again, slower)");
+    command->add_flag("--cuda-as-cpu", run.isCudaOnCpu,
+                      "Give code that asks for CUDA the CPU, in both versions");
     command->add_option("--csv", run.csv, "Write the results table to FILE, or to stdout")
         ->type_name("FILE|-");
 }

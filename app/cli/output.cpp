@@ -61,6 +61,30 @@ std::string cut(std::string text, std::size_t most)
     return toValidUtf8(text) + " …";
 }
 
+void describeObservations(std::ostream &out, const Run &run)
+{
+    const std::string indent(24, ' ');
+    const auto deprecations =
+        std::count_if(run.warnings.begin(), run.warnings.end(), isDeprecation);
+    const auto all = static_cast<std::ptrdiff_t>(run.warnings.size());
+    out << indent << std::llround(run.wallMs) << " ms, " << run.peakMemoryBytes / (1024 * 1024)
+        << " MiB";
+    if (all > 0) {
+        out << ", " << all - deprecations << " warning(s), " << deprecations << " deprecation(s)";
+    }
+    if (run.conditions.isCudaOnCpu) {
+        out << ", CUDA mapped to the CPU";
+    }
+    out << '\n';
+    if (run.lacksCuda()) {
+        out << indent << "it needs a CUDA card, and none is here: --cuda-as-cpu maps it to the CPU\n";
+    }
+    for (const RunWarning &warning : run.warnings) {
+        out << indent << "line " << warning.line << ": " << warning.category << ": "
+            << cut(warning.message, 160) << '\n';
+    }
+}
+
 void describeRun(std::ostream &out, const char *code, const std::optional<Run> &run)
 {
     const bool isKnown = run && run->torch != Version{};
@@ -87,6 +111,48 @@ void describeRun(std::ostream &out, const char *code, const std::optional<Run> &
         out << "\n" << std::string(24, ' ') << "last output: " << cut(last, 200);
     }
     out << '\n';
+    describeObservations(out, *run);
+}
+
+void describeDivergence(std::ostream &out, const ResultRow &row)
+{
+    if (!row.isTraced) {
+        return;
+    }
+    out << "  " << std::left << std::setw(22) << "first divergence";
+    if (!row.divergence) {
+        out << "none: every line that both ran assigned the same\n";
+        return;
+    }
+    const Divergence &divergence = *row.divergence;
+    out << "line " << divergence.oldLine << " (new code: line " << divergence.newLine << ")";
+    if (divergence.visit > 0) {
+        out << ", the " << divergence.visit + 1 << ". time it ran";
+    }
+    out << ": " << divergence.what << " of " << divergence.name << ": "
+        << cut(divergence.oldValue, 120) << " → " << cut(divergence.newValue, 120) << '\n';
+}
+
+void describeVerdict(std::ostream &out, const Verdict &verdict)
+{
+    out << "  " << std::left << std::setw(22) << "verdict" << verdictName(verdict.kind) << ", "
+        << verdict.compared << " value(s) compared"
+        << (verdict.isNoiseMeasured ? ", noise measured" : "") << '\n';
+    for (const Difference &difference : verdict.differences) {
+        out << "    " << difference.what << ' ' << difference.name << ": "
+            << cut(difference.oldValue, 120) << " → " << cut(difference.newValue, 120);
+        if (difference.distribution) {
+            out << std::fixed << std::setprecision(4) << "  (distribution: PSI "
+                << difference.distribution->psi << ", KL " << difference.distribution->kl
+                << ", shift: " << shiftName(difference.distribution->psi) << ')'
+                << std::defaultfloat;
+        }
+        out << '\n';
+    }
+    for (const std::string &name : verdict.leftOut) {
+        out << "    left out, varies by itself: " << (name.empty() ? "printed numbers" : name)
+            << '\n';
+    }
 }
 
 } // namespace
@@ -205,13 +271,9 @@ std::string describeRow(const ResultRow &row)
     describeRun(out, "old code in ", row.oldAtTarget);
     describeRun(out, "new code in ", row.newAtTarget);
     if (row.verdict) {
-        out << "  " << std::setw(22) << "verdict" << verdictName(row.verdict->kind) << ", "
-            << row.verdict->compared << " value(s) compared\n";
-        for (const Difference &difference : row.verdict->differences) {
-            out << "    " << difference.what << ' ' << difference.name << ": "
-                << cut(difference.oldValue, 120) << " → " << cut(difference.newValue, 120) << '\n';
-        }
+        describeVerdict(out, *row.verdict);
     }
+    describeDivergence(out, row);
     return out.str();
 }
 
