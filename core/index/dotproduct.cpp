@@ -44,10 +44,12 @@ constexpr std::size_t kLanes = 16;
         addProducts(a + i, b + i, sums[0]);
     }
     const Lanes all = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-    float sum = 0;
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        sum += all[lane];
-    }
+    // By halves: sixteen additions one after the other would take as long as all products.
+    const auto eight = __builtin_shufflevector(all, all, 0, 1, 2, 3, 4, 5, 6, 7)
+                       + __builtin_shufflevector(all, all, 8, 9, 10, 11, 12, 13, 14, 15);
+    const auto four = __builtin_shufflevector(eight, eight, 0, 1, 2, 3)
+                      + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+    float sum = (four[0] + four[2]) + (four[1] + four[3]);
     for (; i < dimension; ++i) {
         sum += a[i] * b[i];
     }
@@ -66,8 +68,13 @@ TORCHLIFT_CLONES
 void dotProducts(const float *query, const float *vectors, std::size_t dimension,
                  std::span<float> out) noexcept
 {
+    constexpr std::size_t ahead = 4; // rows: the memory is what this waits for
     for (std::size_t row = 0; row < out.size(); ++row) {
-        out[row] = dot(query, vectors + row * dimension, dimension);
+        const float *vector = vectors + row * dimension;
+        for (std::size_t i = 0; i < dimension; i += kLanes) { // harmless beyond the end
+            __builtin_prefetch(vector + ahead * dimension + i);
+        }
+        out[row] = dot(query, vector, dimension);
     }
 }
 
