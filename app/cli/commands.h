@@ -91,6 +91,29 @@ struct ValidateCommandOptions
     std::string json;
 };
 
+struct EmbedOptions
+{
+    std::string in;
+    std::string out;
+    std::string embedding = "all-MiniLM-L6-v2"; ///< name, or path of a folder
+    std::string precision = "fp32";
+    std::string device = "cpu";
+    bool isQuery = false;    ///< the texts are questions, not passages
+    bool isUncached = false; ///< neither use nor fill the cache
+    std::string json;
+};
+
+struct ModelsInstallOptions
+{
+    std::string name;
+    std::string folder;     ///< taken from there instead of the hub
+    std::string repository; ///< empty: as the registry says
+    std::string hub = "https://huggingface.co";
+    std::string proxy;
+    std::string certificates;
+    int keyDescriptor = -1;
+};
+
 [[nodiscard]] int runScan(const Context &context, const ScanOptions &options);
 [[nodiscard]] int runMigrate(const Context &context, const MigrateOptions &options);
 /// The same for every source below options.file: a word on each, and on what was left out.
@@ -103,6 +126,10 @@ struct ValidateCommandOptions
 /// `folder` of Markdown release notes to import; empty: bring the catalogue up to date.
 [[nodiscard]] int runCorpusBuild(const Context &context, const std::string &folder);
 [[nodiscard]] int runCorpusInfo(const Context &context);
+[[nodiscard]] int runEmbed(const Context &context, const EmbedOptions &options);
+[[nodiscard]] int runModelsList(const Context &context, const std::string &json);
+[[nodiscard]] int runModelsInstall(const Context &context, const ModelsInstallOptions &options);
+[[nodiscard]] int runModelsRemove(const Context &context, const std::string &name);
 [[nodiscard]] int runEnvironmentsList(const Context &context);
 
 } // namespace TorchLift::Cli

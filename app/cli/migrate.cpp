@@ -96,7 +96,25 @@ private:
             return tl::unexpected(migration.error());
         }
         m_session.migration = std::move(*migration);
-        return {};
+        return keepSession();
+    }
+
+    // After each stage and run, so that nothing is lost that was done (and a file that cannot be
+    // written is known before minutes of running).
+    Result<void> keepSession()
+    {
+        return m_options.session.empty() ? Result<void>()
+                                         : saveSession(m_options.session, m_session);
+    }
+
+    Result<void> keepRow(const ResultRow &row)
+    {
+        m_session.result = row;
+        auto kept = keepSession();
+        if (kept) {
+            std::cerr << describeLastRun(row);
+        }
+        return kept;
     }
 
     Result<void> makePrompt()
@@ -156,7 +174,7 @@ private:
             edit.isAccepted = false;
         }
         m_session.migration.newCode = answer->parts.code;
-        return {};
+        return keepSession();
     }
 
     Result<void> validate()
@@ -167,13 +185,16 @@ private:
         Migration &migration = m_session.migration;
         const ValidateOptions how = validateOptions(m_options.run, migration.from, migration.to);
         const bool isByRules = m_options.mode == "rules";
-        auto row = m_pipeline->validate(m_script.name, migration.oldCode, migration.newCode,
-                                        isByRules ? &migration : nullptr, how, {}, m_context.stop);
+        Result<void> kept;
+        const auto onRow = [&](const ResultRow &row) { kept = kept ? keepRow(row) : kept; };
+        auto row =
+            m_pipeline->validate(m_script.name, migration.oldCode, migration.newCode,
+                                 isByRules ? &migration : nullptr, how, onRow, m_context.stop);
         if (!row) {
             return tl::unexpected(row.error());
         }
         m_session.result = std::move(*row);
-        return {};
+        return kept ? keepSession() : kept;
     }
 
     Result<void> write()
@@ -196,11 +217,6 @@ private:
         }
         if (!m_options.patch.empty()) {
             if (auto done = writeResult(m_options.patch, diff); !done) {
-                return done;
-            }
-        }
-        if (!m_options.session.empty()) {
-            if (auto done = saveSession(m_options.session, m_session); !done) {
                 return done;
             }
         }

@@ -6,6 +6,7 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "diff/diffmodel.h"
+#include "source/projectfacts.h"
 #include "source/sourcefolder.h"
 
 namespace TorchLift::Cli {
@@ -42,6 +43,7 @@ public:
             return report(sources.error());
         }
         m_skipped = std::move(sources->skipped);
+        m_project = readProject(sources->files);
         for (const fs::path &file : sources->files) {
             if (m_context.stop.stop_requested()) {
                 return Interrupted;
@@ -91,6 +93,21 @@ private:
         return {};
     }
 
+    // What the scripts know of each other; one that cannot be read is reported when its turn comes.
+    ProjectFacts readProject(const std::vector<fs::path> &files) const
+    {
+        std::vector<ProjectFile> scripts;
+        for (const fs::path &file : files) {
+            if (file.extension() != ".py") {
+                continue;
+            }
+            if (auto script = readScript((m_folder / file).string())) {
+                scripts.push_back({file.generic_string(), std::move(script->text.utf8)});
+            }
+        }
+        return ProjectFacts::read(scripts);
+    }
+
     Result<void> migrate(const fs::path &file)
     {
         auto script = readScript((m_folder / file).string());
@@ -98,6 +115,7 @@ private:
             m_hasFailed = true;
             return tl::unexpected(script.error());
         }
+        m_migrationOptions.place = {&m_project, file.generic_string()};
         auto migration = m_pipeline->migrate(script->text.utf8, m_migrationOptions, m_context.stop);
         if (!migration) {
             m_hasFailed = true;
@@ -160,6 +178,7 @@ private:
     const MigrateOptions &m_options;
     fs::path m_folder;
     MigrationOptions m_migrationOptions;
+    ProjectFacts m_project;
     std::unique_ptr<Pipeline> m_pipeline;
     std::vector<SkippedPath> m_skipped;
     std::size_t m_changed = 0;

@@ -61,9 +61,10 @@ std::string cut(std::string text, std::size_t most)
     return toValidUtf8(text) + " …";
 }
 
-void describeRun(std::ostream &out, const char *label, const std::optional<Run> &run)
+void describeRun(std::ostream &out, const char *code, const std::optional<Run> &run)
 {
-    out << "  " << std::left << std::setw(22) << label;
+    const bool isKnown = run && run->torch != Version{};
+    out << "  " << std::left << std::setw(22) << code + (isKnown ? run->torch.toString() : "?");
     if (!run) {
         out << "not run\n";
         return;
@@ -180,16 +181,29 @@ std::string describeMigration(const Migration &migration, const std::string &lan
     return out.str();
 }
 
+std::string describeLastRun(const ResultRow &row)
+{
+    std::ostringstream out;
+    if (row.verdict) {
+        return {};
+    }
+    if (row.newAtTarget) {
+        describeRun(out, "new code in ", row.newAtTarget);
+    } else if (row.oldAtTarget) {
+        describeRun(out, "old code in ", row.oldAtTarget);
+    } else {
+        describeRun(out, "old code in ", row.oldAtSource);
+    }
+    return out.str();
+}
+
 std::string describeRow(const ResultRow &row)
 {
     std::ostringstream out;
-    const auto version = [](const std::optional<Run> &run) {
-        return run && run->torch != Version{} ? run->torch.toString() : std::string("?");
-    };
     out << row.api << " (" << row.file << ")\n";
-    describeRun(out, ("old code in " + version(row.oldAtSource)).c_str(), row.oldAtSource);
-    describeRun(out, ("old code in " + version(row.oldAtTarget)).c_str(), row.oldAtTarget);
-    describeRun(out, ("new code in " + version(row.newAtTarget)).c_str(), row.newAtTarget);
+    describeRun(out, "old code in ", row.oldAtSource);
+    describeRun(out, "old code in ", row.oldAtTarget);
+    describeRun(out, "new code in ", row.newAtTarget);
     if (row.verdict) {
         out << "  " << std::setw(22) << "verdict" << verdictName(row.verdict->kind) << ", "
             << row.verdict->compared << " value(s) compared\n";

@@ -31,6 +31,9 @@ using PlaceName = std::function<std::string(int line)>;
 [[nodiscard]] std::string describeMigration(const Migration &migration, const std::string &language,
                                             const PlaceName &placeOf);
 
+/// A line on the run that ended last, as soon as it did; empty when all have and were told.
+[[nodiscard]] std::string describeLastRun(const ResultRow &row);
+
 /// The three runs and the verdict, in words.
 [[nodiscard]] std::string describeRow(const ResultRow &row);
 

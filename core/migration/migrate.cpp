@@ -391,7 +391,8 @@ Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
     migration.to = options.to;
     migration.from = options.from.value_or(Version{1, 0, 0});
     migration.isFromDetected = !options.from.has_value();
-    const Result<std::unique_ptr<const Semantics>> semantics = Semantics::build(migration.oldCode);
+    const Result<std::unique_ptr<const Semantics>> semantics =
+        Semantics::build(migration.oldCode, options.place);
     if (!semantics) {
         return tl::unexpected<Error>(semantics.error());
     }

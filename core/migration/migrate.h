@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "migration/edit.h"
 #include "migration/ruleset.h"
+#include "source/semantics.h"
 #include "timeline/timeline.h"
 
 namespace TorchLift {
@@ -24,6 +25,7 @@ struct MigrationOptions
     Acceptance accept = Acceptance::Review;
     std::vector<std::string> only; ///< rule ids; empty: all
     std::vector<std::string> skip; ///< rule ids
+    ProjectPlace place;            ///< where the text stands among others, if it does
 };
 
 /// A line that bounds the version the code was written for.
