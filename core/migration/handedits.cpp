@@ -265,7 +265,11 @@ std::vector<Edit> handEdits(const Migration &migration, std::string_view edited)
 
 void dropHandEdits(Migration &migration)
 {
+    const std::size_t before = migration.edits.size();
     migration.edits = withoutHandEdits(std::move(migration.edits));
+    if (migration.edits.size() != before) {
+        migration.newCode = generatedCode(migration);
+    }
     std::erase_if(migration.residues, [](const Residue &residue) {
         return residue.reason == ResidueReason::Conflict
                && residue.detail.en.starts_with(kConflict.en);
@@ -275,8 +279,11 @@ void dropHandEdits(Migration &migration)
 void keepHandEdits(Migration &migration, std::string_view written, std::string_view edited)
 {
     dropHandEdits(migration);
-    const Merge merge = mergeTexts(written, edited, generatedCode(migration));
-    const std::vector<Edit> hand = handEdits(migration, merge.text);
+    const std::string generated = generatedCode(migration);
+    const bool isByModel = migration.newCode != generated; // then no edit tells how it came about
+    const Merge merge = mergeTexts(written, edited, isByModel ? migration.newCode : generated);
+    const std::vector<Edit> hand =
+        isByModel ? std::vector<Edit>{} : handEdits(migration, merge.text);
     migration.newCode = merge.text;
     migration.edits.insert(migration.edits.end(), hand.begin(), hand.end());
     std::stable_sort(migration.edits.begin(), migration.edits.end(),
