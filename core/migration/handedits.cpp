@@ -263,6 +263,11 @@ std::vector<Edit> handEdits(const Migration &migration, std::string_view edited)
     return edits;
 }
 
+bool isHandConflict(const Residue &residue)
+{
+    return residue.reason == ResidueReason::Conflict && residue.detail.en.starts_with(kConflict.en);
+}
+
 void dropHandEdits(Migration &migration)
 {
     const std::size_t before = migration.edits.size();
@@ -270,10 +275,7 @@ void dropHandEdits(Migration &migration)
     if (migration.edits.size() != before) {
         migration.newCode = generatedCode(migration);
     }
-    std::erase_if(migration.residues, [](const Residue &residue) {
-        return residue.reason == ResidueReason::Conflict
-               && residue.detail.en.starts_with(kConflict.en);
-    });
+    std::erase_if(migration.residues, isHandConflict);
 }
 
 void keepHandEdits(Migration &migration, std::string_view written, std::string_view edited)

@@ -22,6 +22,9 @@ namespace TorchLift {
 /// residue with the reason "conflict" says so.
 void keepHandEdits(Migration &migration, std::string_view written, std::string_view edited);
 
+/// Whether a residue is one of those.
+[[nodiscard]] bool isHandConflict(const Residue &residue);
+
 /// Takes the edits by hand and what was said about them out again.
 void dropHandEdits(Migration &migration);
 
