@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "diff/diffmodel.h"
 
 namespace TorchLift::Cli {
 
@@ -218,6 +220,17 @@ Result<void> replaceKeepingOld(const std::string &file, std::string_view bytes)
     return writeFileAtomically(file, bytes);
 }
 
+Result<std::string> filePatch(const SourceFile &file, std::string_view newCode,
+                              const std::string &name)
+{
+    const auto before = file.encode(file.text.utf8);
+    const auto after = file.encode(newCode);
+    if (!before || !after) {
+        return tl::unexpected(before ? after.error() : before.error());
+    }
+    return unifiedDiff(*before, *after, name, name);
+}
+
 std::string describeMigration(const Migration &migration, const std::string &language,
                               const PlaceName &placeOf)
 {
@@ -243,6 +256,35 @@ std::string describeMigration(const Migration &migration, const std::string &lan
         out << "\n  " << placeOf(residue.line) << "  " << residue.symbol
             << " is not migrated because: " << residueReasonName(residue.reason) << "\n    "
             << residue.detail.in(language) << '\n';
+    }
+    return out.str();
+}
+
+std::string nowIso8601()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::string text(32, '\0');
+    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
+    return text;
+}
+
+std::string describeFindings(const Migration &migration, const std::string &file,
+                             const std::string &language, const PlaceName &placeOf)
+{
+    std::ostringstream out;
+    const LineIndex lines(migration.oldCode);
+    for (const Edit &edit : migration.edits) {
+        out << file << ": " << placeOf(lines.lineOf(edit.span().begin)) << ": " << edit.symbol
+            << " changed in " << edit.brokenIn.toShortString() << " ("
+            << evidenceName(edit.evidence) << "): " << edit.title.in(language) << '\n';
+    }
+    for (const Residue &residue : migration.residues) {
+        if (residue.reason != ResidueReason::NotAccepted) { // the edit was told
+            out << file << ": " << placeOf(residue.line) << ": " << residue.symbol << " changed in "
+                << residue.brokenIn.toShortString() << ": " << residue.detail.in(language) << '\n';
+        }
     }
     return out.str();
 }

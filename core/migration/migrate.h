@@ -77,7 +77,8 @@ struct Rendering
                                         const Timeline *timeline = nullptr);
 
 /// The new code made of the accepted edits alone. Edits must come from one migrate() of
-/// `oldCode`. Overlapping accepted edits: the later one is left out (never garbled text).
+/// `oldCode`. Overlapping accepted edits: the later one is left out (never garbled text), and an
+/// edit by hand stands before all others, which lose only their parts that it touches.
 [[nodiscard]] Rendering render(std::string_view oldCode, const std::vector<Edit> &edits);
 
 } // namespace TorchLift
