@@ -67,8 +67,8 @@ std::optional<Part> differingNumbers(const Variable &left, const Variable &right
     for (std::size_t i = 0; i < left.statistics.size(); ++i) {
         // A sum of many may differ by more than its parts; its scale is the deviation's.
         Tolerance wide = own;
-        wide.absolute = std::max({own.absolute, tolerance.norm * left.statistics[1],
-                                  noise.empty() ? 0 : noise.back()});
+        wide.absolute = std::max(
+            {own.absolute, tolerance.norm * left.statistics[1], noise.empty() ? 0 : noise.back()});
         if (compareNumbers(left.statistics[i], right.statistics[i], wide) == Closeness::Different) {
             return Part{"value", numberText(left.statistics[i]), numberText(right.statistics[i])};
         }
@@ -141,9 +141,8 @@ bool isOtherStream(const TraceEvent &left, const TraceEvent &right)
 class Comparison
 {
 public:
-    Comparison(const Run &oldRun, const Run &newRun,
-               const std::vector<std::pair<int, int>> &lines, const Tolerance &tolerance,
-               const FurtherRuns &further)
+    Comparison(const Run &oldRun, const Run &newRun, const std::vector<std::pair<int, int>> &lines,
+               const Tolerance &tolerance, const FurtherRuns &further)
         : m_oldRun(oldRun)
         , m_newRun(newRun)
         , m_oldToNew(lines.begin(), lines.end())

@@ -68,7 +68,7 @@ struct Verdict
 {
     VerdictKind kind = VerdictKind::NotCompared;
     std::vector<Difference> differences; ///< at most 100
-    std::size_t compared = 0; ///< variables, printed numbers, and 1 for other printed text
+    std::size_t compared = 0;     ///< variables, printed numbers, and 1 for other printed text
     bool isNoiseAssumed = false;  ///< agreement rests on the rule for drift, not on a measurement
     bool isNoiseMeasured = false; ///< the old code ran once more with its parameters moved
     std::vector<std::string> leftOut; ///< variables that vary by themselves; "" for output

@@ -18,7 +18,8 @@ that it reached its end, or mark lines. It shares the interpreter with this code
 hides from itself.
 
 Beside this file: torchlift_trace.py (lines and assignments), torchlift_values.py (what values look
-like), torchlift_conditions.py (seeds, random state, moved parameters), torchlift_cuda.py.
+like), torchlift_conditions.py (seeds, random state, moved parameters), torchlift_cuda.py,
+torchlift_observe.py (types of expressions).
 
 Frames on every pipe: one letter, eight bytes of length (little endian), then the bytes.
   host to worker   S setup (JSON), J job (JSON), C the script's bytes, then X to stop or K at once
@@ -44,6 +45,7 @@ import types
 import warnings
 
 import torchlift_conditions as state
+import torchlift_observe as observe
 from torchlift_cuda import map_to_cpu
 from torchlift_trace import EXECUTED, MAX_LINES, LineRecord, Trace
 from torchlift_values import collect_variables, shorten
@@ -344,6 +346,8 @@ def prepare_conditions(job):
         map_to_cpu()
     if job.get("moveParameters"):
         state.move_parameters()
+    if job.get("observe"):
+        observe.watch()
     if job.get("fillMemory"):
         state.fill_memory(job["fillMemory"])
     state.seed_all(job["seed"])
@@ -363,7 +367,8 @@ class Channel:
 
 def observations(main, record, found):
     return {"warnings": found, "trace": record.events, "random": state.random_state(),
-            "conditions": state.conditions(), "variables": collect_variables(main)}
+            "conditions": state.conditions(), "variables": collect_variables(main),
+            "observed": observe.SEEN}
 
 
 def report_when_stopped(channel, main, record, found, owner):
