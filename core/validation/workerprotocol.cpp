@@ -128,6 +128,7 @@ Variable parseVariable(const Json &object)
     Variable variable;
     variable.type = textOf(object, "type");
     variable.dtype = textOf(object, "dtype");
+    variable.device = textOf(object, "device");
     if (const auto shape = object.find("shape"); shape != object.end() && shape->is_array()) {
         for (const Json &size : *shape) {
             variable.shape.push_back(size.is_number_integer() ? size.get<long long>() : 0);
@@ -145,8 +146,8 @@ Variable parseVariable(const Json &object)
 std::pair<std::string, std::string> drawnOf(const Json &event)
 {
     const auto found = event.find("random");
-    if (found == event.end() || !found->is_array() || found->size() != 2
-        || !(*found)[0].is_string() || !(*found)[1].is_string()) {
+    if (found == event.end() || !found->is_array() || found->size() != 2 || !(*found)[0].is_string()
+        || !(*found)[1].is_string()) {
         return {};
     }
     return {toValidUtf8((*found)[0].get<std::string>()),
