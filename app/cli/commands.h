@@ -70,7 +70,8 @@ struct MigrateOptions
     bool wantsValidation = false;
     RunOptions run;
     std::string json;
-    std::string session;
+    std::string session;   ///< a folder of them, with a folder
+    bool isForced = false; ///< --out overwrites what was edited by hand
 };
 
 struct RetrieveCommandOptions
@@ -93,10 +94,35 @@ struct ValidateCommandOptions
     std::string json;
 };
 
+struct EmbedOptions
+{
+    std::string in;
+    std::string out;
+    std::string embedding = "all-MiniLM-L6-v2"; ///< name, or path of a folder
+    std::string precision = "fp32";
+    std::string device = "cpu";
+    bool isQuery = false;    ///< the texts are questions, not passages
+    bool isUncached = false; ///< neither use nor fill the cache
+    std::string json;
+};
+
+struct ModelsInstallOptions
+{
+    std::string name;
+    std::string folder;     ///< taken from there instead of the hub
+    std::string repository; ///< empty: as the registry says
+    std::string hub = "https://huggingface.co";
+    std::string proxy;
+    std::string certificates;
+    int keyDescriptor = -1;
+};
+
 [[nodiscard]] int runScan(const Context &context, const ScanOptions &options);
 [[nodiscard]] int runMigrate(const Context &context, const MigrateOptions &options);
 /// The same for every source below options.file: a word on each, and on what was left out.
 [[nodiscard]] int migrateFolder(const Context &context, const MigrateOptions &options);
+/// What breaks in every file below options.file.
+[[nodiscard]] int scanFolder(const Context &context, const ScanOptions &options);
 /// The life line of a symbol.
 [[nodiscard]] int runSymbol(const Context &context, const std::string &name);
 [[nodiscard]] int runPrompt(const Context &context, const MigrateOptions &options);
@@ -105,6 +131,10 @@ struct ValidateCommandOptions
 /// `folder` of Markdown release notes to import; empty: bring the catalogue up to date.
 [[nodiscard]] int runCorpusBuild(const Context &context, const std::string &folder);
 [[nodiscard]] int runCorpusInfo(const Context &context);
+[[nodiscard]] int runEmbed(const Context &context, const EmbedOptions &options);
+[[nodiscard]] int runModelsList(const Context &context, const std::string &json);
+[[nodiscard]] int runModelsInstall(const Context &context, const ModelsInstallOptions &options);
+[[nodiscard]] int runModelsRemove(const Context &context, const std::string &name);
 [[nodiscard]] int runEnvironmentsList(const Context &context);
 
 } // namespace TorchLift::Cli

@@ -76,7 +76,7 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
 {
     CLI::App *command =
         app.add_subcommand("migrate", "Migrate a script; the new code goes to stdout");
-    command->add_option("file", options.file, "Python file, notebook or folder, or - for stdin")
+    command->add_option("file", options.file, "File, notebook or folder, or - for stdin")
         ->required();
     addVersions(command, options.versions);
     CLI::Option *out =
@@ -103,8 +103,64 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
                       "Run old and new code in both versions");
     addRun(command, options.run);
     addJson(command, options.json);
-    command->add_option("--session", options.session, "Save everything to FILE.torchlift");
+    command->add_option("--session", options.session,
+                        "Save everything to FILE.torchlift (a folder: below here); edits made by "
+                        "hand since an earlier migration are kept");
+    command->add_flag("--force", options.isForced,
+                      "Overwrite what --out and --session name, edits made by hand included");
     return command;
+}
+
+CLI::App *addEmbed(CLI::App &app, EmbedOptions &options)
+{
+    CLI::App *command = app.add_subcommand("embed", "Turn texts into vectors");
+    command->add_option("--in", options.in, "One JSON string, or object with a \"text\", a line")
+        ->required()
+        ->type_name("TEXTS.jsonl");
+    command->add_option("--out", options.out, "NumPy array of 32-bit floats, a row for each text")
+        ->required()
+        ->type_name("VECTORS.npy");
+    command->add_option("--embedding", options.embedding, "Model: a name, or the path of a folder");
+    command->add_option("--precision", options.precision, "How the products are computed")
+        ->check(CLI::IsMember({"fp32", "bf16", "fp16", "int8"}));
+    command->add_option("--device", options.device, "Where")->check(CLI::IsMember({"cpu", "cuda"}));
+    command->add_flag("--query", options.isQuery, "The texts are questions, not passages");
+    command->add_flag("--no-cache", options.isUncached, "Embed even what was embedded before");
+    addJson(command, options.json);
+    return command;
+}
+
+struct ModelsCommands
+{
+    CLI::App *list = nullptr;
+    CLI::App *install = nullptr;
+    CLI::App *remove = nullptr;
+};
+
+ModelsCommands addModels(CLI::App &app, ModelsInstallOptions &options, std::string &json)
+{
+    CLI::App *command = app.add_subcommand("models", "Embedding models");
+    command->require_subcommand(1);
+    ModelsCommands models;
+    models.list = command->add_subcommand("list", "Those known and those installed");
+    addJson(models.list, json);
+    models.install = command->add_subcommand("install", "Get a model, or take it from a folder");
+    models.install->add_option("name", options.name, "Name of the list, or one of your own")
+        ->required();
+    CLI::Option *folder = models.install->add_option("--folder", options.folder,
+                                                     "Take it from this model folder, no network");
+    models.install->add_option("--repository", options.repository, "OWNER/NAME on the hub")
+        ->excludes(folder);
+    models.install->add_option("--hub", options.hub, "Address of the hub, or of a mirror")
+        ->envname("TORCHLIFT_HUB");
+    models.install->add_option("--proxy", options.proxy, "http://HOST:PORT or socks5://HOST:PORT");
+    models.install->add_option("--certificates", options.certificates,
+                               "PEM file of authorities to trust besides the system's");
+    models.install->add_option("--key-fd", options.keyDescriptor,
+                               "Read the hub's key from descriptor N");
+    models.remove = command->add_subcommand("remove", "Delete an installed model");
+    models.remove->add_option("name", options.name)->required();
+    return models;
 }
 
 int runCommandLine(int argc, char **argv, const Context &base)
@@ -122,7 +178,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     ScanOptions scan;
     CLI::App *scanCommand =
         app.add_subcommand("scan", "Say what breaks; nothing is run or changed");
-    scanCommand->add_option("file", scan.file, "Python file, or - for stdin")->required();
+    scanCommand->add_option("file", scan.file, "File or folder, or - for stdin")->required();
     addVersions(scanCommand, scan.versions);
     addJson(scanCommand, scan.json);
 
@@ -172,6 +228,12 @@ int runCommandLine(int argc, char **argv, const Context &base)
     corpusBuild->add_option("folder", folder, "Without it, only our own catalogue is brought in");
     CLI::App *corpusInfo = corpusCommand->add_subcommand("info", "What it holds");
 
+    EmbedOptions embed;
+    CLI::App *embedCommand = addEmbed(app, embed);
+    ModelsInstallOptions install;
+    std::string modelsJson;
+    const ModelsCommands models = addModels(app, install, modelsJson);
+
     CLI::App *environmentsCommand =
         app.add_subcommand("environments", "Interpreters with a torch version");
     environmentsCommand->require_subcommand(1);
@@ -201,6 +263,10 @@ int runCommandLine(int argc, char **argv, const Context &base)
            : validateCommand->parsed()  ? runValidate(context, validate)
            : promptCommand->parsed()    ? runPrompt(context, prompt)
            : corpusBuild->parsed()      ? runCorpusBuild(context, folder)
+           : embedCommand->parsed()     ? runEmbed(context, embed)
+           : models.list->parsed()      ? runModelsList(context, modelsJson)
+           : models.install->parsed()   ? runModelsInstall(context, install)
+           : models.remove->parsed()    ? runModelsRemove(context, install.name)
            : corpusInfo->parsed()       ? runCorpusInfo(context)
            : environmentsList->parsed() ? runEnvironmentsList(context)
                                         : BadUsage;

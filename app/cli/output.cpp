@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "diff/diffmodel.h"
 
 namespace TorchLift::Cli {
 
@@ -86,9 +88,10 @@ void describeObservations(std::ostream &out, const Run &run)
     }
 }
 
-void describeRun(std::ostream &out, const char *label, const std::optional<Run> &run)
+void describeRun(std::ostream &out, const char *code, const std::optional<Run> &run)
 {
-    out << "  " << std::left << std::setw(22) << label;
+    const bool isKnown = run && run->torch != Version{};
+    out << "  " << std::left << std::setw(22) << code + (isKnown ? run->torch.toString() : "?");
     if (!run) {
         out << "not run\n";
         return;
@@ -218,6 +221,17 @@ Result<void> replaceKeepingOld(const std::string &file, std::string_view bytes)
     return writeFileAtomically(file, bytes);
 }
 
+Result<std::string> filePatch(const SourceFile &file, std::string_view newCode,
+                              const std::string &name)
+{
+    const auto before = file.encode(file.text.utf8);
+    const auto after = file.encode(newCode);
+    if (!before || !after) {
+        return tl::unexpected(before ? after.error() : before.error());
+    }
+    return unifiedDiff(*before, *after, name, name);
+}
+
 std::string describeMigration(const Migration &migration, const std::string &language,
                               const PlaceName &placeOf)
 {
@@ -247,16 +261,58 @@ std::string describeMigration(const Migration &migration, const std::string &lan
     return out.str();
 }
 
+std::string nowIso8601()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::string text(32, '\0');
+    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
+    return text;
+}
+
+std::string describeFindings(const Migration &migration, const std::string &file,
+                             const std::string &language, const PlaceName &placeOf)
+{
+    std::ostringstream out;
+    const LineIndex lines(migration.oldCode);
+    for (const Edit &edit : migration.edits) {
+        out << file << ": " << placeOf(lines.lineOf(edit.span().begin)) << ": " << edit.symbol
+            << " changed in " << edit.brokenIn.toShortString() << " ("
+            << evidenceName(edit.evidence) << "): " << edit.title.in(language) << '\n';
+    }
+    for (const Residue &residue : migration.residues) {
+        if (residue.reason != ResidueReason::NotAccepted) { // the edit was told
+            out << file << ": " << placeOf(residue.line) << ": " << residue.symbol << " changed in "
+                << residue.brokenIn.toShortString() << ": " << residue.detail.in(language) << '\n';
+        }
+    }
+    return out.str();
+}
+
+std::string describeLastRun(const ResultRow &row)
+{
+    std::ostringstream out;
+    if (row.verdict) {
+        return {};
+    }
+    if (row.newAtTarget) {
+        describeRun(out, "new code in ", row.newAtTarget);
+    } else if (row.oldAtTarget) {
+        describeRun(out, "old code in ", row.oldAtTarget);
+    } else {
+        describeRun(out, "old code in ", row.oldAtSource);
+    }
+    return out.str();
+}
+
 std::string describeRow(const ResultRow &row)
 {
     std::ostringstream out;
-    const auto version = [](const std::optional<Run> &run) {
-        return run && run->torch != Version{} ? run->torch.toString() : std::string("?");
-    };
     out << row.api << " (" << row.file << ")\n";
-    describeRun(out, ("old code in " + version(row.oldAtSource)).c_str(), row.oldAtSource);
-    describeRun(out, ("old code in " + version(row.oldAtTarget)).c_str(), row.oldAtTarget);
-    describeRun(out, ("new code in " + version(row.newAtTarget)).c_str(), row.newAtTarget);
+    describeRun(out, "old code in ", row.oldAtSource);
+    describeRun(out, "old code in ", row.oldAtTarget);
+    describeRun(out, "new code in ", row.newAtTarget);
     if (row.verdict) {
         describeVerdict(out, *row.verdict);
     }

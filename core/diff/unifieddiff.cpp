@@ -2,21 +2,11 @@
 
 #include <algorithm>
 
+#include "diff/lineranges.h"
+
 namespace TorchLift {
 
 namespace {
-
-// Lines with their ends: `patch` knows \n alone, a carriage return is part of the line.
-std::vector<std::string_view> patchLines(std::string_view text)
-{
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
-        lines.push_back(text.substr(0, end));
-        text.remove_prefix(end);
-    }
-    return lines;
-}
 
 std::string rangeText(std::size_t first, std::size_t count)
 {
@@ -33,51 +23,6 @@ void appendLine(std::string &out, char mark, std::string_view line)
     }
 }
 
-struct Range
-{
-    std::size_t oldBegin = 0;
-    std::size_t oldEnd = 0;
-    std::size_t newBegin = 0;
-    std::size_t newEnd = 0;
-};
-
-// Runs of lines that differ, from a diff of whole lines.
-std::vector<Range> changedRanges(const std::vector<std::string_view> &before,
-                                 const std::vector<std::string_view> &after)
-{
-    // diffTexts knows lone carriage returns and ignores line ends, so ends are made visible.
-    std::vector<Range> ranges;
-    const auto encode = [](const std::vector<std::string_view> &lines) {
-        std::string out;
-        for (const std::string_view line : lines) {
-            for (const char c : line) {
-                out += c == '\r' ? "\x01" : c == '\n' ? "\x02" : std::string(1, c);
-            }
-            out += '\n';
-        }
-        return out;
-    };
-    const std::string oldText = encode(before);
-    const std::string newText = encode(after);
-    const DiffModel model = diffTexts(oldText, newText);
-    std::size_t atOld = 0;
-    std::size_t atNew = 0;
-    std::size_t row = 0;
-    for (const DiffHunk &hunk : model.hunks) {
-        atOld += hunk.firstRow - row;
-        atNew += hunk.firstRow - row;
-        Range range{atOld, atOld, atNew, atNew};
-        for (row = hunk.firstRow; row < hunk.endRow; ++row) {
-            range.oldEnd += model.rows[row].oldLine > 0 ? 1 : 0;
-            range.newEnd += model.rows[row].newLine > 0 ? 1 : 0;
-        }
-        atOld = range.oldEnd;
-        atNew = range.newEnd;
-        ranges.push_back(range);
-    }
-    return ranges;
-}
-
 } // namespace
 
 std::string unifiedDiff(std::string_view oldText, std::string_view newText,
@@ -86,9 +31,9 @@ std::string unifiedDiff(std::string_view oldText, std::string_view newText,
     if (oldText == newText) {
         return {};
     }
-    const std::vector<std::string_view> before = patchLines(oldText);
-    const std::vector<std::string_view> after = patchLines(newText);
-    const std::vector<Range> ranges = changedRanges(before, after);
+    const std::vector<std::string_view> before = linesWithEnds(oldText);
+    const std::vector<std::string_view> after = linesWithEnds(newText);
+    const std::vector<LineRange> ranges = changedRanges(before, after);
     const auto context = static_cast<std::size_t>(std::max(contextLines, 0));
     std::string out = "--- " + std::string(oldName) + "\n+++ " + std::string(newName) + "\n";
     for (std::size_t first = 0; first < ranges.size();) {

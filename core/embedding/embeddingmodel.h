@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -11,11 +12,19 @@
 
 namespace TorchLift {
 
+/// How much of a text was read.
+struct TextReading
+{
+    std::uint32_t tokens = 0; ///< read, prefix and special tokens included
+    bool isCut = false;       ///< the text is longer than the model reads
+};
+
 /// A batch of unit-length vectors, row-major: shape [rows, dimension].
 struct Embeddings
 {
-    std::vector<float> values; ///< rows * dimension floats
-    std::size_t dimension = 0; ///< floats per vector
+    std::vector<float> values;         ///< rows * dimension floats
+    std::size_t dimension = 0;         ///< floats per vector
+    std::vector<TextReading> readings; ///< one for each row
 
     [[nodiscard]] std::size_t rows() const noexcept
     {
@@ -47,8 +56,10 @@ public:
     [[nodiscard]] virtual std::size_t dimension() const noexcept = 0;
     /// Tokens read at most, special tokens included; what follows is cut.
     [[nodiscard]] virtual std::size_t maxTokens() const noexcept = 0;
-    /// Tokens of `text` before the cut, special tokens included.
-    [[nodiscard]] virtual Result<std::size_t> countTokens(const std::string &text) = 0;
+    /// The numbers of all tokens of `text` before the cut, prefix and special tokens included. A
+    /// text is cut when these are more than maxTokens().
+    [[nodiscard]] virtual Result<std::vector<std::int32_t>> tokenize(const std::string &text,
+                                                                     TextRole role) = 0;
 
     /// Embeds `texts` (UTF-8), one row each, in the same order. Text past the token limit is
     /// cut. A stop request is honoured between mini-batches and gives Errc::Cancelled, never a

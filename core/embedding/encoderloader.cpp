@@ -136,6 +136,21 @@ Result<EncoderFactory> factory(const EncoderPaths &paths)
 
 } // namespace
 
+const char *precisionName(Precision precision) noexcept
+{
+    switch (precision) {
+    case Precision::Fp32:
+        return "fp32";
+    case Precision::Bf16:
+        return "bf16";
+    case Precision::Fp16:
+        return "fp16";
+    case Precision::Int8:
+        return "int8";
+    }
+    return "fp32";
+}
+
 Result<std::unique_ptr<EmbeddingModel>> loadEncoder(const EncoderPaths &paths,
                                                     const EncoderOptions &options)
 {

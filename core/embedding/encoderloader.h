@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "embedding/embeddingmodel.h"
+#include "embedding/modelfolder.h"
 
 namespace TorchLift {
 
@@ -14,16 +17,32 @@ struct EncoderPaths
 {
     std::filesystem::path libtorch; ///< folder that holds torch/lib/libtorch_cpu.so
     std::filesystem::path module;   ///< libtorchlift-encoder.so
-    std::filesystem::path model;    ///< folder with config.json, vocab.txt, model.safetensors
+    std::filesystem::path model;    ///< an ordinary model folder (modelfolder.h)
     std::filesystem::path cache;    ///< where the weights' hash is kept; empty: computed each time
 };
 
 /// How the matrix products are computed; residuals, norms and pooling are always fp32.
-enum class Precision { Fp32, Bf16 };
+enum class Precision {
+    Fp32,
+    Bf16,
+    Fp16, ///< needs a processor with AVX512-FP16, or a GPU
+    Int8, ///< weights rounded once, what comes in row by row
+};
+
+enum class Device { Cpu, Cuda };
+
+/// "fp32", "bf16", "fp16", "int8".
+[[nodiscard]] const char *precisionName(Precision precision) noexcept;
 
 struct EncoderOptions
 {
     Precision precision = Precision::Fp32;
+    Device device = Device::Cpu;
+    /// What models are told before each text; unset: as the folder itself says, or nothing.
+    std::optional<std::string> queryPrefix = std::nullopt;
+    std::optional<std::string> passagePrefix = std::nullopt;
+    std::optional<Pooling> pooling = std::nullopt; ///< for a folder that says nothing about it
+    std::size_t maxTokens = 0; ///< read at most, where the folder allows more; 0: as it says
     /// Threads that compute, each on batches of its own; 0: one for each physical core this
     /// process may use.
     std::size_t threads = 0;
@@ -32,8 +51,10 @@ struct EncoderOptions
 /// Opens libtorch by absolute path, then the encoder module, then the model. The libraries are
 /// opened once in a process and never closed; a second call loads only the model. Takes 0.3 to
 /// 2 s: never call it on the GUI thread. Thread-safe.
-/// Errors: MissingPart (which file, and the command that installs it); Damaged for weights or
-/// vocabulary that fail their checks; Incompatible for another ABI number of the module.
+/// Errors: MissingPart (which file, and the command that installs it; for a GPU what is not
+/// there: driver, card or libraries); Damaged for weights or vocabulary that fail their checks;
+/// Incompatible for another ABI number of the module, a precision that this processor does not
+/// compute, an architecture that is not supported.
 [[nodiscard]] Result<std::unique_ptr<EmbeddingModel>>
 loadEncoder(const EncoderPaths &paths, const EncoderOptions &options = {});
 

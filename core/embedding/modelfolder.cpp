@@ -1,9 +1,9 @@
 #include "embedding/modelfolder.h"
 
-#include <array>
+#include <algorithm>
+#include <set>
 
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 
 #include "base/files.h"
 
@@ -14,11 +14,12 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxJsonBytes = 1024U * 1024U;
+constexpr std::size_t kMaxIndexBytes = 16U * 1024U * 1024U; // a line for each tensor
 constexpr const char *kRemedy = "installer/setup.sh";
 
-Result<Json> readJson(const std::filesystem::path &file)
+Result<Json> readJson(const std::filesystem::path &file, std::size_t maxBytes = kMaxJsonBytes)
 {
-    const auto bytes = readFile(file, kMaxJsonBytes);
+    const auto bytes = readFile(file, maxBytes);
     if (!bytes) {
         const Error &error = bytes.error();
         const Errc code = error.code == Errc::NotFound   ? Errc::MissingPart
@@ -34,9 +35,10 @@ Result<Json> readJson(const std::filesystem::path &file)
 }
 
 // Files that a plain transformers folder lacks.
-Result<Json> readOptionalJson(const std::filesystem::path &file)
+Result<Json> readOptionalJson(const std::filesystem::path &file,
+                              std::size_t maxBytes = kMaxJsonBytes)
 {
-    auto json = readJson(file);
+    auto json = readJson(file, maxBytes);
     if (!json && json.error().code == Errc::MissingPart) {
         return Json();
     }
@@ -66,13 +68,22 @@ std::string text(const Json &json, const char *name, std::string otherwise)
                                                      : std::move(otherwise);
 }
 
+// A file or folder that the model names: inside its folder, whatever the name says.
+Result<std::filesystem::path> inside(const std::filesystem::path &folder, const std::string &name)
+{
+    const std::filesystem::path relative = std::filesystem::path(name).lexically_normal();
+    const bool leaves = relative.is_absolute() || (!relative.empty() && *relative.begin() == "..");
+    return leaves ? Result<std::filesystem::path>(fail(
+               Errc::Damaged, "'" + name + "' leads out of the model's folder", folder.string()))
+                  : folder / relative;
+}
+
 Result<void> readArchitecture(const Json &config, ModelFolder &model)
 {
     const std::string subject = (model.path / "config.json").string();
-    if (text(config, "model_type", "") != "bert") {
-        return fail(Errc::Incompatible,
-                    "architecture '" + text(config, "model_type", "") + "' is not supported",
-                    subject);
+    const std::string type = text(config, "model_type", "");
+    if (type != "bert" && type != "xlm-roberta") {
+        return fail(Errc::Incompatible, "architecture '" + type + "' is not supported", subject);
     }
     if (text(config, "hidden_act", "gelu") != "gelu"
         || text(config, "position_embedding_type", "absolute") != "absolute") {
@@ -85,19 +96,73 @@ Result<void> readArchitecture(const Json &config, ModelFolder &model)
     model.heads = size(config, "num_attention_heads");
     model.intermediateSize = size(config, "intermediate_size");
     model.positions = size(config, "max_position_embeddings");
+    model.tokenTypes = size(config, "type_vocab_size", 2);
+    // XLM-R counts positions from behind the number of its padding.
+    model.firstPosition = type == "bert" ? 0 : size(config, "pad_token_id", 1) + 1;
     const auto epsilon = config.find("layer_norm_eps");
     model.layerNormEpsilon =
         epsilon != config.end() && epsilon->is_number() ? epsilon->get<double>() : 1e-12;
     const bool isSensible = model.vocabularySize > 0 && model.hiddenSize > 0
                             && model.hiddenSize <= 16384 && model.layers > 0 && model.layers <= 256
                             && model.heads > 0 && model.hiddenSize % model.heads == 0
-                            && model.intermediateSize > 0 && model.positions >= 2
+                            && model.intermediateSize > 0
+                            && model.positions >= model.firstPosition + 2 && model.tokenTypes > 0
                             && model.layerNormEpsilon >= 0;
     return isSensible ? Result<void>()
                       : fail(Errc::Damaged, "sizes are missing or make no sense", subject, kRemedy);
 }
 
-Result<void> readPooling(ModelFolder &model)
+Result<void> readPooling(const std::filesystem::path &folder, ModelFolder &model)
+{
+    const auto file = folder / "config.json";
+    const auto pooling = readJson(file);
+    if (!pooling) {
+        return tl::unexpected(pooling.error());
+    }
+    const bool isFirst = flag(*pooling, "pooling_mode_cls_token", false);
+    const bool isMean = flag(*pooling, "pooling_mode_mean_tokens", false);
+    constexpr const char *others[] = {"pooling_mode_max_tokens",
+                                      "pooling_mode_mean_sqrt_len_tokens",
+                                      "pooling_mode_weightedmean_tokens", "pooling_mode_lasttoken"};
+    const bool isOther = std::any_of(std::begin(others), std::end(others),
+                                     [&](const char *name) { return flag(*pooling, name, false); });
+    if (isFirst == isMean || isOther) {
+        return fail(Errc::Incompatible, "this pooling is not supported", file.string());
+    }
+    model.pooling = isFirst ? Pooling::FirstToken : Pooling::Mean;
+    model.saysPooling = true;
+    return {};
+}
+
+Result<void> readDense(const std::filesystem::path &folder, ModelFolder &model)
+{
+    const auto file = folder / "config.json";
+    const auto config = readJson(file);
+    if (!config) {
+        return tl::unexpected(config.error());
+    }
+    DenseModule dense;
+    dense.weights = folder / "model.safetensors";
+    dense.inputs = size(*config, "in_features");
+    dense.outputs = size(*config, "out_features");
+    dense.hasBias = flag(*config, "bias", true);
+    const std::string activation =
+        text(*config, "activation_function", "torch.nn.modules.activation.Tanh");
+    dense.isTanh = activation.ends_with(".Tanh");
+    if (!dense.isTanh && !activation.ends_with(".Identity")) {
+        return fail(Errc::Incompatible, "activation '" + activation + "' is not supported",
+                    file.string());
+    }
+    constexpr std::size_t limit = 16384;
+    if (dense.inputs != model.dimension() || dense.outputs == 0 || dense.outputs > limit) {
+        return fail(Errc::Damaged, "sizes are missing or make no sense", file.string(), kRemedy);
+    }
+    model.dense.push_back(std::move(dense));
+    return {};
+}
+
+// The sentence-transformers list of what a text goes through.
+Result<void> readModules(ModelFolder &model)
 {
     const auto modules = readOptionalJson(model.path / "modules.json");
     if (!modules) {
@@ -109,23 +174,22 @@ Result<void> readPooling(ModelFolder &model)
     model.isNormalised = false;
     for (const Json &module : *modules) {
         const std::string type = text(module, "type", "");
-        if (type.ends_with(".Normalize")) {
+        const auto folder = inside(model.path, text(module, "path", ""));
+        Result<void> step;
+        if (!folder) {
+            step = tl::unexpected(folder.error());
+        } else if (type.ends_with(".Normalize")) {
             model.isNormalised = true;
         } else if (type.ends_with(".Pooling")) {
-            const auto file = model.path / text(module, "path", "") / "config.json";
-            const auto pooling = readJson(file);
-            if (!pooling) {
-                return tl::unexpected(pooling.error());
-            }
-            const bool isFirst = flag(*pooling, "pooling_mode_cls_token", false);
-            const bool isMean = flag(*pooling, "pooling_mode_mean_tokens", false);
-            if (isFirst == isMean) {
-                return fail(Errc::Incompatible, "this pooling is not supported", file.string());
-            }
-            model.pooling = isFirst ? Pooling::FirstToken : Pooling::Mean;
-        } else if (!type.ends_with(".Transformer")) {
-            return fail(Errc::Incompatible, "module '" + type + "' is not supported",
+            step = readPooling(*folder, model);
+        } else if (type.ends_with(".Dense")) {
+            step = readDense(*folder, model);
+        } else if (!type.ends_with(".Transformer") || !text(module, "path", "").empty()) {
+            step = fail(Errc::Incompatible, "module '" + type + "' is not supported",
                         (model.path / "modules.json").string());
+        }
+        if (!step) {
+            return step;
         }
     }
     return {};
@@ -152,7 +216,11 @@ Result<void> readTokenizer(ModelFolder &model)
     options.separate = text(*tokenizer, "sep_token", options.separate);
     options.pad = text(*tokenizer, "pad_token", options.pad);
     options.mask = text(*tokenizer, "mask_token", options.mask);
-    model.maxTokens = std::min(size(*sentence, "max_seq_length", model.positions), model.positions);
+    const std::size_t most = model.positions - model.firstPosition;
+    // Some configurations write 1e30 for "no limit".
+    const std::size_t told = size(*tokenizer, "model_max_length", most);
+    model.maxTokens =
+        std::min({size(*sentence, "max_seq_length", most), most, told == 0 ? most : told});
     if (model.maxTokens < 2) {
         return fail(Errc::Damaged, "max_seq_length makes no sense",
                     (model.path / "sentence_bert_config.json").string(), kRemedy);
@@ -160,84 +228,98 @@ Result<void> readTokenizer(ModelFolder &model)
     return {};
 }
 
-// The weights' hash, remembered with what tells that the file is still the same.
-Result<std::string> hashOfWeights(const std::filesystem::path &file,
-                                  const std::filesystem::path &cache)
+Result<void> readPrompts(ModelFolder &model)
 {
-    struct stat info
-    {
+    const auto config = readOptionalJson(model.path / "config_sentence_transformers.json");
+    if (!config) {
+        return tl::unexpected(config.error());
+    }
+    const auto prompts = config->is_object() ? config->find("prompts") : config->end();
+    if (config->is_object() && prompts != config->end()) {
+        model.queryPrefix = text(*prompts, "query", "");
+        model.passagePrefix = text(*prompts, "passage", text(*prompts, "document", ""));
+    }
+    return {};
+}
+
+// One file, or the shards that an index names.
+Result<void> findWeights(ModelFolder &model)
+{
+    const auto index =
+        readOptionalJson(model.path / "model.safetensors.index.json", kMaxIndexBytes);
+    if (!index) {
+        return tl::unexpected(index.error());
+    }
+    if (!index->is_object()) {
+        model.weights = {model.path / "model.safetensors"};
+        return {};
+    }
+    const auto damaged = [&](const char *what) {
+        return fail(Errc::Damaged, what, (model.path / "model.safetensors.index.json").string(),
+                    kRemedy);
     };
-    if (cache.empty() || ::stat(file.c_str(), &info) != 0) {
-        return sha256HexOfFile(file);
+    const auto map = index->find("weight_map");
+    if (map == index->end() || !map->is_object()) {
+        return damaged("it has no weight_map");
     }
-    std::error_code ignored;
-    const std::string state =
-        std::filesystem::absolute(file, ignored).string() + '\n' + std::to_string(info.st_size)
-        + '\n' + std::to_string(info.st_mtim.tv_sec) + '.' + std::to_string(info.st_mtim.tv_nsec)
-        + '\n' + std::to_string(info.st_ino);
-    const std::filesystem::path note = cache / "weights" / sha256Hex(state).substr(0, 32);
-    constexpr std::size_t digits = 64;
-    if (const auto known = readFile(note, digits);
-        known && known->size() == digits
-        && known->find_first_not_of("0123456789abcdef") == std::string::npos) {
-        return *known;
+    std::set<std::string> names;
+    for (const Json &name : *map) {
+        if (!name.is_string()) {
+            return damaged("a file's name is no text");
+        }
+        names.insert(name.get<std::string>());
     }
-    auto hash = sha256HexOfFile(file);
-    if (hash) { // a cache that cannot be written only costs time
-        std::filesystem::create_directories(note.parent_path(), ignored);
-        static_cast<void>(writeFileAtomically(note, *hash));
+    constexpr std::size_t most = 1000;
+    for (const std::string &name : names) {
+        if (name.find('/') != std::string::npos || !name.ends_with(".safetensors")
+            || names.size() > most) {
+            return damaged("the shards' names make no sense");
+        }
+        model.weights.push_back(model.path / name);
     }
-    return hash;
+    return names.empty() ? damaged("it names no file") : Result<void>();
 }
 
 } // namespace
 
+std::filesystem::path ModelFolder::vocabulary() const
+{
+    return path / (tokenizer == TokenizerKind::WordPiece ? "vocab.txt" : "sentencepiece.bpe.model");
+}
+
 Result<ModelFolder> readModelFolder(const std::filesystem::path &folder)
 {
     ModelFolder model;
-    model.path = folder;
-    model.name = folder.filename().empty() ? folder.parent_path().filename().string()
-                                           : folder.filename().string();
-    for (const auto &file : {model.vocabulary(), model.weights()}) {
-        std::error_code ignored;
-        if (!std::filesystem::exists(file, ignored)) {
-            return fail(Errc::MissingPart, "not installed", file.string(), kRemedy);
-        }
+    model.path = folder.filename().empty() ? folder.parent_path() : folder;
+    model.name = model.path.filename().string();
+    std::error_code ignored;
+    if (!std::filesystem::exists(model.path / "vocab.txt", ignored)
+        && std::filesystem::exists(model.path / "sentencepiece.bpe.model", ignored)) {
+        model.tokenizer = TokenizerKind::SentencePiece;
     }
-    const auto config = readJson(folder / "config.json");
+    const auto config = readJson(model.path / "config.json");
     if (!config) {
         return tl::unexpected(config.error());
     }
     Result<void> step = readArchitecture(*config, model);
     step = step ? readTokenizer(model) : step;
-    step = step ? readPooling(model) : step;
+    step = step ? readModules(model) : step;
+    step = step ? readPrompts(model) : step;
+    step = step ? findWeights(model) : step;
     if (!step) {
         return tl::unexpected(step.error());
     }
-    return model;
-}
-
-Result<std::string> hashModelFolder(const ModelFolder &model, const std::filesystem::path &cache)
-{
-    std::string all;
-    constexpr std::array optional = {"tokenizer_config.json", "sentence_bert_config.json",
-                                     "modules.json", "1_Pooling/config.json"};
-    for (const auto &file : {model.path / "config.json", model.vocabulary()}) {
-        const auto hash = sha256HexOfFile(file);
-        if (!hash) {
-            return tl::unexpected(hash.error());
+    std::vector<std::filesystem::path> needed = model.weights;
+    needed.push_back(model.vocabulary());
+    for (const DenseModule &dense : model.dense) {
+        needed.push_back(dense.weights);
+    }
+    for (const auto &file : needed) {
+        if (!std::filesystem::exists(file, ignored)) {
+            return fail(Errc::MissingPart, "not installed", file.string(), kRemedy);
         }
-        all += *hash + '\n';
     }
-    for (const char *name : optional) {
-        const auto hash = sha256HexOfFile(model.path / name);
-        all += (hash ? *hash : std::string("-")) + '\n';
-    }
-    const auto weights = hashOfWeights(model.weights(), cache);
-    if (!weights) {
-        return tl::unexpected(weights.error());
-    }
-    return sha256Hex(all + *weights);
+    return model;
 }
 
 } // namespace TorchLift

@@ -164,15 +164,15 @@ WordPieceTokenizer::load(const std::filesystem::path &vocabulary, WordPieceOptio
     return tokenizer;
 }
 
-std::vector<std::int32_t> WordPieceTokenizer::encode(std::string_view text,
-                                                     std::size_t maxTokens) const
+TokenIds WordPieceTokenizer::encode(std::string_view text, std::size_t maxTokens) const
 {
     std::string repaired;
     if (!isValidUtf8(text)) {
         repaired = toValidUtf8(text);
         text = repaired;
     }
-    std::vector<std::int32_t> ids{m_special[Classify].id};
+    TokenIds tokens{{m_special[Classify].id}, false};
+    std::vector<std::int32_t> &ids = tokens.ids;
     Words words(*this, ids);
     // Special tokens are looked for in the raw text, before anything is cleaned.
     std::size_t plain = 0;
@@ -199,10 +199,11 @@ std::vector<std::int32_t> WordPieceTokenizer::encode(std::string_view text,
         words.end();
     }
     if (maxTokens != 0 && ids.size() + 1 > maxTokens) {
+        tokens.isCut = true;
         ids.resize(maxTokens - 1);
     }
     ids.push_back(m_special[Separate].id);
-    return ids;
+    return tokens;
 }
 
 void WordPieceTokenizer::addText(std::string_view text, Words &words) const

@@ -37,8 +37,7 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<WordPieceTokenizer>>
     load(const std::filesystem::path &vocabulary, WordPieceOptions options);
 
-    [[nodiscard]] std::vector<std::int32_t> encode(std::string_view text,
-                                                   std::size_t maxTokens) const override;
+    [[nodiscard]] TokenIds encode(std::string_view text, std::size_t maxTokens) const override;
     [[nodiscard]] std::size_t vocabularySize() const noexcept override { return m_size; }
 
 private:

@@ -4,35 +4,26 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include "base/files.h"
 #include "migration/rule.h"
 #include "migration/transform.h"
+#include "migration/yamlfields.h"
 
 namespace TorchLift {
 
 namespace {
 
-// Thrown inside this file alone; load() turns it into a Result.
-struct Invalid
-{
-    std::string message;
-};
-
-class Loader
+class Loader : private YamlFields
 {
 public:
     Loader(std::string file, std::set<std::string> &ids)
-        : m_file(std::move(file))
+        : YamlFields(std::move(file))
         , m_ids(ids)
     {}
 
     void read(const YAML::Node &document, std::vector<Rule> &rules)
     {
         checkKeys(document, {"schema", "rules"}, "the file");
-        const std::string schema = text(document, "schema", "the file");
-        if (schema != "1") {
-            throw Invalid{place(document) + "schema " + schema + " is not known here"};
-        }
+        checkSchema(document);
         const YAML::Node list = document["rules"];
         if (!list || !list.IsSequence()) {
             stop(document, "rules: must be a list");
@@ -43,88 +34,6 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string place(const YAML::Node &node) const
-    {
-        return m_file + ":" + std::to_string(std::max(node.Mark().line, 0) + 1) + ": ";
-    }
-
-    [[noreturn]] void stop(const YAML::Node &node, const std::string &message) const
-    {
-        throw Invalid{place(node) + message};
-    }
-
-    void checkKeys(const YAML::Node &node, const std::set<std::string> &known,
-                   const std::string &what) const
-    {
-        if (!node.IsMap()) {
-            stop(node, what + ": must be a mapping");
-        }
-        for (const auto &entry : node) {
-            const std::string key = entry.first.as<std::string>();
-            if (known.count(key) == 0) {
-                stop(entry.first, what + ": unknown field '" + key + "'");
-            }
-        }
-    }
-
-    std::string text(const YAML::Node &node, const char *field, const std::string &what) const
-    {
-        const YAML::Node value = node[field];
-        if (!value || !value.IsScalar()) {
-            stop(node, what + ": '" + field + "' is missing or no text");
-        }
-        return value.as<std::string>();
-    }
-
-    std::vector<std::string> texts(const YAML::Node &node, const char *field,
-                                   const std::string &what, bool isRequired) const
-    {
-        const YAML::Node value = node[field];
-        if (!value) {
-            if (isRequired) {
-                stop(node, what + ": '" + field + "' is missing");
-            }
-            return {};
-        }
-        if (!value.IsSequence()) {
-            stop(value, what + ": '" + field + "' must be a list");
-        }
-        std::vector<std::string> out;
-        for (const YAML::Node &entry : value) {
-            out.push_back(entry.as<std::string>());
-        }
-        return out;
-    }
-
-    LocalizedText localized(const YAML::Node &node, const char *field,
-                            const std::string &what) const
-    {
-        const YAML::Node value = node[field];
-        if (!value) {
-            stop(node, what + ": '" + field + "' is missing");
-        }
-        checkKeys(value, {"en", "ru"}, what + "." + field);
-        LocalizedText out{text(value, "en", what + "." + field),
-                          text(value, "ru", what + "." + field)};
-        if (out.en.empty() || out.ru.empty()) {
-            stop(value, what + ": '" + std::string(field) + "' lacks a language");
-        }
-        return out;
-    }
-
-    template <typename Enum>
-    Enum choice(const YAML::Node &node, const char *field, const std::string &what,
-                std::initializer_list<std::pair<const char *, Enum>> choices) const
-    {
-        const std::string value = text(node, field, what);
-        for (const auto &[name, result] : choices) {
-            if (value == name) {
-                return result;
-            }
-        }
-        stop(node[field], what + ": '" + field + "' may not be '" + value + "'");
-    }
-
     Safety safety(const YAML::Node &node, const std::string &what) const
     {
         return choice<Safety>(
@@ -141,8 +50,8 @@ private:
         rule.info.id = text(node, "id", "rule");
         const std::string what = "rule " + rule.info.id;
         checkKeys(node,
-                  {"id", "changes", "symbols", "broken", "effect", "safety", "title", "reason",
-                   "signatures", "cases", "transform", "residue", "examples"},
+                  {"id", "changes", "symbols", "broken", "since", "effect", "safety", "title",
+                   "reason", "signatures", "cases", "transform", "residue", "examples"},
                   what);
         if (!m_ids.insert(rule.info.id).second) {
             stop(node, what + ": the id is used twice");
@@ -154,6 +63,12 @@ private:
             stop(node["broken"], what + ": 'broken' is no version");
         }
         rule.info.brokenIn = *broken;
+        if (node["since"]) {
+            rule.info.worksSince = Version::parse(text(node, "since", what));
+            if (!rule.info.worksSince) {
+                stop(node["since"], what + ": 'since' is no version");
+            }
+        }
         rule.effect = choice<Effect>(
             node, "effect", what,
             {{"breaks", Effect::Breaks}, {"differs", Effect::Differs}, {"warns", Effect::Warns}});
@@ -361,7 +276,6 @@ private:
         }
     }
 
-    std::string m_file;
     std::set<std::string> &m_ids;
 };
 
@@ -385,21 +299,11 @@ Result<std::shared_ptr<const RuleSet>> RuleSet::load(const std::filesystem::path
     std::vector<Rule> rules;
     std::set<std::string> ids;
     for (const std::filesystem::path &file : files) {
-        const Result<std::string> bytes = readFile(file);
-        if (!bytes) {
-            return tl::unexpected<Error>(bytes.error());
-        }
-        const std::string name = file.filename().string();
-        try {
-            Loader(name, ids).read(YAML::Load(*bytes), rules);
-        } catch (const Invalid &invalid) {
-            const bool isSchema = invalid.message.find(": schema ") != std::string::npos;
-            return fail(isSchema ? Errc::Incompatible : Errc::InvalidInput, invalid.message,
-                        file.string());
-        } catch (const YAML::Exception &exception) {
-            return fail(Errc::InvalidInput,
-                        name + ":" + std::to_string(exception.mark.line + 1) + ": " + exception.msg,
-                        file.string());
+        const auto read = readYaml(file, [&](const YAML::Node &document) {
+            Loader(file.filename().string(), ids).read(document, rules);
+        });
+        if (!read) {
+            return tl::unexpected<Error>(read.error());
         }
     }
     return std::make_shared<const CompiledRules>(std::move(rules));

@@ -9,6 +9,7 @@
 #include "corpus/store.h"
 #include "embedding/encoderloader.h"
 #include "llm/openaiclient.h"
+#include "models/registry.h"
 #include "pipeline/judge.h"
 
 namespace TorchLift {
@@ -16,7 +17,6 @@ namespace TorchLift {
 namespace {
 
 constexpr const char *kModule = "pipeline";
-constexpr const char *kModelName = "all-MiniLM-L6-v2";
 constexpr const char *kCatalogueSource = "catalogue";
 constexpr const char *kSetUp = "installer/setup.sh";
 
@@ -81,8 +81,8 @@ public:
         if (progress) {
             progress({"loading-model", 0, 0, {}});
         }
-        auto loaded = loadEncoder(
-            {paths.libtorch(), paths.encoderModule(), paths.models() / kModelName, paths.cache});
+        auto loaded = openModel(kDefaultModel, paths.models(),
+                                {paths.libtorch(), paths.encoderModule(), {}, paths.cache}, {});
         if (!loaded) {
             Log::warning(kModule, "no embedding model: " + loaded.error().detail + " ("
                                       + loaded.error().subject + ")");
@@ -102,7 +102,7 @@ public:
                 model = loadModel(progress);
             }
             auto made = Retriever::open(**opened, model,
-                                        paths.corpus() / (std::string(kModelName) + ".vectors"),
+                                        paths.corpus() / (std::string(kDefaultModel) + ".vectors"),
                                         progress, std::move(stop));
             if (!made) {
                 return tl::unexpected(made.error());
@@ -192,7 +192,7 @@ Result<std::shared_ptr<const Timeline>> Pipeline::timeline()
 Readiness Pipeline::readiness(const Version &source, const Version &target) const
 {
     const Paths &paths = m_impl->paths;
-    const std::filesystem::path model = paths.models() / kModelName;
+    const std::filesystem::path model = paths.models() / kDefaultModel;
     Result<void> libtorch =
         present(paths.libtorch() / "torch" / "lib" / "libtorch_cpu.so", "libtorch");
     if (libtorch) {

@@ -1,6 +1,7 @@
 #include "source/evaluator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace TorchLift {
 
@@ -70,10 +71,36 @@ std::string publicName(std::string_view symbol)
     return std::string(symbol);
 }
 
+bool isObject(const Type &type)
+{
+    return type.kind == TypeKind::Instance || type.kind == TypeKind::LocalInstance;
+}
+
 } // namespace
+
+std::vector<std::string_view> parameterNames(const SyntaxTree &tree, NodeId definition)
+{
+    std::vector<std::string_view> names;
+    for (const NodeId parameter : tree.named(tree.child(definition, NodeField::Parameters))) {
+        const NodeId name = tree.child(parameter, NodeField::Name);
+        const bool isNested = tree.kind(parameter) == Kind::TypedParameter
+                              || tree.kind(parameter) == Kind::ListSplatPattern
+                              || tree.kind(parameter) == Kind::DictionarySplatPattern;
+        names.push_back(tree.text(name != kNoNode ? name
+                                  : isNested      ? tree.namedChild(parameter, 0)
+                                                  : parameter));
+    }
+    return names;
+}
 
 Type Evaluator::symbol(std::string_view qualified)
 {
+    if (m_project != nullptr) {
+        const std::string own = m_project->resolve(qualified, m_package);
+        if (const Type *value = m_project->valueOf(own)) {
+            return localized(*value);
+        }
+    }
     return Type::of(TypeKind::Symbol, m_data.intern(publicName(qualified)));
 }
 
@@ -107,6 +134,9 @@ const Type &Evaluator::evaluate(NodeId node)
         return unknown;
     }
     Type type = compute(node);
+    if (m_observed != nullptr) {
+        refine(node, type);
+    }
     m_data.types[node] = std::move(type);
     return m_data.types[node];
 }
@@ -252,10 +282,21 @@ Type Evaluator::identifier(NodeId node)
     if (m_hasTorchStar && isTorchName(name)) {
         return symbol("torch." + std::string(name));
     }
-    return isBuiltin(name) ? symbol("builtins." + std::string(name)) : Type{};
+    if (isBuiltin(name)) {
+        return symbol("builtins." + std::string(name));
+    }
+    // A piece of code without its imports: what everybody calls so, and nothing here binds.
+    constexpr std::pair<std::string_view, std::string_view> customary[] = {
+        {"torch", "torch"}, {"nn", "torch.nn"}, {"np", "numpy"}};
+    for (const auto &[local, qualified] : customary) {
+        if (name == local) {
+            return symbol(qualified);
+        }
+    }
+    return {};
 }
 
-Type Evaluator::memberOf(int classIndex, std::string_view name, int depth) const
+Type Evaluator::memberOf(int classIndex, std::string_view name, int depth)
 {
     const auto &info = m_data.classes[static_cast<std::size_t>(classIndex)];
     if (const auto found = info.attributes.find(name); found != info.attributes.end()) {
@@ -272,6 +313,12 @@ Type Evaluator::memberOf(int classIndex, std::string_view name, int depth) const
             if (!inherited.isUnknown()) {
                 return inherited;
             }
+        }
+    }
+    for (const std::string_view base : info.bases) {
+        const Type inherited = foreignMember(base, name);
+        if (!inherited.isUnknown()) {
+            return inherited;
         }
     }
     return {};
@@ -300,8 +347,10 @@ Type Evaluator::attribute(NodeId node)
         }
         return member;
     }
-    case TypeKind::Instance:
-        return name == "weight" || name == "bias" ? Type::tensor() : Type{};
+    case TypeKind::Instance: {
+        Type member = foreignMember(object.name, name);
+        return member.isUnknown() && (name == "weight" || name == "bias") ? Type::tensor() : member;
+    }
     case TypeKind::Array:
         return name == "shape" ? Type::of(TypeKind::Tuple) : Type::of(TypeKind::Other);
     default:
@@ -338,8 +387,12 @@ Type Evaluator::call(NodeId node)
     const ArgumentFacts facts = arguments(m_tree.child(node, NodeField::Arguments));
     switch (function.kind) {
     case TypeKind::Symbol: {
-        const Type builtin = builtinCall(function.name, facts);
-        return builtin.isUnknown() ? resultOfCall(function.name, facts) : builtin;
+        Type result = builtinCall(function.name, facts);
+        if (result.isUnknown()) {
+            result = resultOfCall(function.name, facts);
+        }
+        const Type &object = typeAt(m_tree.child(callee, NodeField::Object));
+        return result.isUnknown() ? callForeign(function.name, facts, isObject(object)) : result;
     }
     case TypeKind::TensorMethod:
         return resultOfMethod(function.elements[0], function.name, facts);
@@ -389,12 +442,7 @@ Type Evaluator::callLocal(const LocalFunctionInfo &function, const ArgumentFacts
                           bool isMethod)
 {
     auto &known = m_data.functions[static_cast<std::size_t>(&function - m_data.functions.data())];
-    std::vector<std::string_view> names;
-    for (const NodeId parameter :
-         m_tree.named(m_tree.child(function.definition, NodeField::Parameters))) {
-        const NodeId name = m_tree.child(parameter, NodeField::Name);
-        names.push_back(m_tree.text(name == kNoNode ? parameter : name));
-    }
+    const std::vector<std::string_view> names = parameterNames(m_tree, function.definition);
     std::size_t at = isMethod ? 1 : 0;
     for (const ArgumentFact &fact : facts) {
         const std::string_view name = !fact.keyword.empty() ? fact.keyword
@@ -413,11 +461,13 @@ Type Evaluator::callLocal(const LocalFunctionInfo &function, const ArgumentFacts
 
 Type Evaluator::callInstance(const Type &object, const ArgumentFacts &facts)
 {
-    if (object.kind == TypeKind::Instance) {
-        return resultOfInstance(object.name, facts);
-    }
     for (const std::string_view entry : {"forward", "__call__"}) {
-        const Type method = memberOf(object.local, entry);
+        const bool isForeign = object.kind == TypeKind::Instance;
+        const Type method =
+            isForeign ? foreignMember(object.name, entry) : memberOf(object.local, entry);
+        if (method.isSymbol()) {
+            return callForeign(method.name, facts, true);
+        }
         if (method.kind == TypeKind::LocalFunction) {
             const auto &info = m_data.functions[static_cast<std::size_t>(method.local)];
             const Type result = callLocal(info, facts, true);
@@ -426,7 +476,7 @@ Type Evaluator::callInstance(const Type &object, const ArgumentFacts &facts)
             return result.isUnknown() && isTorch ? Type{} : result;
         }
     }
-    return {};
+    return object.kind == TypeKind::Instance ? resultOfInstance(object.name, facts) : Type{};
 }
 
 Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)

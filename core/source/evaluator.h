@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "source/projectfacts.h"
 #include "source/semantics.h"
 #include "source/tensorfacts.h"
 
@@ -57,6 +58,7 @@ struct Semantics::Data
     std::unordered_map<NodeId, int> classIndex;
     std::vector<ImportedName> imports;
     std::vector<Guard> guards;
+    std::vector<OutgoingCall> calls;          ///< of what other files may define
     std::set<std::string, std::less<>> names; ///< what string_views of types refer to
 
     std::string_view intern(std::string_view text)
@@ -73,9 +75,14 @@ struct Semantics::Data
 class Evaluator
 {
 public:
-    explicit Evaluator(Semantics::Data &data)
+    /// `observed` may be null.
+    Evaluator(Semantics::Data &data, const ProjectPlace &place, const Observations *observed)
         : m_data(data)
         , m_tree(data.tree)
+        , m_observed(observed)
+        , m_project(place.facts)
+        , m_module(ProjectFacts::moduleOf(place.path))
+        , m_package(ProjectFacts::packageOf(place.path))
     {}
     void run(bool isLastPass);
 
@@ -125,18 +132,39 @@ private:
     void evaluateChildren(NodeId node);
     const Type *lookup(std::string_view name) const;
     Type symbol(std::string_view qualified);
-    Type memberOf(int classIndex, std::string_view name, int depth = 0) const;
+    Type memberOf(int classIndex, std::string_view name, int depth = 0);
     bool derivesFrom(int classIndex, std::string_view base) const;
     Type elementOf(const Type &iterable) const;
 
+    // what was seen when the code ran
+    void refine(NodeId node, Type &type);
+    Type seenType(std::string_view word, int depth = 0);
+
+    // other files of the project
+    Type callForeign(std::string_view symbol, const ArgumentFacts &facts, bool isMethod);
+    Type foreignMember(std::string_view className, std::string_view member);
+    Type localized(const Type &foreign);
+    std::string absoluteModule(std::string_view written) const;
+    std::string qualifiedName(const LocalFunctionInfo &function) const;
+    const Type *foreignArgument(const LocalFunctionInfo &function,
+                                std::string_view parameter) const;
+
     Semantics::Data &m_data;
     const SyntaxTree &m_tree;
+    const Observations *m_observed;
+    const ProjectFacts *m_project;
+    std::string m_module;
+    std::string m_package;
     std::vector<Pending> m_pending;
     int m_scope = -1;
     int m_function = -1;
     bool m_isLastPass = false;
     bool m_hasTorchStar = false;
 };
+
+/// The names of a function's parameters, without * and **.
+[[nodiscard]] std::vector<std::string_view> parameterNames(const SyntaxTree &tree,
+                                                           NodeId definition);
 
 /// Notes what runs only for some versions.
 void findGuards(Semantics::Data &data);

@@ -15,7 +15,8 @@ namespace {
 using Json = nlohmann::json;
 
 // Magics whose cell is Python all the same.
-constexpr std::string_view kPythonCellMagics[] = {"%%time", "%%timeit", "%%capture", "%%prun"};
+constexpr std::string_view kPythonCellMagics[] = {"%%time", "%%timeit", "%%capture",
+                                                  "%%prun", "%%debug",  "%%memit"};
 
 std::string textOf(const Json &source)
 {
@@ -56,6 +57,79 @@ bool isMagic(std::string_view line)
            && line.substr(0, equals).find_first_of("\"'(#") == std::string_view::npos
            && line[equals + 1] != '=' && isCommand(trimmed(line.substr(equals + 1)));
 }
+
+std::string_view withoutReturn(std::string_view line)
+{
+    return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+}
+
+std::size_t occurrences(std::string_view text, std::string_view word)
+{
+    std::size_t count = 0;
+    for (std::size_t at = text.find(word); at != std::string_view::npos;
+         at = text.find(word, at + word.size())) {
+        ++count;
+    }
+    return count;
+}
+
+// Whether a line begins a statement, or goes on with a string, a bracket or the line before:
+// IPython reads magics at the beginning of statements only.
+class LineState
+{
+public:
+    [[nodiscard]] bool isAtStart() const
+    {
+        return m_quote.empty() && m_depth == 0 && !m_isContinued;
+    }
+
+    void read(std::string_view line)
+    {
+        m_isContinued = false;
+        for (std::size_t at = 0; at < line.size();) {
+            at = m_quote.empty() ? readCode(line, at) : readString(line, at);
+        }
+        if (m_quote.size() == 1 && !m_isContinued) {
+            m_quote.clear(); // a string that nobody closed
+        }
+    }
+
+private:
+    std::size_t readCode(std::string_view line, std::size_t at)
+    {
+        const char c = line[at];
+        if (c == '#') {
+            return line.size();
+        }
+        if (c == '"' || c == '\'') {
+            const std::string triple(3, c);
+            m_quote = line.substr(at).starts_with(triple) ? triple : std::string(1, c);
+            return at + m_quote.size();
+        }
+        const bool isClosing = c == ')' || c == ']' || c == '}';
+        m_depth += c == '(' || c == '[' || c == '{' ? 1 : isClosing && m_depth > 0 ? -1 : 0;
+        m_isContinued = c == '\\' && at + 1 == line.size();
+        return at + 1;
+    }
+
+    std::size_t readString(std::string_view line, std::size_t at)
+    {
+        if (line[at] == '\\') {
+            m_isContinued = at + 1 == line.size();
+            return at + 2;
+        }
+        if (line.substr(at).starts_with(m_quote)) {
+            at += m_quote.size();
+            m_quote.clear();
+            return at;
+        }
+        return at + 1;
+    }
+
+    std::string m_quote; // of the string that is open
+    int m_depth = 0;     // of brackets
+    bool m_isContinued = false;
+};
 
 bool isOpaqueCell(std::string_view text)
 {
@@ -119,30 +193,27 @@ std::string Notebook::markOf(const Cell &cell) const
     return m_mark + " cell " + std::to_string(cell.number);
 }
 
-std::string Notebook::standIn(std::string_view line)
+// Every line that IPython reads becomes one of Python, so that lines keep their numbers.
+void Notebook::maskMagics(Cell &cell) const
 {
-    const std::string indentation(line.substr(0, line.size() - trimmed(line).size()));
-    m_magics.emplace_back(line);
-    return indentation + "pass  " + m_mark + " line " + std::to_string(m_magics.size() - 1);
-}
-
-void Notebook::maskMagics(Cell &cell)
-{
-    cell.isOpaque = isOpaqueCell(cell.text);
-    if (cell.isOpaque) {
-        return;
-    }
-    std::size_t at = 0;
-    while (at < cell.text.size()) {
-        std::size_t end = std::min(cell.text.find('\n', at), cell.text.size());
-        const bool isOurs = isMagic(std::string_view(cell.text).substr(at, end - at));
-        while (isOurs && end > at && end < cell.text.size() && cell.text[end - 1] == '\\') {
-            end = std::min(cell.text.find('\n', end + 1), cell.text.size());
-        }
+    const bool isOpaque = isOpaqueCell(cell.text);
+    LineState state;
+    bool goesOn = false; // a magic of several lines
+    std::string indentation;
+    for (std::size_t at = 0; at < cell.text.size();) {
+        const std::size_t end = std::min(cell.text.find('\n', at), cell.text.size());
         const std::string_view line = std::string_view(cell.text).substr(at, end - at);
-        cell.python += isOurs ? standIn(line) : std::string(line);
-        if (end < cell.text.size()) {
-            cell.python += '\n';
+        const bool isOurs = goesOn || isOpaque || (state.isAtStart() && isMagic(line));
+        if (isOurs && !trimmed(withoutReturn(line)).empty()) {
+            if (!goesOn && !isOpaque) {
+                indentation = line.substr(0, line.size() - trimmed(line).size());
+            }
+            cell.python += indentation + magicPrefix();
+        }
+        cell.python.append(line).append(end < cell.text.size() ? "\n" : "");
+        goesOn = isOurs && !isOpaque && withoutReturn(line).ends_with('\\');
+        if (!isOurs) {
+            state.read(withoutReturn(line));
         }
         at = end + 1;
     }
@@ -175,30 +246,26 @@ Notebook::Place Notebook::placeOf(int line) const noexcept
     return place;
 }
 
-// Magics as they were, in the lines that stood in for them.
-Result<std::string> Notebook::restored(std::string_view python) const
+// Magics as they were, without what stood in for them.
+std::string Notebook::restored(std::string_view python) const
 {
-    const std::string mark = "pass  " + m_mark + " line ";
+    const std::string prefix = magicPrefix();
     std::string out;
     std::size_t at = 0;
-    for (std::size_t found = python.find(mark); found != std::string_view::npos;
-         found = python.find(mark, at)) {
-        std::size_t index = 0;
-        std::size_t end = found + mark.size();
-        while (end < python.size() && std::isdigit(static_cast<unsigned char>(python[end])) != 0) {
-            index = index * 10 + static_cast<std::size_t>(python[end++] - '0');
-        }
-        if (index >= m_magics.size()) {
-            return broken("cannot be put together again");
-        }
-        out.append(python.substr(at, found - at)).append(trimmed(m_magics[index]));
-        at = end;
+    for (std::size_t found = python.find(prefix); found != std::string_view::npos;
+         found = python.find(prefix, at)) {
+        const std::size_t line = python.rfind('\n', found) + 1; // npos + 1 is the beginning
+        out.append(python.substr(at, std::max(line, at) - at));
+        at = found + prefix.size();
     }
     return out.append(python.substr(at));
 }
 
 Result<std::string> Notebook::withCode(std::string_view newCode) const
 {
+    if (occurrences(newCode, magicPrefix()) != occurrences(m_code, magicPrefix())) {
+        return broken("cannot be put together again: a magic has gone");
+    }
     std::string out;
     std::size_t copied = 0;
     std::size_t at = 0;
@@ -217,15 +284,11 @@ Result<std::string> Notebook::withCode(std::string_view newCode) const
             python.remove_suffix(1);
         }
         at = end;
-        if (cell.isOpaque || python == cell.python) {
+        if (python == cell.python) {
             continue;
         }
-        const Result<std::string> text = restored(python);
-        if (!text) {
-            return tl::unexpected(text.error());
-        }
         out.append(m_json, copied, cell.source.begin - copied);
-        out += sourceJson(cell, *text);
+        out += sourceJson(cell, restored(python));
         copied = cell.source.end;
     }
     return out.append(m_json, copied, std::string::npos);
@@ -247,12 +310,18 @@ std::string Notebook::sourceJson(const Cell &cell, const std::string &text) cons
         return Json(std::vector<std::string>{text}).dump(-1, ' ', isAscii);
     }
     const std::string before(old.substr(1, first - 1));
-    std::string out = "[";
+    std::size_t end = first + 1; // of the first line
+    while (old[end] != '"') {
+        end += old[end] == '\\' ? 2 : 1;
+    }
+    const std::string between =
+        end < last ? std::string(old.substr(end + 1, old.find('"', end + 1) - end - 1))
+                   : "," + (before.empty() ? " " : before);
+    std::string out = "[" + before;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
-        out += (at > 0 ? "," : "") + (at > 0 && before.empty() ? " " : before)
-               + quoted(text.substr(at, end - at));
-        at = end;
+        const std::size_t lineEnd = std::min(text.find('\n', at), text.size() - 1) + 1;
+        out += (at > 0 ? between : "") + quoted(text.substr(at, lineEnd - at));
+        at = lineEnd;
     }
     return out.append(old.substr(last + 1));
 }

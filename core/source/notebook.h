@@ -11,8 +11,9 @@ namespace TorchLift {
 
 /// The Python of a Jupyter notebook (nbformat 4) as one text, so that what one cell imports is
 /// known in the next. Lines that IPython alone reads (`%matplotlib inline`, `!pip install x`,
-/// whole `%%bash` cells) stand in it as `pass`. Outputs, metadata and all other bytes of the file
-/// are never touched.
+/// whole `%%bash` cells) stand in it as `pass` with the line itself in a comment, after
+/// magicPrefix(): what is edited there is edited in the notebook. Outputs, metadata and all other
+/// bytes of the file are never touched.
 class Notebook
 {
 public:
@@ -21,8 +22,12 @@ public:
 
     [[nodiscard]] const std::string &code() const noexcept { return m_code; }
 
+    /// What stands before the text of a line that IPython reads.
+    [[nodiscard]] std::string magicPrefix() const { return "pass  " + m_mark + ": "; }
+
     /// The notebook with `newCode`, which edits of code() led to, in its cells. Cells that stay
-    /// the same keep their bytes. Errors: InvalidInput when the cells cannot be told apart.
+    /// the same keep their bytes. Errors: InvalidInput when the cells cannot be told apart, or a
+    /// line that IPython reads has gone.
     [[nodiscard]] Result<std::string> withCode(std::string_view newCode) const;
 
     /// A line of code() as a reader of the notebook finds it; cells count from 1, all kinds.
@@ -37,25 +42,22 @@ private:
     struct Cell
     {
         int number = 0;
-        ByteSpan source;       ///< the JSON value in m_json
-        std::string text;      ///< as the notebook has it
-        std::string python;    ///< its part of m_code
-        int firstLine = 0;     ///< in m_code
-        bool isOpaque = false; ///< a cell magic owns it all
+        ByteSpan source;    ///< the JSON value in m_json
+        std::string text;   ///< as the notebook has it
+        std::string python; ///< its part of m_code
+        int firstLine = 0;  ///< in m_code
     };
 
     [[nodiscard]] std::string markOf(const Cell &cell) const;
-    [[nodiscard]] std::string standIn(std::string_view line);
-    void maskMagics(Cell &cell);
+    void maskMagics(Cell &cell) const;
     void join();
-    [[nodiscard]] Result<std::string> restored(std::string_view python) const;
+    [[nodiscard]] std::string restored(std::string_view python) const;
     [[nodiscard]] std::string sourceJson(const Cell &cell, const std::string &text) const;
 
     std::string m_json;
     std::string m_code;
     std::string m_mark; ///< a comment that the notebook does not contain
     std::vector<Cell> m_cells;
-    std::vector<std::string> m_magics; ///< lines that `pass` stands for
 };
 
 } // namespace TorchLift

@@ -11,13 +11,25 @@
 
 namespace TorchLift {
 
+class ProjectFacts;
+
+/// The project that a text belongs to.
+struct ProjectPlace
+{
+    const ProjectFacts *facts = nullptr; ///< null: the text stands alone
+    std::string path;                    ///< of the text, below the project's folder
+};
+
 /// A syntax tree with what its names and expressions mean: imports, aliases, local types.
 /// Immutable after build(). The text must outlive it.
 class Semantics
 {
 public:
-    /// Errors: TooLarge, as SyntaxTree::parse.
-    [[nodiscard]] static Result<std::unique_ptr<const Semantics>> build(std::string_view code);
+    /// `observed` (may be null) fills in what reading does not tell. It and the place's facts are
+    /// needed during the call only. Errors: TooLarge, as SyntaxTree::parse.
+    [[nodiscard]] static Result<std::unique_ptr<const Semantics>>
+    build(std::string_view code, const ProjectPlace &place = {},
+          const Observations *observed = nullptr);
 
     ~Semantics();
     Semantics(const Semantics &) = delete;
@@ -68,6 +80,7 @@ public:
     [[nodiscard]] NodeId definitionOf(const Type &type) const noexcept;
 
     struct Data; ///< the parts that are built up, for this folder alone
+    [[nodiscard]] const Data &data() const noexcept { return *m_data; }
 
 private:
     explicit Semantics(std::unique_ptr<Data> data);

@@ -39,6 +39,7 @@ void Evaluator::run(bool isLastPass)
     m_data.scopes.clear();
     m_data.scopeOfNode.clear();
     m_data.imports.clear();
+    m_data.calls.clear();
     m_data.types.assign(m_tree.size(), Type{});
     m_scope = -1;
     m_function = -1;
@@ -203,7 +204,8 @@ void Evaluator::importNames(NodeId statement)
 void Evaluator::importFrom(NodeId statement)
 {
     const NodeId module = m_tree.child(statement, NodeField::ModuleName);
-    const std::string from(m_tree.text(module));
+    const std::string written(m_tree.text(module));
+    const std::string from = absoluteModule(written);
     for (const NodeId child : m_tree.named(statement)) {
         if (child == module) {
             continue;
@@ -214,7 +216,7 @@ void Evaluator::importFrom(NodeId statement)
         import.isFrom = true;
         if (m_tree.kind(child) == Kind::WildcardImport) {
             import.isWildcard = true;
-            import.symbol = from;
+            import.symbol = written;
             m_hasTorchStar = m_hasTorchStar || from == "torch";
             m_data.imports.push_back(std::move(import));
             continue;
@@ -226,6 +228,9 @@ void Evaluator::importFrom(NodeId statement)
         import.localName = m_tree.text(local);
         const bool isRelative = from.starts_with('.');
         bind(m_tree.text(local), isRelative ? Type{} : symbol(import.symbol));
+        if (from != written) {
+            import.symbol = written + "." + std::string(m_tree.text(name));
+        }
         m_data.imports.push_back(std::move(import));
     }
 }
@@ -373,6 +378,12 @@ void Evaluator::defineClass(NodeId definition)
         const Type &type = evaluate(base);
         if (type.isSymbol()) {
             bases.push_back(type.name);
+            const std::string own =
+                m_project == nullptr ? std::string() : m_project->resolve(type.name, m_package);
+            for (const std::string &inherited :
+                 own.empty() ? std::vector<std::string>{} : m_project->basesOf(own)) {
+                bases.push_back(m_data.intern(inherited));
+            }
         } else if (type.kind == TypeKind::LocalClass && type.local != index) {
             const auto &inherited = m_data.classes[static_cast<std::size_t>(type.local)].bases;
             bases.insert(bases.end(), inherited.begin(), inherited.end());
@@ -455,8 +466,12 @@ Type Evaluator::parameterType(const LocalFunctionInfo &function, std::string_vie
         return Type::of(TypeKind::Other);
     }
     const auto passed = function.argumentTypes.find(name);
-    if (passed != function.argumentTypes.end() && !passed->second.isUnknown()) {
-        return passed->second;
+    Type known = passed == function.argumentTypes.end() ? Type{} : passed->second;
+    if (const Type *foreign = foreignArgument(function, name)) {
+        known = known.isUnknown() ? localized(*foreign) : join(known, localized(*foreign));
+    }
+    if (!known.isUnknown()) {
+        return known;
     }
     const bool hasDefault = fallback != kNoNode && m_tree.kind(fallback) != Kind::None;
     if (hasDefault) {

@@ -1,5 +1,6 @@
 #include "validation/memorybound.h"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -204,12 +205,17 @@ MemoryBound::~MemoryBound()
     if (m_folder.empty()) {
         return;
     }
-    // The kernel needs a moment after the last process was reaped.
-    for (int attempt = 0; attempt < 100; ++attempt) {
+    // The group is in use until the last process is gone: of a run that left a million files that
+    // takes seconds, of others no time.
+    constexpr std::chrono::milliseconds longest{50};
+    constexpr std::chrono::seconds patience{20};
+    std::chrono::milliseconds pause{1};
+    for (std::chrono::milliseconds waited{0}; waited < patience; waited += pause) {
         if (::rmdir(m_folder.c_str()) == 0 || errno != EBUSY) {
             return;
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        pause = std::min(2 * pause, longest);
+        std::this_thread::sleep_for(pause);
     }
     Log::warning("validation", "a control group could not be removed: " + m_folder.string());
 }

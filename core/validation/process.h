@@ -37,6 +37,9 @@ public:
 
     [[nodiscard]] int pid() const noexcept { return m_pid; }
 
+    /// To be called once the program runs and has arranged for its own end with ours: until then
+    /// a guard kills its process group when we vanish.
+    void settle() noexcept;
     /// Kills it with its process group. May be called at any time, more than once.
     void kill() noexcept;
     /// Waits for its end; the status as waitpid() gives it.
@@ -53,6 +56,7 @@ private:
     int m_pid = -1;
     int m_status = 0;
     bool m_isReaped = false;
+    FileDescriptor m_lifeline; // of the guard
 };
 
 } // namespace TorchLift

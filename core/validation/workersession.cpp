@@ -194,6 +194,9 @@ void WorkerSession::readFrames()
     m_frames.append(bytes);
     while (auto frame = m_frames.next()) {
         switch (frame->kind) {
+        case 'S':
+            m_process->settle();
+            break;
         case 'R':
             m_isReady = true;
             break;

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from measure_rules import SOURCE, TARGET, default_home, run_all  # noqa: E402
+from interpreters import SOURCE, TARGET, default_home, run_all  # noqa: E402
 from score_migration import classify, is_harm  # noqa: E402
 
 LINES = 200

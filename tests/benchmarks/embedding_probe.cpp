@@ -1,10 +1,11 @@
 // Embeds the texts of a file and says what it took, as one JSON object on stdout.
 //
-//   embedding_probe TEXTS.jsonl VECTORS.f32 [--bf16] [--threads N] [--repeat N] [--one-by-one]
-//   [--tokens-only]
+//   embedding_probe TEXTS.jsonl VECTORS.f32 [--model FOLDER] [--precision fp32|bf16|fp16|int8]
+//   [--threads N] [--repeat N] [--one-by-one] [--tokens]
 //
 // Each line of TEXTS.jsonl is a JSON string. VECTORS.f32 gets the vectors, row-major fp32.
-#include <algorithm>
+// --repeat N: one more run than N, the first is not counted. It waits for a line on standard
+// input before each, so that a peer can be timed in between, and answers with one line each.
 #include <chrono>
 #include <fstream>
 #include <iostream>
@@ -14,7 +15,6 @@
 #include <nlohmann/json.hpp>
 
 #include "embedding/encoderloader.h"
-#include "embedding/modelfolder.h"
 #include "settings/paths.h"
 
 using namespace TorchLift;
@@ -38,11 +38,22 @@ struct Arguments
 {
     std::string in;
     std::string out;
+    std::string model;
     EncoderOptions options;
-    int repeat = 1;
+    int repeat = 0;
     bool isOneByOne = false;
-    bool isTokensOnly = false;
+    bool wantsTokens = false;
 };
+
+Precision precisionOf(const std::string &name)
+{
+    for (const Precision precision : {Precision::Bf16, Precision::Fp16, Precision::Int8}) {
+        if (name == precisionName(precision)) {
+            return precision;
+        }
+    }
+    return Precision::Fp32;
+}
 
 Arguments parse(const std::vector<std::string> &words)
 {
@@ -50,12 +61,14 @@ Arguments parse(const std::vector<std::string> &words)
     arguments.in = words.at(0);
     arguments.out = words.at(1);
     for (std::size_t i = 2; i < words.size(); ++i) {
-        if (words[i] == "--bf16") {
-            arguments.options.precision = Precision::Bf16;
+        if (words[i] == "--precision") {
+            arguments.options.precision = precisionOf(words.at(++i));
+        } else if (words[i] == "--model") {
+            arguments.model = words.at(++i);
         } else if (words[i] == "--one-by-one") {
             arguments.isOneByOne = true;
-        } else if (words[i] == "--tokens-only") {
-            arguments.isTokensOnly = true;
+        } else if (words[i] == "--tokens") {
+            arguments.wantsTokens = true;
         } else if (words[i] == "--threads") {
             arguments.options.threads = std::stoul(words.at(++i));
         } else if (words[i] == "--repeat") {
@@ -75,21 +88,41 @@ std::vector<std::string> readTexts(const std::string &file)
     return texts;
 }
 
+Result<Embeddings> embed(EmbeddingModel &model, const std::vector<std::string> &texts,
+                         bool isOneByOne)
+{
+    if (!isOneByOne) {
+        return model.embed(texts, TextRole::Passage, {}, {});
+    }
+    Embeddings all;
+    for (const std::string &text : texts) {
+        auto one = model.embed({&text, 1}, TextRole::Passage, {}, {});
+        if (!one) {
+            return one;
+        }
+        all.dimension = one->dimension;
+        all.values.insert(all.values.end(), one->values.begin(), one->values.end());
+        all.readings.push_back(one->readings.front());
+    }
+    return all;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
     if (argc < 3) {
-        std::cerr << "usage: embedding_probe TEXTS.jsonl VECTORS.f32 [--bf16] [--threads N] "
-                     "[--repeat N] [--one-by-one] [--tokens-only]\n";
+        std::cerr << "usage: embedding_probe TEXTS.jsonl VECTORS.f32 [--model FOLDER] "
+                     "[--precision NAME] [--threads N] [--repeat N] [--one-by-one] [--tokens]\n";
         return 2;
     }
     const Arguments arguments = parse({argv + 1, argv + argc});
     const std::vector<std::string> texts = readTexts(arguments.in);
-
     const Paths paths = Paths::standard();
-    const EncoderPaths parts{paths.libtorch(), paths.encoderModule(),
-                             paths.models() / "all-MiniLM-L6-v2", paths.cache};
+    const std::filesystem::path folder = arguments.model.empty()
+                                             ? paths.models() / "all-MiniLM-L6-v2"
+                                             : std::filesystem::path(arguments.model);
+    const EncoderPaths parts{paths.libtorch(), paths.encoderModule(), folder, paths.cache};
     nlohmann::json report;
     const auto start = Clock::now();
     auto model = loadEncoder(parts, arguments.options);
@@ -97,46 +130,37 @@ int main(int argc, char **argv)
         return giveUp(model.error());
     }
     report["load_s"] = secondsSince(start);
-    const auto again = Clock::now();
-    if (auto second = loadEncoder(parts, arguments.options); !second) {
-        return giveUp(second.error());
-    }
-    report["load_again_s"] = secondsSince(again);
-
-    const auto folder = readModelFolder(parts.model);
-    const auto tokenizer = WordPieceTokenizer::load(folder->vocabulary(), folder->wordPiece);
+    report["maxTokens"] = (*model)->maxTokens();
     const auto tokenizing = Clock::now();
-    std::size_t tokens = 0;
     for (const std::string &text : texts) {
-        auto ids = (*tokenizer)->encode(text, folder->maxTokens);
-        tokens += ids.size();
-        report["ids"].push_back(std::move(ids));
+        auto ids = (*model)->tokenize(text, TextRole::Passage);
+        if (ids && arguments.wantsTokens) {
+            report["ids"].push_back(std::move(*ids));
+        }
     }
-    report["tokens"] = tokens;
     report["tokenize_s"] = secondsSince(tokenizing);
 
-    if (arguments.isTokensOnly) {
-        std::cout << report.dump() << '\n';
-        return 0;
+    const auto vectors = embed(**model, texts, arguments.isOneByOne);
+    if (!vectors) {
+        return giveUp(vectors.error());
     }
-    Embeddings vectors;
-    for (int i = 0; i < arguments.repeat; ++i) {
-        const auto embedding = Clock::now();
-        const std::size_t step = arguments.isOneByOne ? 1 : texts.size();
-        vectors.values.clear();
-        for (std::size_t at = 0; at < texts.size(); at += step) {
-            auto some =
-                (*model)->embed(std::span(texts).subspan(at, step), TextRole::Passage, {}, {});
-            if (!some) {
-                return giveUp(some.error());
-            }
-            vectors.values.insert(vectors.values.end(), some->values.begin(), some->values.end());
-        }
-        report["embed_s"].push_back(secondsSince(embedding));
+    std::size_t tokens = 0;
+    for (const TextReading &reading : vectors->readings) {
+        tokens += reading.tokens;
+        report["isCut"].push_back(reading.isCut);
     }
+    report["tokens"] = tokens;
     std::ofstream(arguments.out, std::ios::binary)
-        .write(reinterpret_cast<const char *>(vectors.values.data()),
-               static_cast<std::streamsize>(vectors.values.size() * sizeof(float)));
-    std::cout << report.dump() << '\n';
+        .write(reinterpret_cast<const char *>(vectors->values.data()),
+               static_cast<std::streamsize>(vectors->values.size() * sizeof(float)));
+    std::cout << report.dump() << std::endl; // flushed: somebody waits for it
+    std::string line;
+    for (int i = 0; i < arguments.repeat && std::getline(std::cin, line); ++i) {
+        const auto embedding = Clock::now();
+        if (auto again = embed(**model, texts, arguments.isOneByOne); !again) {
+            return giveUp(again.error());
+        }
+        std::cout << secondsSince(embedding) << std::endl;
+    }
     return 0;
 }

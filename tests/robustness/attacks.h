@@ -8,9 +8,15 @@ struct Attack
 {
     const char *name;     ///< begins with its number in the list of attacks
     const char *outcomes; ///< what the run may end with, separated by '|'
-    const char *script;   ///< PRELUDE is put before it
+    const char *script;   ///< kAttackPrelude is put before it
+    int seconds = 10;     ///< it may take; one that is to time out gets 1
 };
 
 /// Functions that the scripts share.
 extern const char *const kAttackPrelude;
-[[nodiscard]] const std::vector<Attack> &attacks();
+
+/// All of them, by number.
+[[nodiscard]] std::vector<Attack> attacks();
+[[nodiscard]] std::vector<Attack> resourceAttacks();
+[[nodiscard]] std::vector<Attack> isolationAttacks();
+[[nodiscard]] std::vector<Attack> endingAttacks();

@@ -1,14 +1,16 @@
-"""Prints the runnable examples of torch's own docstrings as JSON, {name: code}.
+"""Prints the examples of torch's own docstrings as JSON: {"preface", "examples": {name: [statement]}}.
 
 Runs inside the environment whose docstrings are wanted: CPython 3.6 or later, torch 1.0 or later.
 Nothing of what it prints is kept: the examples belong to torch and are made anew for each run.
 """
-import doctest
+import ast
 import importlib
 import inspect
 import json
 import sys
+import textwrap
 import types
+import warnings
 
 MODULES = ["torch.Tensor", "torch.nn.Module", "torch", "torch.nn", "torch.nn.functional",
            "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn", "torch.nn.parallel", "torch.optim",
@@ -19,9 +21,15 @@ MODULES = ["torch.Tensor", "torch.nn.Module", "torch", "torch.nn", "torch.nn.fun
            "torch.fft", "torch.special", "torch.sparse"]
 PREFACE = ("import io\nimport math\nimport numpy\nimport numpy as np\nimport torch\n"
            "import torch.nn as nn\nimport torch.nn.functional as F\n"
-           "from torch import autograd, optim\n"
-           "from torch.distributions import *\nfrom torch.nn.utils import *\n"
-           "from torch.nn.utils.rnn import *\n")
+           "from collections import namedtuple\n"
+           "from torch import autograd, distributions, jit, optim\n"
+           "from torch.autograd import Function\n"
+           "from torch.distributions import *\n"
+           "from torch.distributions.half_cauchy import HalfCauchy\n"
+           "from torch.distributions.half_normal import HalfNormal\n"
+           "from torch.nn.utils import *\n"
+           "from torch.nn.utils.rnn import *\nfrom torch.optim.lr_scheduler import *\n"
+           "from torch.utils.data import *\nfrom torch.utils.data.sampler import *\n")
 
 
 def resolve(path):
@@ -61,21 +69,69 @@ def documented(path):
 
 def is_valid(code):
     try:
-        compile(code, "example", "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "example", "exec")
         return True
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         return False
 
 
-def code_of(docstring):
+def without_outdent(lines):
+    """`lines` of a statement that goes on without prompts, none further left than it began."""
+    return "".join(line.strip() + "\n" for line in lines)
+
+
+def prompted(docstring):
+    """The statements behind >>>. Brackets may stay open over lines without a prompt, and the
+    body of a loop may be written behind prompts of its own."""
+    found, current, loose = [], "", []
+    for line in docstring.splitlines() + [">>> "]:
+        text = line.strip()
+        if text.startswith(">>> ") or text in (">>>", "..."):
+            code = text[4:]
+            if code.startswith((" ", "\t")) or (current.startswith("@") and not is_valid(current)):
+                current += code + "\n"
+                continue
+            if current and is_valid(current):
+                found.append(current)
+            current, loose = code + "\n", []
+        elif text.startswith("... "):
+            current += text[4:] + "\n"
+        elif current and not is_valid(current):
+            loose.append(line)
+            if is_valid(current + without_outdent(loose)):
+                current += without_outdent(loose)
+    return found
+
+
+def blocks(docstring):
+    """The literal blocks of a docstring without prompts that are code."""
+    found, current = [], None
+    for line in docstring.splitlines() + ["."]:
+        if current is not None and (not line.strip() or line.startswith(" ")):
+            current.append(line)
+            continue
+        if current:
+            code = textwrap.dedent("\n".join(current)).strip() + "\n"
+            if is_valid(code) and "(" in code:
+                found.append(code)
+        current = [] if line.rstrip().endswith("::") else None
+    return found
+
+
+def statements_of(docstring):
     """The statements of the examples, without what they print and without what is only sketched."""
-    try:
-        sources = [example.source for example in doctest.DocTestParser().get_examples(docstring)]
-    except ValueError:  # blanks are missing somewhere; most of the lines are good all the same
-        prompted = [line.strip() for line in docstring.splitlines()]
-        sources = [line[4:] + "\n" for line in prompted if line.startswith((">>> ", "... "))]
-    whole = "".join(sources)
-    return whole if is_valid(whole) else "".join(filter(is_valid, sources))
+    if ">>>" in docstring:
+        return [code for code in prompted(docstring) if code.strip()]
+    found = []
+    for block in blocks(docstring):
+        lines = block.splitlines(True)
+        starts = [node.lineno - 1 - len(getattr(node, "decorator_list", ()))
+                  * (sys.version_info >= (3, 8)) for node in ast.parse(block).body]
+        starts = starts[:1] and [0] + starts[1:]
+        found += ["".join(lines[a:b]) for a, b in zip(starts, starts[1:] + [len(lines)])]
+    return [code for code in found if is_valid(code) and code.strip()]
 
 
 def docstring_of(value):
@@ -90,13 +146,14 @@ def main():
     for module in MODULES:
         for name, value in documented(module):
             docstring = docstring_of(value)
-            if not docstring or ">>>" not in docstring:
+            if not docstring or (">>>" not in docstring and "::" not in docstring):
                 continue
-            code = code_of(docstring)
-            if code and code not in seen:
-                seen.add(code)
-                found[name] = PREFACE + code
-    json.dump(found, sys.stdout)
+            statements = statements_of(docstring)
+            key = "".join(statements)
+            if key and key not in seen:
+                seen.add(key)
+                found[name] = statements
+    json.dump({"preface": PREFACE, "examples": found}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdint>
@@ -25,9 +26,10 @@ public:
     [[nodiscard]] const std::string &hash() const noexcept override { return m_hash; }
     [[nodiscard]] std::size_t dimension() const noexcept override { return m_dimension; }
     [[nodiscard]] std::size_t maxTokens() const noexcept override { return 256; }
-    [[nodiscard]] Result<std::size_t> countTokens(const std::string &text) override
+    [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string &text,
+                                                             TextRole) override
     {
-        return text.size() / 4 + 2;
+        return std::vector<std::int32_t>(text.size() / 4 + 2);
     }
 
     [[nodiscard]] Result<Embeddings> embed(std::span<const std::string> texts, TextRole,
@@ -41,6 +43,9 @@ public:
                 return fail(Errc::Cancelled, "cancelled");
             }
             addRow(text, out.values);
+            const std::size_t tokens = text.size() / 4 + 2;
+            out.readings.push_back({static_cast<std::uint32_t>(std::min(tokens, maxTokens())),
+                                    tokens > maxTokens()});
             ++embedded;
             if (progress) {
                 progress({"embedding", static_cast<double>(out.rows()),

@@ -9,16 +9,14 @@ Exit: 0 every stated proof holds, 1 one is wrong, 77 an environment or PyYAML is
 import argparse
 import json
 import math
-import os
 import re
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-SKIPPED = 77
-SOURCE, TARGET = "1.0.0", "2.7.0"
+from interpreters import SKIPPED, SOURCE, TARGET, default_home, run_all
+
 FLOATS = {"float", "float16", "bfloat16", "float32", "float64"}
 # What 1.0 said with uint8, 2.7 says with bool; the values are what counts.
 TRUTH = {"uint8", "bool"}
@@ -54,48 +52,14 @@ def load_examples(folder):
     return examples
 
 
-class Interpreter:
-    """A warm interpreter of one environment that forks for every script."""
-
-    def __init__(self, environment):
-        python = Path(environment) / "bin" / "python"
-        worker = Path(__file__).with_name("rule_worker.py")
-        variables = dict(os.environ, OMP_NUM_THREADS="1", MKL_NUM_THREADS="1",
-                         PYTHONIOENCODING="utf-8", PYTHONHASHSEED="0")
-        self._process = subprocess.Popen([str(python), str(worker)], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, env=variables, text=True)
-
-    def run(self, code, timeout=60):
-        request = {"id": 0, "code": code, "timeout": timeout}
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the interpreter ended")
-        return json.loads(line)
-
-    def close(self):
-        self._process.stdin.close()
-        self._process.wait()
-
-
-def run_all(environment, scripts):
-    """What each of `scripts` does in `environment`, in the same order."""
-    interpreter = Interpreter(environment)
-    try:
-        return [interpreter.run(script) for script in scripts]
-    finally:
-        interpreter.close()
-
-
-def is_same_type(left, right):
-    if {left, right} <= TRUTH:
+def is_same_type(left, right, is_strict):
+    if not is_strict and {left, right} <= TRUTH:
         return True
     return left == right
 
 
-def is_same_value(left, right):
-    """Whether two described values agree; NaN agrees with NaN."""
+def is_same_value(left, right, is_strict=False):
+    """Whether two described values agree; NaN agrees with NaN. Strictly, bool is not uint8."""
     if left["type"] != right["type"]:
         return False
     if "text" in left:
@@ -103,8 +67,9 @@ def is_same_value(left, right):
     if "items" in left:
         return (left.get("keys") == right.get("keys")
                 and len(left["items"]) == len(right["items"])
-                and all(map(is_same_value, left["items"], right["items"])))
-    if not is_same_type(left.get("dtype"), right.get("dtype")):
+                and all(is_same_value(a, b, is_strict)
+                        for a, b in zip(left["items"], right["items"])))
+    if not is_same_type(left.get("dtype"), right.get("dtype"), is_strict):
         return False
     if left.get("shape") != right.get("shape"):
         return False
@@ -120,12 +85,12 @@ def is_same_output(left, right):
                for a, b in zip(NUMBER.findall(left), NUMBER.findall(right)))
 
 
-def difference(left, right):
+def difference(left, right, is_strict=False):
     """What differs between two runs that were ok: a name, "stdout", or "" for nothing.
     None when there was nothing to compare."""
     names = set(left["values"]) & set(right["values"])
     for name in sorted(names):
-        if not is_same_value(left["values"][name], right["values"][name]):
+        if not is_same_value(left["values"][name], right["values"][name], is_strict):
             return name
     if not is_same_output(left["stdout"], right["stdout"]):
         return "stdout"
@@ -209,12 +174,6 @@ def report(examples, environment, as_json):
         return
     for example, run in zip(examples, runs):
         print(f"{example.name:34} {summary(run)}")
-
-
-def default_home():
-    home = os.environ.get("TORCHLIFT_HOME")
-    data = os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local/share"))
-    return Path(home) / "data" if home else Path(data) / "torchlift"
 
 
 def parse_arguments():

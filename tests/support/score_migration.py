@@ -13,9 +13,6 @@ done, 1 harm (something worked and no longer does, or changed its values), 77 an
 missing.
 """
 import argparse
-import json
-import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -23,33 +20,35 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from measure_rules import SKIPPED, SOURCE, TARGET, default_home, difference, run_all
+import docstring_score
+from interpreters import SKIPPED, SOURCE, TARGET, default_home, missing_environments, run_all
+from measure_rules import difference
+from verdicts import comparable, complaints
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def extract(environment):
-    """Docstring examples of one environment, {name: code}."""
-    script = Path(__file__).with_name("extract_docstrings.py")
+def migrate_tree(cli, files):
+    """{relative path: new code} for {relative path: code}, in one call. What could not be migrated
+    ends its program."""
     with tempfile.TemporaryDirectory() as folder:
-        output = subprocess.run([str(environment / "bin" / "python"), str(script)], cwd=folder,
-                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-    return json.loads(output.stdout)
-
-
-def migrate(cli, code):
-    """New code and the sentences about it; None when the program failed."""
-    done = subprocess.run([str(cli), "migrate", "-", "--accept", "review"],
-                          input=code.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if done.returncode not in (0, 1):
-        return None, done.stderr.decode(errors="replace")
-    return done.stdout.decode(), done.stderr.decode(errors="replace")
+        old, new = Path(folder) / "old", Path(folder) / "new"
+        for path, code in files.items():
+            (old / path).parent.mkdir(parents=True, exist_ok=True)
+            (old / path).write_bytes(code.encode())
+        done = subprocess.run([str(cli), "migrate", str(old), "--out", str(new), "--accept",
+                               "review"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if done.returncode not in (0, 1):
+            raise SystemExit(done.stderr.decode(errors="replace"))
+        return {path: (new / path).read_bytes().decode() if (new / path).exists()
+                else "raise SystemExit(9)" for path in files}
 
 
 def migrate_all(cli, codes):
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda code: migrate(cli, code), codes.values())
-        return dict(zip(codes, results))
+    """The same for {name: code} of scripts that have nothing to do with each other."""
+    paths = {name: f"{index}/main.py" for index, name in enumerate(codes)}
+    migrated = migrate_tree(cli, {paths[name]: code for name, code in codes.items()})
+    return {name: migrated[paths[name]] for name in codes}
 
 
 def read(path):
@@ -78,22 +77,6 @@ def program(files):
             "_sys.path.insert(0, '')\nexec(compile(_files['main.py'], 'main.py', 'exec'))\n")
 
 
-# A mask prints as uint8 in 1.0 and as bool in 2.7; gradient functions have changed their names.
-PRINTED = [(re.compile(pattern), new) for pattern, new in
-           [(r",\s*dtype=torch\.(uint8|bool)", ""), (r"\bTrue\b", "1"), (r"\bFalse\b", "0"),
-            (r",\s*grad_fn=<\w+>", ""), (r"(?<=[\[(])\s+", "")]]
-
-
-def comparable(run):
-    """`run` freed of what says nothing about values: how masks print, names of temporary files."""
-    text = run["stdout"]
-    for pattern, new in PRINTED:
-        text = pattern.sub(new, text)
-    values = {name: value for name, value in run["values"].items()
-              if not value.get("text", "").startswith(tempfile.gettempdir())}
-    return dict(run, stdout=text, values=values)
-
-
 def classify(old_source, old_target, new_target, is_changed):
     """One word for a case, from three runs."""
     if old_source["outcome"] != "ok":
@@ -113,17 +96,6 @@ def state(old_source, run):
     return "warns" if complaints(run) else "same"
 
 
-# Advice on how to use a function better is not counted: the code does what it did.
-ANNOUNCEMENT = re.compile(r"^(Future|Deprecation|PendingDeprecation)Warning|deprecat|implicit dim|"
-                          r"in an upcoming|will be removed|was changed|has changed|changed to|"
-                          r"Detected call of", re.I)
-
-
-def complaints(run):
-    """The warnings that the code deserves: those about what changed or is going to."""
-    return [warning for warning in run["warnings"] if ANNOUNCEMENT.search(warning)]
-
-
 RANK = {"same": 3, "warns": 2, "differs": 1, "fails": 0}
 
 
@@ -136,12 +108,10 @@ def is_harm(verdict):
 
 
 def migrate_cases(cli, cases):
-    """The cases after migration; a file that could not be migrated ends its program."""
-    codes = {(case, name): code for case, files in cases.items() for name, code in files.items()}
-    migrated = migrate_all(cli, codes)
-    return {case: {name: "raise SystemExit(9)" if migrated[case, name][0] is None
-                   else migrated[case, name][0] for name in files}
-            for case, files in cases.items()}
+    files = {(case, name): f"{index}/{name}" for index, case in enumerate(cases)
+             for name in cases[case]}
+    migrated = migrate_tree(cli, {path: cases[key[0]][key[1]] for key, path in files.items()})
+    return {case: {name: migrated[files[case, name]] for name in cases[case]} for case in cases}
 
 
 def run_cases(environments, cases, new_cases):
@@ -212,20 +182,16 @@ def main():
     parser.add_argument("--keep", type=Path, help="write the migrated code below this folder")
     parser.add_argument("--width", type=int, default=110, help="characters of a reason")
     arguments = parser.parse_args()
-    for version in (SOURCE, TARGET):
-        if not (arguments.environments / f"torch-{version}" / "bin" / "python").exists():
-            print(f"skipped: there is no environment for torch {version}")
-            return SKIPPED
+    for version in missing_environments(arguments.environments):
+        print(f"skipped: there is no environment for torch {version}")
+        return SKIPPED
     if arguments.what == "modern":
         return check_modern(extract(arguments.environments / f"torch-{TARGET}"), arguments.cli)
     if arguments.what == "docstrings":
-        examples = extract(arguments.environments / f"torch-{SOURCE}")
-        cases = {name: {"main.py": code} for name, code in examples.items()}
-    elif arguments.folder is None:
+        return docstring_score.score(arguments.environments, arguments.cli, migrate_all, arguments)
+    if arguments.folder is None:
         parser.error("scripts needs a folder")
-    else:
-        cases = load_scripts(arguments.folder)
-    return score(cases, arguments)
+    return score(load_scripts(arguments.folder), arguments)
 
 
 if __name__ == "__main__":

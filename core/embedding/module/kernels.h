@@ -23,6 +23,33 @@ void addAndNormalise(float *x, const float *delta, std::size_t rows, std::size_t
 void addAndNormalise(float *x, const Bf16 *delta, Bf16 *copy, std::size_t rows, std::size_t width,
                      const LayerNorm &norm);
 
+/// The same with what the int8 products give: delta = raw * rowScale[row] + bias[column].
+void addScaledAndNormalise(float *x, const float *raw, const float *rowScale, const float *bias,
+                           Bf16 *copy, std::size_t rows, std::size_t width, const LayerNorm &norm);
+
+/// Each row to signed bytes: out = x / rowScale, rounded, the largest value of a row being 127.
+void quantise(const float *x, std::int8_t *out, float *rowScale, std::size_t rows,
+              std::size_t width);
+void quantise(const Bf16 *x, std::int8_t *out, float *rowScale, std::size_t rows,
+              std::size_t width);
+
+/// gelu(raw * rowScale + bias), by erf as BERT has it, quantised; `rowScale` is replaced.
+void geluAndQuantise(float *raw, float *rowScale, const float *bias, std::int8_t *out,
+                     std::size_t rows, std::size_t width);
+
+/// exp(scale * (score - largest)) of the first `count` scores of each row into `out`, zero in the
+/// others of `stride`; each row's sum into `sums`.
+void exponentials(const float *scores, std::size_t rows, std::size_t count, std::size_t stride,
+                  float scale, float *out, float *sums);
+void exponentials(const float *scores, std::size_t rows, std::size_t count, std::size_t stride,
+                  float scale, Bf16 *out, float *sums);
+
+/// out = x / sums[row], rows of `width` that are `outStride` apart.
+void divideRows(const float *x, const float *sums, std::size_t rows, std::size_t width, float *out,
+                std::size_t outStride);
+void divideRows(const float *x, const float *sums, std::size_t rows, std::size_t width, Bf16 *out,
+                std::size_t outStride);
+
 /// True when no value is NaN or infinite.
 [[nodiscard]] bool areFinite(const float *x, std::size_t count);
 

@@ -12,14 +12,14 @@
 
 #include <sched.h>
 
+#include "base/files.h"
 #include "embedding/module/batchqueue.h"
+#include "embedding/module/sentencepiecetokenizer.h"
 
 namespace TorchLift {
 
 namespace {
 
-// Tokens computed at once: enough to fill the matrix products, small enough for the cache.
-constexpr std::size_t kTokensPerBatch = 1024;
 // Texts sorted by length at once. Sorting makes runs of equal length; a bound keeps the first
 // batch from waiting for the last text.
 constexpr std::size_t kTextsPerWindow = 1024;
@@ -57,11 +57,12 @@ std::size_t physicalCores()
 class Job
 {
 public:
-    Job(const Tokenizer &tokenizer, const BertEncoder &encoder, std::span<const std::string> texts,
-        std::size_t maxTokens, Embeddings &out, std::stop_token stop)
+    Job(const Tokenizer &tokenizer, const Encoder &encoder, std::span<const std::string> texts,
+        const std::string &prefix, std::size_t maxTokens, Embeddings &out, std::stop_token stop)
         : m_tokenizer(tokenizer)
         , m_encoder(encoder)
         , m_texts(texts)
+        , m_prefix(prefix)
         , m_maxTokens(maxTokens)
         , m_out(out)
         , m_stop(std::move(stop))
@@ -70,7 +71,7 @@ public:
     /// Everything on the calling thread: the short way for a query.
     void runAlone()
     {
-        BertEncoder::prepareThread();
+        Encoder::prepareThread();
         tokenize([&](TokenBatch batch) {
             compute(batch);
             return !m_stop.stop_requested();
@@ -105,7 +106,7 @@ private:
             const std::size_t count = std::min(kTextsPerWindow, m_texts.size() - first);
             std::vector<std::pair<std::size_t, std::vector<std::int32_t>>> window(count);
             for (std::size_t i = 0; i < count; ++i) {
-                window[i] = {first + i, m_tokenizer.encode(m_texts[first + i], m_maxTokens)};
+                window[i] = {first + i, read(first + i)};
                 if (m_stop.stop_requested()) {
                     return;
                 }
@@ -117,7 +118,7 @@ private:
             TokenBatch batch;
             for (const auto &[text, ids] : window) {
                 std::vector<std::int32_t> &packed = batch.tokens.ids;
-                if (!packed.empty() && packed.size() + ids.size() > kTokensPerBatch) {
+                if (!packed.empty() && packed.size() + ids.size() > m_encoder.batchTokens()) {
                     if (!consume(std::exchange(batch, {}))) {
                         return;
                     }
@@ -132,9 +133,18 @@ private:
         }
     }
 
+    std::vector<std::int32_t> read(std::size_t text)
+    {
+        TokenIds tokens = m_prefix.empty()
+                              ? m_tokenizer.encode(m_texts[text], m_maxTokens)
+                              : m_tokenizer.encode(m_prefix + m_texts[text], m_maxTokens);
+        m_out.readings[text] = {static_cast<std::uint32_t>(tokens.ids.size()), tokens.isCut};
+        return std::move(tokens.ids);
+    }
+
     void computeAll(const ProgressCallback &progress)
     {
-        BertEncoder::prepareThread();
+        Encoder::prepareThread();
         while (auto batch = m_queue.pop()) {
             if (m_stop.stop_requested()) {
                 m_queue.abandon();
@@ -177,8 +187,9 @@ private:
     }
 
     const Tokenizer &m_tokenizer;
-    const BertEncoder &m_encoder;
+    const Encoder &m_encoder;
     std::span<const std::string> m_texts;
+    const std::string &m_prefix;
     std::size_t m_maxTokens;
     Embeddings &m_out;
     std::stop_token m_stop;
@@ -188,59 +199,87 @@ private:
     std::exception_ptr m_failure;
 };
 
+Result<std::unique_ptr<Tokenizer>> loadTokenizer(const ModelFolder &folder)
+{
+    Result<std::unique_ptr<Tokenizer>> tokenizer;
+    if (folder.tokenizer == TokenizerKind::WordPiece) {
+        tokenizer = WordPieceTokenizer::load(folder.vocabulary(), folder.wordPiece);
+    } else {
+        tokenizer = SentencePieceTokenizer::load(folder.vocabulary());
+    }
+    if (tokenizer && (*tokenizer)->vocabularySize() > folder.vocabularySize) {
+        return fail(Errc::Damaged, "the vocabulary has more tokens than the weights",
+                    folder.vocabulary().string(), "installer/setup.sh");
+    }
+    return tokenizer;
+}
+
 } // namespace
 
 Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPaths &paths,
                                                                const EncoderOptions &options)
 {
     std::unique_ptr<TransformerModel> model(new TransformerModel);
-    auto folder = readModelFolder(paths.model);
-    if (!folder) {
-        return tl::unexpected(folder.error());
+    auto read = readModelFolder(paths.model);
+    if (!read) {
+        return tl::unexpected(read.error());
     }
-    model->m_folder = std::move(*folder);
-    auto tokenizer =
-        WordPieceTokenizer::load(model->m_folder.vocabulary(), model->m_folder.wordPiece);
+    ModelFolder &folder = model->m_folder;
+    folder = std::move(*read);
+    folder.queryPrefix = options.queryPrefix.value_or(folder.queryPrefix);
+    folder.passagePrefix = options.passagePrefix.value_or(folder.passagePrefix);
+    if (!folder.saysPooling && options.pooling) {
+        folder.pooling = *options.pooling;
+    }
+    if (options.maxTokens >= 2) { // the two special tokens
+        folder.maxTokens = std::min(folder.maxTokens, options.maxTokens);
+    }
+    auto tokenizer = loadTokenizer(folder);
     if (!tokenizer) {
         return tl::unexpected(tokenizer.error());
     }
-    if ((*tokenizer)->vocabularySize() > model->m_folder.vocabularySize) {
-        return fail(Errc::Damaged, "the vocabulary has more tokens than the weights",
-                    model->m_folder.vocabulary().string(), "installer/setup.sh");
-    }
     model->m_tokenizer = std::move(*tokenizer);
-    auto tensors = SafeTensors::open(model->m_folder.weights());
-    if (!tensors) {
-        return tl::unexpected(tensors.error());
+    auto weights = ModelWeights::open(folder);
+    if (!weights) {
+        return tl::unexpected(weights.error());
     }
-    BertEncoder::prepareThread();
-    auto encoder = BertEncoder::load(model->m_folder, std::move(*tensors), options.precision);
+    Encoder::prepareThread();
+    auto encoder = loadBertEncoder(folder, std::move(*weights), options.precision);
     if (!encoder) {
         return tl::unexpected(encoder.error());
     }
     model->m_encoder = std::move(*encoder);
-    auto hash = hashModelFolder(model->m_folder, paths.cache);
+    auto hash = hashModelFolder(folder, paths.cache);
     if (!hash) {
         return tl::unexpected(hash.error());
     }
     // Vectors of another precision are close, not equal: they do not mix either.
-    model->m_hash = *hash + (options.precision == Precision::Bf16 ? "-bf16" : "");
+    const std::string settings = folder.queryPrefix + '\n' + folder.passagePrefix + '\n'
+                                 + std::to_string(folder.maxTokens)
+                                 + (folder.pooling == Pooling::Mean ? " mean" : " first");
+    model->m_hash = *hash + '-' + sha256Hex(settings).substr(0, 8)
+                    + (options.precision == Precision::Fp32
+                           ? ""
+                           : std::string("-") + precisionName(options.precision));
     model->m_threads = options.threads == 0 ? physicalCores() : options.threads;
     return model;
 }
 
-Result<std::size_t> TransformerModel::countTokens(const std::string &text)
-{
-    return m_tokenizer->encode(text, 0).size();
+Result<std::vector<std::int32_t>> TransformerModel::tokenize(const std::string &text, TextRole role)
+try {
+    return m_tokenizer->encode(prefixOf(role) + text, 0).ids;
+} catch (const std::exception &error) {
+    return fail(Errc::Internal, error.what(), m_folder.path.string());
 }
 
-Result<Embeddings> TransformerModel::embed(std::span<const std::string> texts, TextRole,
+Result<Embeddings> TransformerModel::embed(std::span<const std::string> texts, TextRole role,
                                            const ProgressCallback &progress, std::stop_token stop)
 try {
     Embeddings out;
-    out.dimension = m_folder.hiddenSize;
+    out.dimension = dimension();
     out.values.resize(texts.size() * out.dimension);
-    Job job(*m_tokenizer, *m_encoder, texts, m_folder.maxTokens, out, stop);
+    out.readings.resize(texts.size());
+    Job job(*m_tokenizer, *m_encoder, texts, prefixOf(role), m_folder.maxTokens, out, stop);
     constexpr std::size_t few = 4; // not worth a thread
     if (texts.size() <= few) {
         job.runAlone();
@@ -253,7 +292,7 @@ try {
     if (!std::all_of(out.values.begin(), out.values.end(),
                      [](float x) { return std::isfinite(x); })) {
         return fail(Errc::Damaged, "the model computes values that are not finite",
-                    m_folder.weights().string(), "installer/setup.sh");
+                    m_folder.weights.front().string(), "installer/setup.sh");
     }
     return out;
 } catch (const std::exception &error) {

@@ -16,26 +16,31 @@ namespace TorchLift {
 class TransformerModel final : public EmbeddingModel
 {
 public:
-    /// Errors: as readModelFolder(), SafeTensors::open() and BertEncoder::load().
+    /// Errors: as readModelFolder(), ModelWeights::open() and loadBertEncoder().
     [[nodiscard]] static Result<std::unique_ptr<EmbeddingModel>>
     load(const EncoderPaths &paths, const EncoderOptions &options);
 
     [[nodiscard]] const std::string &name() const noexcept override { return m_folder.name; }
     [[nodiscard]] const std::string &hash() const noexcept override { return m_hash; }
-    [[nodiscard]] std::size_t dimension() const noexcept override { return m_folder.hiddenSize; }
+    [[nodiscard]] std::size_t dimension() const noexcept override { return m_folder.dimension(); }
     [[nodiscard]] std::size_t maxTokens() const noexcept override { return m_folder.maxTokens; }
-    [[nodiscard]] Result<std::size_t> countTokens(const std::string &text) override;
+    [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string &text,
+                                                             TextRole role) override;
     [[nodiscard]] Result<Embeddings> embed(std::span<const std::string> texts, TextRole role,
                                            const ProgressCallback &progress,
                                            std::stop_token stop) override;
 
 private:
     TransformerModel() = default;
+    [[nodiscard]] const std::string &prefixOf(TextRole role) const noexcept
+    {
+        return role == TextRole::Query ? m_folder.queryPrefix : m_folder.passagePrefix;
+    }
 
     ModelFolder m_folder;
     std::string m_hash;
     std::unique_ptr<Tokenizer> m_tokenizer;
-    std::unique_ptr<const BertEncoder> m_encoder;
+    std::unique_ptr<const Encoder> m_encoder;
     std::size_t m_threads = 1;
 };
 

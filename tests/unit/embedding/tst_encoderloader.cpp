@@ -153,7 +153,7 @@ void TestEncoderLoader::computesWhatTransformersDoes()
 {
     QFETCH(int, precision);
     QFETCH(float, tolerance);
-    const auto model = load({Precision(precision), 1});
+    const auto model = load({.precision = Precision(precision), .threads = 1});
     QVERIFY(model);
     QCOMPARE(model->name(), std::string("tiny"));
     QCOMPARE(model->dimension(), size_t(8));
@@ -185,7 +185,7 @@ void TestEncoderLoader::orderAndBatchesChangeNothing()
         texts.emplace_back(kExpected[i % 3].text);
     }
     double last = 0;
-    const auto model = load({Precision::Fp32, 3});
+    const auto model = load({.threads = 3});
     const auto vectors = model->embed(texts, TextRole::Passage,
                                       [&](const Progress &progress) { last = progress.done; }, {});
     QVERIFY(vectors);
@@ -203,7 +203,7 @@ void TestEncoderLoader::cutsAtTheLimit()
     for (int i = 0; i < 40; ++i) {
         text += "hello ";
     }
-    QCOMPARE(*model->countTokens(text), size_t(42));
+    QCOMPARE(model->tokenize(text, TextRole::Passage)->size(), size_t(42));
     const std::vector texts = {text, text.substr(0, 60)}; // ten words and two marks are read
     const auto vectors = model->embed(texts, TextRole::Passage, {}, {});
     QVERIFY(vectors);
@@ -222,7 +222,7 @@ void TestEncoderLoader::cancels()
 {
     std::stop_source source;
     const std::vector<std::string> texts(20000, "hello world");
-    const auto model = load({Precision::Fp32, 2});
+    const auto model = load({.threads = 2});
     const auto stopped = model->embed(
         texts, TextRole::Passage, [&](const Progress &) { source.request_stop(); },
         source.get_token());

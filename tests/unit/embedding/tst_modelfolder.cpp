@@ -95,7 +95,7 @@ void TestModelFolder::refuses_data()
     QTest::addRow("other architecture") << "config.json"
                                         << "{\"model_type\":\"gpt2\"}" << incompatible;
     QTest::addRow("other module") << "modules.json"
-                                  << R"([{"type":"x.models.Dense","path":"2"}])" << incompatible;
+                                  << R"([{"type":"x.models.CNN","path":"2"}])" << incompatible;
     QTest::addRow("other pooling") << "1_Pooling/config.json"
                                    << R"({"pooling_mode_max_tokens":true})" << incompatible;
     QTest::addRow("limit of one token") << "sentence_bert_config.json"
@@ -160,7 +160,7 @@ void TestModelFolder::weightsAreHashedOnce()
     const auto first = hashModelFolder(*model, cache);
     const std::filesystem::path notes = cache / "weights";
     const auto entry = *std::filesystem::directory_iterator(notes);
-    QCOMPARE(*readFile(entry.path()), *sha256HexOfFile(model->weights()));
+    QCOMPARE(*readFile(entry.path()), *sha256HexOfFile(model->weights.front()));
     // What the note says is believed while the file has the same size and time ...
     writeText(entry.path(), std::string(64, 'a'));
     QVERIFY(*hashModelFolder(*model, cache) != *first);
@@ -168,7 +168,7 @@ void TestModelFolder::weightsAreHashedOnce()
     writeText(entry.path(), "damaged");
     QCOMPARE(*hashModelFolder(*model, cache), *first);
     writeText(entry.path(), std::string(64, 'a'));
-    std::filesystem::last_write_time(model->weights(), std::filesystem::file_time_type::clock::now()
+    std::filesystem::last_write_time(model->weights.front(), std::filesystem::file_time_type::clock::now()
                                                            + std::chrono::hours(1));
     QCOMPARE(*hashModelFolder(*model, cache), *first);
     QCOMPARE(*hashModelFolder(*model, "/proc/no/cache"), *first);

@@ -11,10 +11,10 @@ using namespace TorchLift;
 
 namespace {
 
-QString joined(const std::vector<std::int32_t> &ids)
+QString joined(const TokenIds &tokens)
 {
     QStringList list;
-    for (const std::int32_t id : ids) {
+    for (const std::int32_t id : tokens.ids) {
         list << QString::number(id);
     }
     return list.join(' ');
@@ -91,7 +91,11 @@ void TestWordPieceTokenizer::cutsBeforeTheClosingToken()
 {
     const auto tokenizer = load(kVocabulary);
     QCOMPARE(joined(tokenizer->encode("un un un un", 4)), QString("2 5 5 3"));
+    QVERIFY(tokenizer->encode("un un un un", 4).isCut);
     QCOMPARE(joined(tokenizer->encode("un un", 4)), QString("2 5 5 3"));
+    QVERIFY(!tokenizer->encode("un un", 4).isCut);
+    QVERIFY(tokenizer->encode("un\nun\nun", 4).isCut);
+    QVERIFY(!tokenizer->encode("un\nun\n\n", 4).isCut);
     QCOMPARE(joined(tokenizer->encode("un\nun\nun\nun", 2)), QString("2 3"));
     QCOMPARE(joined(tokenizer->encode("\xff\xfeun\x80", 0)), QString("2 5 3"));
 }
@@ -210,7 +214,7 @@ void TestWordPieceTokenizer::longTextsTakeLinearTime()
     for (int i = 0; i < 1'000'000; ++i) {
         lines += "unaffable\n";
     }
-    QCOMPARE(tokenizer->encode(lines, 256).size(), size_t(256));
+    QCOMPARE(tokenizer->encode(lines, 256).ids.size(), size_t(256));
 }
 
 QTEST_GUILESS_MAIN(TestWordPieceTokenizer)

@@ -29,6 +29,12 @@ private Q_SLOTS:
     void untouchedCodeGivesTheSameBytes_data();
     void untouchedCodeGivesTheSameBytes();
     void codeIsPythonOfAllCells();
+    void magicsOnlyWhereStatementsBegin_data();
+    void magicsOnlyWhereStatementsBegin();
+    void changedMagics();
+    void separatorsStay_data();
+    void separatorsStay();
+    void lostMagics();
     void changedCellsAlone();
     void cellsThatLostTheirMarks();
     void refuses_data();
@@ -46,6 +52,10 @@ void TestNotebook::untouchedCodeGivesTheSameBytes_data()
                                                  "\"  -l\\n\", \"if a:\\n\", \"    %time f()\\n\","
                                                  " \"x = !ls\\n\", \"f?\"]"));
     QTest::newRow("cell magic") << notebook(codeCell("[\"%%bash\\n\", \"ls (\"]"));
+    QTest::newRow("magics and Windows line ends")
+        << notebook(codeCell(R"j(["!pip install \\\r\n", "  x\r\n", "y = 1\r\n"])j"));
+    QTest::newRow("a cell magic with blank lines")
+        << notebook(codeCell(R"j(["%%writefile a.py\n", "\n", "  if x:\n", "\tprint(1)"])j"));
     QTest::newRow("text between") << notebook(
         codeCell("\"a\"") + ", {\"cell_type\": \"markdown\", \"source\": [\"# torchlift\"]}, "
         + codeCell("\"b\""));
@@ -72,12 +82,85 @@ void TestNotebook::codeIsPythonOfAllCells()
     QVERIFY(read);
     const QByteArray code = QByteArray::fromStdString(read->code());
     QVERIFY(code.contains("\nimport torch\n"));
-    QVERIFY(code.contains("if x:\n    pass"));
-    QVERIFY(!code.contains('%'));
-    QVERIFY(!code.contains("ls"));
+    QVERIFY(code.contains("if x:\n    pass  # torchlift:     !ls\n"));
+    QVERIFY(code.contains("\npass  # torchlift: %%bash\npass  # torchlift: ls\n"));
     const auto line = static_cast<int>(code.left(code.indexOf("if x")).count('\n')) + 1;
     QCOMPARE(read->placeOf(line).cell, 3);
     QCOMPARE(read->placeOf(line).line, 2);
+}
+
+void TestNotebook::magicsOnlyWhereStatementsBegin_data()
+{
+    QTest::addColumn<QByteArray>("source"); // of a cell, as JSON
+    QTest::addColumn<int>("magics");
+    QTest::newRow("in a string") << QByteArray(R"j("s = '''\n!ls\n%time x\n'''\n!pwd")j") << 1;
+    QTest::newRow("in brackets") << QByteArray(R"j("x = (a\n%b)\n%time y")j") << 1;
+    QTest::newRow("a continued line") << QByteArray(R"j("x = a \\\n%b\n")j") << 0;
+    QTest::newRow("a bracket in a comment") << QByteArray(R"j("x = 1 # (\n%time y")j") << 1;
+    QTest::newRow("a bracket in a string") << QByteArray(R"j("x = '(\"'\n%time y")j") << 1;
+    QTest::newRow("a string that is never closed") << QByteArray(R"j("x = '(\n%time y")j") << 1;
+    QTest::newRow("brackets of a magic") << QByteArray(R"j("!echo (\n%time y")j") << 2;
+    QTest::newRow("operators") << QByteArray(R"j("x != 1\nx = a %b\nf'{x!r}'")j") << 0;
+}
+
+void TestNotebook::magicsOnlyWhereStatementsBegin()
+{
+    QFETCH(QByteArray, source);
+    const QByteArray json = notebook(codeCell(source));
+    const auto read = Notebook::parse(json.toStdString());
+    QVERIFY2(read, read ? "" : read.error().detail.c_str());
+    QTEST(int(QByteArray::fromStdString(read->code())
+                  .count(QByteArray::fromStdString(read->magicPrefix()))),
+          "magics");
+    QCOMPARE(QByteArray::fromStdString(*read->withCode(read->code())), json);
+}
+
+void TestNotebook::changedMagics()
+{
+    const QByteArray before = R"j(["if x:\n", "    !pip install torch==1.0\n", "y = 1"])j";
+    const auto read = Notebook::parse(notebook(codeCell(before)).toStdString());
+    QVERIFY(read);
+    QByteArray code = QByteArray::fromStdString(read->code());
+    code.replace("torch==1.0", "torch==2.7.0");
+    const auto written = read->withCode(code.toStdString());
+    QVERIFY(written);
+    QByteArray after = before;
+    after.replace("torch==1.0", "torch==2.7.0");
+    QCOMPARE(QByteArray::fromStdString(*written), notebook(codeCell(after)));
+}
+
+void TestNotebook::separatorsStay_data()
+{
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<QByteArray>("after");
+    QTest::newRow("compact") << QByteArray(R"j(["x = 1\n","y"])j")
+                             << QByteArray(R"j(["x = 2\n","y"])j");
+    QTest::newRow("blanks") << QByteArray(R"j([ "x = 1\n" , "y" ])j")
+                            << QByteArray(R"j([ "x = 2\n" , "y" ])j");
+    QTest::newRow("one line grows") << QByteArray(R"j(["x = 1"])j") << QByteArray(R"j(["x = 2"])j");
+    QTest::newRow("quotes") << QByteArray(R"j(["x = 1 # \"\n","y"])j")
+                            << QByteArray(R"j(["x = 2 # \"\n","y"])j");
+}
+
+void TestNotebook::separatorsStay()
+{
+    QFETCH(QByteArray, before);
+    QFETCH(QByteArray, after);
+    const auto read = Notebook::parse(notebook(codeCell(before)).toStdString());
+    QVERIFY(read);
+    QByteArray code = QByteArray::fromStdString(read->code());
+    const auto written = read->withCode(code.replace("= 1", "= 2").toStdString());
+    QVERIFY(written);
+    QCOMPARE(QByteArray::fromStdString(*written), notebook(codeCell(after)));
+}
+
+void TestNotebook::lostMagics()
+{
+    const auto read = Notebook::parse(notebook(codeCell(R"j("!ls\nx = 1")j")).toStdString());
+    QVERIFY(read);
+    QByteArray code = QByteArray::fromStdString(read->code());
+    code.replace(QByteArray::fromStdString(read->magicPrefix()) + "!ls\n", "");
+    QVERIFY(!read->withCode(code.toStdString()));
 }
 
 void TestNotebook::changedCellsAlone()

@@ -1,0 +1,74 @@
+#include "embedding/module/weightreader.h"
+
+#include <optional>
+
+#include <ATen/ops/from_blob.h>
+
+#include "embedding/module/kernels.h"
+
+namespace TorchLift {
+
+namespace {
+
+std::optional<at::ScalarType> scalarType(TensorType type)
+{
+    switch (type) {
+    case TensorType::F32:
+        return at::kFloat;
+    case TensorType::F16:
+        return at::kHalf;
+    case TensorType::BF16:
+        return at::kBFloat16;
+    case TensorType::F64:
+        return at::kDouble;
+    default:
+        return std::nullopt;
+    }
+}
+
+} // namespace
+
+WeightReader::WeightReader(const ModelWeights &weights)
+    : m_weights(weights)
+{
+    for (const char *prefix : {"bert.", "roberta."}) {
+        if (weights.find(std::string(prefix) + "embeddings.word_embeddings.weight") != nullptr) {
+            m_prefix = prefix;
+        }
+    }
+}
+
+at::Tensor WeightReader::tensor(const std::string &name, const std::vector<std::int64_t> &shape)
+{
+    return read(m_weights.find(m_prefix + name), name, shape);
+}
+
+at::Tensor WeightReader::dense(std::size_t module, const std::string &name,
+                               const std::vector<std::int64_t> &shape)
+{
+    return read(m_weights.dense(module).find(name), name, shape);
+}
+
+at::Tensor WeightReader::read(const TensorView *view, const std::string &name,
+                              const std::vector<std::int64_t> &shape)
+{
+    const auto type = view == nullptr ? std::nullopt : scalarType(view->type);
+    if (view == nullptr || view->shape != shape || !type) {
+        m_error = m_error.empty() ? name : m_error;
+        return {};
+    }
+    // from_blob wants a mutable pointer; nothing writes through it.
+    void *data = const_cast<std::byte *>(view->bytes.data());
+    // Offsets in the file need not be aligned to the element.
+    const bool isAligned = reinterpret_cast<std::uintptr_t>(data) % sizeof(double) == 0;
+    const at::Tensor stored = at::from_blob(data, shape, at::TensorOptions(*type));
+    at::Tensor tensor = (isAligned ? stored : stored.clone()).to(at::kFloat);
+    const auto count = static_cast<std::size_t>(tensor.numel());
+    if (!Kernels::areFinite(tensor.const_data_ptr<float>(), count)) {
+        // Attention would hide some of them in wrong but finite vectors.
+        m_error = m_error.empty() ? name : m_error;
+    }
+    return tensor;
+}
+
+} // namespace TorchLift

@@ -1,0 +1,317 @@
+#include "source/projectfacts.h"
+
+#include <algorithm>
+
+#include "source/evaluator.h"
+
+namespace TorchLift {
+
+namespace {
+
+// What is passed on through more files than this is not followed.
+constexpr int kRounds = 4;
+constexpr int kMaxDepth = 20;
+
+std::string_view parentOf(std::string_view name)
+{
+    const std::size_t dot = name.rfind('.');
+    return dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot);
+}
+
+std::string joined(std::string_view prefix, std::string_view name)
+{
+    return prefix.empty() ? std::string(name) : std::string(prefix) + "." + std::string(name);
+}
+
+std::string_view nameOfDefinition(const SyntaxTree &tree, NodeId definition)
+{
+    return tree.text(tree.child(definition, NodeField::Name));
+}
+
+// Only what stands at the top of a module can be imported from it.
+bool isTopLevel(const SyntaxTree &tree, NodeId definition)
+{
+    return tree.enclosing(definition, NodeKind::FunctionDefinition) == kNoNode
+           && tree.enclosing(definition, NodeKind::ClassDefinition) == kNoNode;
+}
+
+} // namespace
+
+std::string ProjectFacts::moduleOf(std::string_view path)
+{
+    constexpr std::string_view init = "__init__.py";
+    std::string module(path);
+    if (module == init) {
+        return {};
+    }
+    if (module.ends_with(std::string("/").append(init))) {
+        module.resize(module.size() - init.size() - 1);
+    } else if (module.ends_with(".py")) {
+        module.resize(module.size() - 3);
+    }
+    std::replace(module.begin(), module.end(), '/', '.');
+    return module;
+}
+
+std::string ProjectFacts::packageOf(std::string_view path)
+{
+    const std::size_t slash = path.rfind('/');
+    std::string package(slash == std::string_view::npos ? std::string_view{}
+                                                        : path.substr(0, slash));
+    std::replace(package.begin(), package.end(), '/', '.');
+    return package;
+}
+
+bool ProjectFacts::isKnown(std::string_view name) const
+{
+    return m_functions.find(name) != m_functions.end() || m_values.find(name) != m_values.end()
+           || isClass(name);
+}
+
+std::string ProjectFacts::resolve(std::string_view symbol, std::string_view package) const
+{
+    const auto known = [&](std::string name) -> std::string {
+        for (int depth = 0; depth < kMaxDepth; ++depth) {
+            const auto alias = m_aliases.find(name);
+            if (alias == m_aliases.end() || isKnown(name)) {
+                break;
+            }
+            name = alias->second;
+        }
+        return isKnown(name) ? name : std::string();
+    };
+    for (;; package = parentOf(package)) {
+        std::string found = known(joined(package, symbol));
+        if (!found.empty()) {
+            return found;
+        }
+        if (package.empty()) {
+            break;
+        }
+    }
+    // Code that is run from a folder of the project names modules from there.
+    std::string only;
+    for (const std::string &candidate : m_modules) {
+        const std::size_t dot = symbol.rfind('.');
+        if (dot == std::string_view::npos
+            || !candidate.ends_with(std::string(".").append(symbol.substr(0, dot)))) {
+            continue;
+        }
+        if (!only.empty()) {
+            return {};
+        }
+        only = known(joined(candidate, symbol.substr(dot + 1)));
+    }
+    return only;
+}
+
+const Type *ProjectFacts::resultOf(std::string_view function) const
+{
+    const auto found = m_functions.find(function);
+    return found == m_functions.end() ? nullptr : &found->second.result;
+}
+
+const Type *ProjectFacts::valueOf(std::string_view name) const
+{
+    const auto found = m_values.find(name);
+    return found == m_values.end() ? nullptr : &found->second;
+}
+
+bool ProjectFacts::isClass(std::string_view name) const
+{
+    return m_classes.find(name) != m_classes.end();
+}
+
+std::vector<std::string> ProjectFacts::basesOf(std::string_view className) const
+{
+    std::vector<std::string> out;
+    std::vector<std::string> open{std::string(className)};
+    while (!open.empty() && out.size() < kMaxDepth) {
+        const auto found = m_classes.find(open.back());
+        const std::string module(parentOf(open.back()));
+        open.pop_back();
+        if (found == m_classes.end()) {
+            continue;
+        }
+        for (const std::string &base : found->second) {
+            const std::string own = resolve(base, module);
+            out.push_back(own.empty() ? base : own);
+            open.push_back(out.back());
+        }
+    }
+    return out;
+}
+
+std::string ProjectFacts::memberOf(std::string_view className, std::string_view member) const
+{
+    std::string own = joined(className, member);
+    if (isKnown(own)) {
+        return own;
+    }
+    for (const std::string &base : basesOf(className)) {
+        own = joined(base, member);
+        if (isKnown(own)) {
+            return own;
+        }
+    }
+    return {};
+}
+
+const Type *ProjectFacts::argumentOf(std::string_view function, std::string_view parameter) const
+{
+    const auto found = m_functions.find(function);
+    if (found == m_functions.end()) {
+        return nullptr;
+    }
+    const auto argument = found->second.arguments.find(parameter);
+    return argument == found->second.arguments.end() ? nullptr : &argument->second;
+}
+
+Type ProjectFacts::portable(const Semantics &semantics, const Type &type, const std::string &module)
+{
+    Type out = type;
+    out.local = -1;
+    if (type.local >= 0) {
+        const SyntaxTree &tree = semantics.tree();
+        const NodeId definition = semantics.definitionOf(type);
+        if (definition == kNoNode || !isTopLevel(tree, definition)) {
+            return {};
+        }
+        const bool isObject = type.kind == TypeKind::LocalInstance;
+        out = Type::of(isObject ? TypeKind::Instance : TypeKind::Symbol);
+        out.name = *m_names.insert(joined(module, nameOfDefinition(tree, definition))).first;
+        return out;
+    }
+    if (type.kind == TypeKind::TensorMethod) {
+        return {};
+    }
+    if (!type.name.empty()) {
+        out.name = *m_names.emplace(type.name).first;
+    }
+    out.elements.clear();
+    for (const Type &element : type.elements) {
+        out.elements.push_back(portable(semantics, element, module));
+    }
+    return out;
+}
+
+void ProjectFacts::learnFunction(const Semantics &semantics, int index, const std::string &name,
+                                 const std::string &module)
+{
+    const LocalFunctionInfo &info = semantics.data().functions[static_cast<std::size_t>(index)];
+    Function function;
+    for (const std::string_view parameter : parameterNames(semantics.tree(), info.definition)) {
+        function.parameters.emplace_back(parameter);
+    }
+    function.result = portable(semantics, info.result, module);
+    m_functions[name] = std::move(function);
+}
+
+void ProjectFacts::learnClass(const Semantics &semantics, int index, const std::string &name,
+                              const std::string &module)
+{
+    const LocalClassInfo &info = semantics.data().classes[static_cast<std::size_t>(index)];
+    std::vector<std::string> &bases = m_classes[name];
+    bases.assign(info.bases.begin(), info.bases.end());
+    for (const int base : info.localBases) {
+        const NodeId definition =
+            semantics.data().classes[static_cast<std::size_t>(base)].definition;
+        bases.push_back(joined(module, nameOfDefinition(semantics.tree(), definition)));
+    }
+    for (const auto &[method, function] : info.methods) {
+        learnFunction(semantics, function, joined(name, method), module);
+    }
+    for (const auto &[attribute, type] : info.attributes) {
+        m_values[joined(name, attribute)] = portable(semantics, type, module);
+    }
+}
+
+void ProjectFacts::learn(const Semantics &semantics, std::string_view path,
+                         std::vector<std::pair<std::string, OutgoingCall>> &calls)
+{
+    const std::string module = moduleOf(path);
+    const std::string package = packageOf(path);
+    for (const auto &[name, type] : semantics.data().scopes.front().merged) {
+        const std::string qualified = joined(module, name);
+        const NodeId definition = semantics.definitionOf(type);
+        const bool isOwn = definition != kNoNode && isTopLevel(semantics.tree(), definition);
+        if (type.kind == TypeKind::LocalFunction && isOwn) {
+            learnFunction(semantics, type.local, qualified, module);
+        } else if (type.kind == TypeKind::LocalClass && isOwn) {
+            learnClass(semantics, type.local, qualified, module);
+        } else if (type.isSymbol()) {
+            std::string target = resolve(type.name, package);
+            m_aliases[qualified] = target.empty() ? std::string(type.name) : std::move(target);
+        } else if (!type.isUnknown()) {
+            m_values[qualified] = portable(semantics, type, module);
+        }
+    }
+    for (const OutgoingCall &call : semantics.data().calls) {
+        OutgoingCall kept = call;
+        for (auto &[keyword, type] : kept.arguments) {
+            type = portable(semantics, type, module);
+        }
+        calls.emplace_back(package, std::move(kept));
+    }
+}
+
+void ProjectFacts::learnCall(const OutgoingCall &call, std::string_view package)
+{
+    std::string symbol = resolve(call.symbol, package);
+    bool isMethod = call.isMethod;
+    if (isClass(symbol)) {
+        symbol = memberOf(symbol, "__init__");
+        isMethod = true;
+    }
+    const auto found = m_functions.find(symbol);
+    if (found == m_functions.end()) {
+        return;
+    }
+    Function &function = found->second;
+    std::size_t at = isMethod ? 1 : 0;
+    for (const auto &[keyword, type] : call.arguments) {
+        const bool isNamed = !keyword.empty();
+        if (!isNamed && at >= function.parameters.size()) {
+            break;
+        }
+        const std::string &parameter = isNamed ? keyword : function.parameters[at++];
+        const auto [slot, isNew] = function.arguments.try_emplace(parameter, type);
+        if (!isNew) {
+            slot->second = join(slot->second, type);
+        }
+    }
+}
+
+bool ProjectFacts::isSameAs(const ProjectFacts &other) const
+{
+    return m_functions == other.m_functions && m_values == other.m_values
+           && m_classes == other.m_classes && m_aliases == other.m_aliases;
+}
+
+ProjectFacts ProjectFacts::read(const std::vector<ProjectFile> &files)
+{
+    ProjectFacts known;
+    for (int round = 0; round < kRounds; ++round) {
+        ProjectFacts next;
+        for (const ProjectFile &file : files) {
+            next.m_modules.insert(moduleOf(file.path));
+        }
+        std::vector<std::pair<std::string, OutgoingCall>> calls;
+        for (const ProjectFile &file : files) {
+            if (const auto semantics = Semantics::build(file.code, {&known, file.path})) {
+                next.learn(**semantics, file.path, calls);
+            }
+        }
+        for (const auto &[package, call] : calls) {
+            next.learnCall(call, package);
+        }
+        const bool isDone = next.isSameAs(known);
+        known = std::move(next);
+        if (isDone) {
+            break;
+        }
+    }
+    return known;
+}
+
+} // namespace TorchLift
