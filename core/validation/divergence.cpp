@@ -85,6 +85,10 @@ std::optional<Part> differingPart(const Variable &left, const Variable &right,
     if (left.dtype != right.dtype && !isMask(left, right)) {
         return Part{"dtype", left.dtype, right.dtype};
     }
+    if (left.requiresGrad != right.requiresGrad) {
+        const auto shown = [](bool flag) { return flag ? "True" : "False"; };
+        return Part{"requires_grad", shown(left.requiresGrad), shown(right.requiresGrad)};
+    }
     const bool isLarge = !left.isComparable && !right.isComparable && left.statistics.size() == 4;
     if (left.digest == right.digest || (!isLarge && (!left.isComparable || !right.isComparable))) {
         return std::nullopt;

@@ -56,6 +56,7 @@ struct Variable
     std::string dtype; ///< "float32"; empty where it has none
     std::vector<long long> shape;
     bool requiresGrad = false;
+    std::string device;         ///< of a tensor: "cpu"
     bool isComparable = false;  ///< `values` hold everything there is to compare
     std::vector<double> values; ///< numbers in row-major order, complex as pairs; at most 100,000
     /// A string as it is; of containers and modules what they hold without the numbers (keys,

@@ -130,6 +130,7 @@ Variable parseVariable(const Json &object)
     Variable variable;
     variable.type = textOf(object, "type");
     variable.dtype = textOf(object, "dtype");
+    variable.device = textOf(object, "device");
     if (const auto shape = object.find("shape"); shape != object.end() && shape->is_array()) {
         for (const Json &size : *shape) {
             variable.shape.push_back(size.is_number_integer() ? size.get<long long>() : 0);
