@@ -1,4 +1,3 @@
-#include <ctime>
 #include <filesystem>
 #include <iostream>
 
@@ -6,22 +5,14 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "diff/diffmodel.h"
+#include "pipeline/foldermigration.h"
+#include "pipeline/remigration.h"
 #include "report/json.h"
 #include "session/session.h"
 
 namespace TorchLift::Cli {
 
 namespace {
-
-std::string nowIso8601()
-{
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    std::string text(32, '\0');
-    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
-    return text;
-}
 
 // One migration on its way from the file to what was asked for.
 class MigrateCommand
@@ -86,25 +77,57 @@ private:
             return tl::unexpected(pipeline.error());
         }
         m_pipeline = std::move(*pipeline);
+        auto remigration =
+            Remigration::open({isToFile() ? m_options.out : std::string(), m_options.session,
+                               m_script.name, m_options.isForced});
+        if (!remigration) {
+            return tl::unexpected(remigration.error());
+        }
+        m_remigration = std::move(*remigration);
         return {};
+    }
+
+    bool isToFile() const { return !m_options.out.empty() && m_options.out != "-"; }
+
+    // Scripts by the pipeline, which may run them; other files of a project in their own way.
+    Result<Migration> migrated(const ProjectMigrator &migrator)
+    {
+        if (fileKindOf(m_script.name) == FileKind::Native
+            || fileKindOf(m_script.name) == FileKind::Pins) {
+            return migrator.migrate(m_script.name, m_script, m_session.options, m_context.stop);
+        }
+        auto migration = m_pipeline->migrate(m_script.text.utf8, m_session.options, m_context.stop);
+        if (migration) {
+            migrator.addPins(*migration, m_script.name, m_script, m_session.options);
+        }
+        return migration;
     }
 
     Result<void> migrate()
     {
-        auto migration = m_pipeline->migrate(m_script.text.utf8, m_session.options, m_context.stop);
+        const auto migrator = ProjectMigrator::open(*m_pipeline);
+        if (!migrator) {
+            return tl::unexpected(migrator.error());
+        }
+        auto migration = migrated(*migrator);
         if (!migration) {
             return tl::unexpected(migration.error());
         }
         m_session.migration = std::move(*migration);
+        if (m_options.mode == "rules") {
+            m_remigration.keepHandEdits(m_session.migration);
+        }
         return keepSession();
     }
 
     // After each stage and run, so that nothing is lost that was done (and a file that cannot be
-    // written is known before minutes of running).
+    // written is known before minutes of running). The session of an earlier migration waits until
+    // the new code is written: it says what has been edited since.
     Result<void> keepSession()
     {
-        return m_options.session.empty() ? Result<void>()
-                                         : saveSession(m_options.session, m_session);
+        const bool isTooEarly = m_remigration.hasEarlier() && !m_isWritten;
+        return m_options.session.empty() || isTooEarly ? Result<void>()
+                                                       : saveSession(m_options.session, m_session);
     }
 
     Result<void> keepRow(const ResultRow &row)
@@ -174,6 +197,7 @@ private:
             edit.isAccepted = false;
         }
         m_session.migration.newCode = answer->parts.code;
+        m_remigration.keepHandEdits(m_session.migration);
         return keepSession();
     }
 
@@ -216,15 +240,20 @@ private:
             }
         }
         if (!m_options.patch.empty()) {
-            if (auto done = writeResult(m_options.patch, diff); !done) {
+            auto patch = filePatch(m_script, migration.newCode, m_script.name);
+            if (!patch) {
+                return tl::unexpected(patch.error());
+            }
+            if (auto done = writeResult(m_options.patch, *patch); !done) {
                 return done;
             }
         }
-        if (m_options.wantsDiff) {
-            if (auto done = writeResult("-", diff); !done) {
-                return done;
-            }
-        } else if (auto done = writeNewCode(isStdoutTaken); !done) {
+        if (auto done = m_options.wantsDiff ? writeResult("-", diff) : writeNewCode(isStdoutTaken);
+            !done) {
+            return done;
+        }
+        m_isWritten = true;
+        if (auto done = keepSession(); !done) {
             return done;
         }
         // With --diff the whole output is for a reader; otherwise stdout is the new code alone.
@@ -246,7 +275,7 @@ private:
 
     Result<void> writeNewCode(bool isStdoutTaken)
     {
-        auto bytes = m_script.encode(m_session.migration.newCode);
+        auto bytes = m_remigration.encode(m_script, m_session.migration.newCode);
         if (!bytes) {
             return tl::unexpected(bytes.error());
         }
@@ -254,8 +283,8 @@ private:
             const bool isSame = m_session.migration.newCode == m_session.migration.oldCode;
             return isSame ? Result<void>() : replaceKeepingOld(m_options.file, *bytes);
         }
-        if (!m_options.out.empty()) {
-            return writeResult(m_options.out, *bytes);
+        if (isToFile()) {
+            return m_remigration.write(*bytes);
         }
         return isStdoutTaken ? Result<void>() : writeResult("-", *bytes);
     }
@@ -265,6 +294,8 @@ private:
     Script m_script;
     Session m_session;
     std::unique_ptr<Pipeline> m_pipeline;
+    Remigration m_remigration;
+    bool m_isWritten = false; // the new code, to where it was asked for
 };
 
 } // namespace

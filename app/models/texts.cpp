@@ -226,6 +226,8 @@ QString Texts::residueReason(ResidueReason reason)
         return tr("change not accepted");
     case ResidueReason::NotInCatalogue:
         return tr("no rule knows it");
+    case ResidueReason::TargetOnly:
+        return tr("not valid in the old version");
     case ResidueReason::SyntaxError:
         return tr("syntax error");
     }

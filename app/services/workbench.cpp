@@ -1,5 +1,7 @@
 #include "services/workbench.h"
 
+#include <algorithm>
+
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
@@ -106,6 +108,19 @@ void Workbench::migrate(std::string oldCode)
 {
     begin(Migrating);
     m_migrations.migrate(std::move(oldCode), m_settings.options);
+}
+
+void Workbench::addResidues(const std::vector<Residue> &residues)
+{
+    if (residues.empty() || !m_migration) {
+        return;
+    }
+    Migration migration = *m_migration;
+    migration.residues.insert(migration.residues.end(), residues.begin(), residues.end());
+    std::stable_sort(migration.residues.begin(), migration.residues.end(),
+                     [](const Residue &a, const Residue &b) { return a.span < b.span; });
+    m_migration = std::make_shared<const Migration>(std::move(migration));
+    m_residues.setMigration(m_migration);
 }
 
 void Workbench::validate(std::string oldCode, std::string newCode)
@@ -408,7 +423,10 @@ void Workbench::restore(const QString &path, const Session &session)
     adopt(isNamed ? folder.filePath(qstring(session.fileName)) : QString(), std::move(source),
           true);
     m_settings.options = session.options;
-    m_migration = std::make_shared<const Migration>(session.migration);
+    Migration migration = session.migration; // its edits by hand are what was typed
+    std::erase_if(migration.edits,
+                  [](const Edit &edit) { return edit.provenance == Provenance::Hand; });
+    m_migration = std::make_shared<const Migration>(std::move(migration));
     m_residues.setMigration(m_migration);
     m_prompt = session.prompt;
     m_answer = session.modelAnswer;

@@ -84,6 +84,8 @@ public:
     void importResults(const QString &path);
 
     void migrate(std::string oldCode);
+    /// What else is not migrated: edits by hand that a migration left as they are.
+    void addResidues(const std::vector<Residue> &residues);
     void validate(std::string oldCode, std::string newCode);
     /// Sends the prompt for `code` to the model.
     void ask(const ChatProfile &profile, std::string code);

@@ -84,9 +84,11 @@ void MainWindow::validate()
 
 void MainWindow::onMigrated(const std::shared_ptr<const Migration> &migration)
 {
-    if (!m_newCode->adopt(migration)) {
-        m_message->showNote(tr("Lines that you edited were also changed by the new migration: it "
-                               "replaced them. Undo brings your text back."));
+    const std::vector<Residue> conflicts = m_newCode->adopt(migration);
+    m_bench.addResidues(conflicts);
+    if (!conflicts.empty()) {
+        m_message->showNote(tr("Lines that you edited were also changed by the new migration: "
+                               "yours were kept. “Not migrated” lists them."));
     } else if (migration->isPython2) {
         m_message->showNote(tr("This is Python 2 code: it cannot run in the new version before it "
                                "is made Python 3."));

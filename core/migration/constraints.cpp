@@ -141,6 +141,12 @@ bool asksForTensor(const std::vector<Constraint> &constraints)
     });
 }
 
+Evidence evidenceOf(const Binding &binding, const Semantics &semantics)
+{
+    const NodeId node = semantics.tree().withoutParentheses(binding.node);
+    return semantics.typeOf(node).isObserved ? Evidence::Observed : Evidence::Inferred;
+}
+
 bool asksForElement(const Constraint &constraint)
 {
     return constraint.kind == K::ByteTensor || constraint.kind == K::BoolTensor
@@ -174,8 +180,9 @@ Judgement judge(const RuleCase &ruleCase, const Match &match, const Semantics &s
                 const bool isInferred =
                     isType || constraint.kind == K::Type || constraint.kind == K::Rank
                     || constraint.kind == K::ScalarTensor || asksForElement(constraint);
-                if (isInferred && judgement.evidence == Evidence::Resolved) {
-                    judgement.evidence = Evidence::Inferred;
+                if (isInferred) {
+                    judgement.evidence =
+                        std::max(judgement.evidence, evidenceOf(bound->second, semantics));
                 }
                 continue;
             }

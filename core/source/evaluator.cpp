@@ -134,6 +134,9 @@ const Type &Evaluator::evaluate(NodeId node)
         return unknown;
     }
     Type type = compute(node);
+    if (m_observed != nullptr) {
+        refine(node, type);
+    }
     m_data.types[node] = std::move(type);
     return m_data.types[node];
 }

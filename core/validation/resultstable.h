@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "validation/divergence.h"
 #include "validation/run.h"
 #include "validation/verdict.h"
 
@@ -20,6 +21,8 @@ struct ResultRow
     std::optional<Run> oldAtTarget; ///< old code in the target version
     std::optional<Run> newAtTarget; ///< new code in the target version
     std::optional<Verdict> verdict; ///< set when all runs are there
+    bool isTraced = false;          ///< what the code assigned was followed line by line
+    std::optional<Divergence> divergence; ///< where the traced runs part ways first
 };
 
 /// A row of an imported CSV: the seeds' columns as they were.

@@ -142,6 +142,27 @@ Variable parseVariable(const Json &object)
     return variable;
 }
 
+std::pair<std::string, std::string> drawnOf(const Json &event)
+{
+    const auto found = event.find("random");
+    if (found == event.end() || !found->is_array() || found->size() != 2
+        || !(*found)[0].is_string() || !(*found)[1].is_string()) {
+        return {};
+    }
+    return {toValidUtf8((*found)[0].get<std::string>()),
+            toValidUtf8((*found)[1].get<std::string>())};
+}
+
+void parseConditions(const Json &report, Run &run)
+{
+    run.randomState = textOf(report, "random");
+    if (const auto found = report.find("conditions"); found != report.end() && found->is_object()) {
+        run.conditions.threads = integerOf<int>(*found, "threads");
+        run.conditions.deterministicAlgorithms = flagOf(*found, "deterministicAlgorithms");
+        run.conditions.deterministicCudnn = flagOf(*found, "deterministicCudnn");
+    }
+}
+
 void parseObservations(const Json &report, Run &run)
 {
     if (const auto found = report.find("warnings"); found != report.end() && found->is_array()) {
@@ -156,8 +177,9 @@ void parseObservations(const Json &report, Run &run)
         for (const Json &event : *found) {
             if (const auto value = event.find("value");
                 value != event.end() && value->is_object() && run.trace.size() < kMaxLines) {
+                const auto [before, after] = drawnOf(event);
                 run.trace.push_back({integerOf<int>(event, "line"), integerOf<int>(event, "visit"),
-                                     textOf(event, "name"), parseVariable(*value)});
+                                     textOf(event, "name"), parseVariable(*value), before, after});
             }
         }
     }
@@ -215,7 +237,10 @@ std::string jobFrames(const RunRequest &request)
     const Json job = {{"nonce", makeNonce()},
                       {"fileName", request.fileName},
                       {"seed", request.seed},
-                      {"trace", request.trace}};
+                      {"trace", request.trace},
+                      {"cudaAsCpu", request.isCudaOnCpu},
+                      {"moveParameters", request.movesParameters},
+                      {"fillMemory", request.memoryFill}};
     return frame('J', job.dump()) + frame('C', request.code);
 }
 
@@ -244,6 +269,7 @@ Result<Run> parseReport(std::string_view json)
         }
         Run run;
         parseObservations(report, run);
+        parseConditions(report, run);
         run.outcome = flagOf(report, "completed") ? Outcome::Ok : Outcome::Exit;
         run.exitStatus = integerOf<int>(report, "exit");
         if (const auto error = report.find("error"); error != report.end() && error->is_object()) {

@@ -208,8 +208,8 @@
         <translation>Lines longer than %1 characters are shown cut, and the code cannot be edited here. It is migrated and saved whole.</translation>
     </message>
     <message>
-        <source>Lines that you edited were also changed by the new migration: it replaced them. Undo brings your text back.</source>
-        <translation>Lines that you edited were also changed by the new migration: it replaced them. Undo brings your text back.</translation>
+        <source>Lines that you edited were also changed by the new migration: yours were kept. “Not migrated” lists them.</source>
+        <translation>Lines that you edited were also changed by the new migration: yours were kept. “Not migrated” lists them.</translation>
     </message>
     <message>
         <source>This is Python 2 code: it cannot run in the new version before it is made Python 3.</source>

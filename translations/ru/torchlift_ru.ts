@@ -209,8 +209,8 @@
         <translation>Строки длиннее %1 символов показаны сокращённо, и править код здесь нельзя. Переносится и сохраняется он целиком.</translation>
     </message>
     <message>
-        <source>Lines that you edited were also changed by the new migration: it replaced them. Undo brings your text back.</source>
-        <translation>Новый перенос изменил и те строки, которые вы правили: они заменены. Отмена вернёт ваш текст.</translation>
+        <source>Lines that you edited were also changed by the new migration: yours were kept. “Not migrated” lists them.</source>
+        <translation>Новый перенос изменил и те строки, которые вы правили: оставлены ваши. Они перечислены в «Не перенесено».</translation>
     </message>
     <message>
         <source>This is Python 2 code: it cannot run in the new version before it is made Python 3.</source>
@@ -1250,6 +1250,10 @@
     <message>
         <source>no rule knows it</source>
         <translation>нет правила</translation>
+    </message>
+    <message>
+        <source>not valid in the old version</source>
+        <translation>не годится для старой версии</translation>
     </message>
     <message>
         <source>syntax error</source>
