@@ -207,6 +207,14 @@ def marked_lines(lines):
             [line for line, mark in enumerate(marks) if mark])
 
 
+def is_host_gone(child_fd):
+    """Waits for the child's first word; nobody else would end it while it imports."""
+    poll = select.poll()
+    poll.register(child_fd, select.POLLIN)
+    poll.register(JOB_FD, 0)  # its end alone
+    return child_fd not in dict(poll.poll())
+
+
 def supervise(child, job_fd, child_fd, lines):
     wakeup_read, wakeup_write = os.pipe()
     os.set_blocking(wakeup_read, False)
@@ -215,6 +223,8 @@ def supervise(child, job_fd, child_fd, lines):
     signal.set_wakeup_fd(wakeup_write)
 
     hide_memory()
+    if is_host_gone(child_fd):
+        return
     kind, _ = read_frame(child_fd)
     if kind != b"R":
         raise ValueError("the child is not ready")
