@@ -79,7 +79,8 @@ void describeObservations(std::ostream &out, const Run &run)
     }
     out << '\n';
     if (run.lacksCuda()) {
-        out << indent << "it needs a CUDA card, and none is here: --cuda-as-cpu maps it to the CPU\n";
+        out << indent
+            << "it needs a CUDA card, and none is here: --cuda-as-cpu maps it to the CPU\n";
     }
     for (const RunWarning &warning : run.warnings) {
         out << indent << "line " << warning.line << ": " << warning.category << ": "

@@ -136,6 +136,10 @@ void Workbench::validate(std::string oldCode, std::string newCode)
     }
     request.options.source = sourceVersion();
     request.options.target = targetVersion();
+    request.options.trace = m_isTraced;
+    request.options.isCudaOnCpu = m_isCudaOnCpu;
+    m_validatedOld = request.oldCode;
+    m_validatedNew = request.newCode;
     begin(Validating);
     Progress progress;
     progress.stage = "validating";
@@ -191,6 +195,19 @@ void Workbench::removeAutosave()
 {
     m_isClosed = true; // answers that are still on their way save nothing any more
     m_documents.remove(m_autosave.path());
+}
+
+void Workbench::setRunOptions(bool isTraced, bool isCudaOnCpu)
+{
+    m_isTraced = isTraced;
+    m_isCudaOnCpu = isCudaOnCpu;
+}
+
+const Divergence *Workbench::divergence(const std::string &oldCode,
+                                        const std::string &newCode) const
+{
+    const bool isOfThese = oldCode == m_validatedOld && newCode == m_validatedNew;
+    return isOfThese && m_result && m_result->divergence ? &*m_result->divergence : nullptr;
 }
 
 void Workbench::setKeepsWarm(bool keepsWarm)
@@ -435,6 +452,8 @@ void Workbench::restore(const QString &path, const Session &session)
     m_chunks.setRetrieval(session.retrieval);
     if (session.result) {
         m_result = session.result;
+        m_validatedOld = session.migration.oldCode;
+        m_validatedNew = session.migration.newCode;
         m_results.setRow(*session.result);
         m_results.finishRow(session.result->file);
     }

@@ -99,6 +99,12 @@ public:
     void recover(const QString &abandoned);
     /// The window is closed properly: nothing has to be kept.
     void removeAutosave();
+    /// How code is run from the next validation on.
+    void setRunOptions(bool isTraced, bool isCudaOnCpu);
+    /// Where the last validation's runs part ways first; null where it found no such place, or
+    /// the texts are no longer those that ran.
+    [[nodiscard]] const Divergence *divergence(const std::string &oldCode,
+                                               const std::string &newCode) const;
     /// Whether interpreters wait for code to run; they take memory meanwhile.
     void setKeepsWarm(bool keepsWarm);
     void retranslate();
@@ -149,6 +155,10 @@ private:
     std::optional<Readiness> m_readiness;
     bool m_isInspected = false;
     bool m_keepsWarm = false;
+    bool m_isTraced = false;
+    bool m_isCudaOnCpu = false;
+    std::string m_validatedOld; // the texts that m_result is of
+    std::string m_validatedNew;
     bool m_isClosed = false;
     QString m_filePath;
     SourceText m_source;

@@ -22,9 +22,8 @@ public:
     // A further run of the old code says something only when it works as the first did.
     Result<void> gather(bool trace)
     {
-        for (const auto &[slot, wish] :
-             {std::pair(&m_repeated, RunWish{trace, false, kMemoryFill}),
-              std::pair(&m_moved, RunWish{trace, true, 0})}) {
+        for (const auto &[slot, wish] : {std::pair(&m_repeated, RunWish{trace, false, kMemoryFill}),
+                                         std::pair(&m_moved, RunWish{trace, true, 0})}) {
             auto made = make(m_options.source, m_oldCode, wish);
             if (!made) {
                 return tl::unexpected(made.error());
@@ -78,8 +77,7 @@ Result<std::optional<Divergence>> traceBoth(Judgement &judgement, std::string_vi
         if (auto gathered = judgement.gather(true); !gathered) {
             return tl::unexpected(gathered.error());
         }
-        divergence =
-            firstDivergence(*oldRun, *newRun, lines, kTraceTolerance, judgement.further());
+        divergence = firstDivergence(*oldRun, *newRun, lines, kTraceTolerance, judgement.further());
     }
     return divergence;
 }
@@ -95,8 +93,8 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
         if (auto gathered = judgement.gather(false); !gathered) {
             return gathered;
         }
-        verdict = compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance,
-                              judgement.further());
+        verdict =
+            compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance, judgement.further());
     }
     if (options.trace || wantsTrace(verdict, *row.oldAtSource, *row.newAtTarget)) {
         auto divergence = traceBoth(judgement, oldCode, newCode, migration, options);

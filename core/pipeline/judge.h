@@ -13,10 +13,11 @@ struct RunWish
     bool trace = false;
     bool movesParameters = false;
     int memoryFill = 0;
+    bool observes = false;
 };
 
-using RunCode = std::function<Result<Run>(const Version &torch, std::string_view code,
-                                          const RunWish &wish)>;
+using RunCode =
+    std::function<Result<Run>(const Version &torch, std::string_view code, const RunWish &wish)>;
 
 /// Gives a row with its three runs a verdict, and its first divergence where options.trace asks
 /// for it. Runs the code again only when that could change the answer:

@@ -30,8 +30,7 @@ void pairEdit(Pairs &pairs, const LineRange &before, const LineRange &after)
     std::erase_if(pairs, [&](const auto &pair) {
         return before.contains(pair.first) || after.contains(pair.second);
     });
-    const int common =
-        std::min(before.last - before.first, after.last - after.first) + 1;
+    const int common = std::min(before.last - before.first, after.last - after.first) + 1;
     for (int i = 0; i < common; ++i) {
         pairs[before.first + i] = after.first + i;
     }
@@ -45,11 +44,9 @@ void pairEdits(Pairs &pairs, const Migration &migration, const Rendering &render
     const LineIndex oldLines(migration.oldCode);
     const LineIndex newLines(rendering.newCode);
     for (const RenderedEdit &rendered : rendering.edits) {
-        const auto edit =
-            std::find_if(migration.edits.begin(), migration.edits.end(),
-                         [&](const Edit &one) { return one.id == rendered.editId; });
-        if (edit == migration.edits.end()
-            || edit->replacements.size() != rendered.spans.size()) {
+        const auto edit = std::find_if(migration.edits.begin(), migration.edits.end(),
+                                       [&](const Edit &one) { return one.id == rendered.editId; });
+        if (edit == migration.edits.end() || edit->replacements.size() != rendered.spans.size()) {
             continue;
         }
         for (std::size_t i = 0; i < rendered.spans.size(); ++i) {

@@ -189,6 +189,7 @@ void fields(Archive &archive, T &variable)
     archive("text", variable.text);
     archive("digest", variable.digest);
     archive("statistics", variable.statistics);
+    archive.added("device", variable.device);
 }
 
 template <typename Archive, Is<RunConditions> T>

@@ -67,8 +67,8 @@ std::optional<Part> differingNumbers(const Variable &left, const Variable &right
     for (std::size_t i = 0; i < left.statistics.size(); ++i) {
         // A sum of many may differ by more than its parts; its scale is the deviation's.
         Tolerance wide = own;
-        wide.absolute = std::max({own.absolute, tolerance.norm * left.statistics[1],
-                                  noise.empty() ? 0 : noise.back()});
+        wide.absolute = std::max(
+            {own.absolute, tolerance.norm * left.statistics[1], noise.empty() ? 0 : noise.back()});
         if (compareNumbers(left.statistics[i], right.statistics[i], wide) == Closeness::Different) {
             return Part{"value", numberText(left.statistics[i]), numberText(right.statistics[i])};
         }
@@ -84,6 +84,10 @@ std::optional<Part> differingPart(const Variable &left, const Variable &right,
     }
     if (left.dtype != right.dtype && !isMask(left, right)) {
         return Part{"dtype", left.dtype, right.dtype};
+    }
+    if (left.requiresGrad != right.requiresGrad) {
+        const auto shown = [](bool flag) { return flag ? "True" : "False"; };
+        return Part{"requires_grad", shown(left.requiresGrad), shown(right.requiresGrad)};
     }
     const bool isLarge = !left.isComparable && !right.isComparable && left.statistics.size() == 4;
     if (left.digest == right.digest || (!isLarge && (!left.isComparable || !right.isComparable))) {
@@ -141,9 +145,8 @@ bool isOtherStream(const TraceEvent &left, const TraceEvent &right)
 class Comparison
 {
 public:
-    Comparison(const Run &oldRun, const Run &newRun,
-               const std::vector<std::pair<int, int>> &lines, const Tolerance &tolerance,
-               const FurtherRuns &further)
+    Comparison(const Run &oldRun, const Run &newRun, const std::vector<std::pair<int, int>> &lines,
+               const Tolerance &tolerance, const FurtherRuns &further)
         : m_oldRun(oldRun)
         , m_newRun(newRun)
         , m_oldToNew(lines.begin(), lines.end())

@@ -13,7 +13,8 @@ namespace TorchLift {
 /// Where an old and a new run part ways for the first time.
 struct Divergence
 {
-    std::string what; ///< "dtype", "shape", "value", "order", "warning", "random stream"
+    std::string
+        what; ///< "dtype", "shape", "requires_grad", "value", "order", "warning", "random stream"
     int oldLine = 0;
     int newLine = 0;
     int visit = 0;    ///< how often the old line had run before

@@ -22,7 +22,8 @@ Closeness compareNumbers(double left, double right, const Tolerance &tolerance,
     }
     const double allowed =
         tolerance.absolute + tolerance.relative * std::max(std::abs(left), std::abs(right));
-    return std::abs(left - right) <= std::max(allowed, noise) ? Closeness::WithinTolerance : Closeness::Different;
+    return std::abs(left - right) <= std::max(allowed, noise) ? Closeness::WithinTolerance
+                                                              : Closeness::Different;
 }
 
 std::string numberText(double value)

@@ -77,7 +77,8 @@ bool isSign(std::string_view text, std::size_t at) noexcept
            && (at == 0 || (!isWord(text[at - 1]) && text[at - 1] != ')' && text[at - 1] != ']'));
 }
 
-constexpr std::string_view kUnits[] = {"ns", "us", "\xC2\xB5s", "ms", "s", "sec", "secs", "seconds"};
+constexpr std::string_view kUnits[] = {"ns", "us",  "\xC2\xB5s", "ms",
+                                       "s",  "sec", "secs",      "seconds"};
 
 bool isUnit(std::string_view word) noexcept
 {

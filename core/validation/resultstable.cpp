@@ -81,10 +81,9 @@ void addDivergence(std::vector<std::string> &fields, const ResultRow &row)
         return;
     }
     const Divergence &divergence = *row.divergence;
-    fields.insert(fields.end(), {divergence.what + ": " + divergence.name,
-                                 std::to_string(divergence.oldLine),
-                                 std::to_string(divergence.newLine), divergence.oldValue,
-                                 divergence.newValue});
+    fields.insert(fields.end(),
+                  {divergence.what + ": " + divergence.name, std::to_string(divergence.oldLine),
+                   std::to_string(divergence.newLine), divergence.oldValue, divergence.newValue});
 }
 
 // The largest shift of all values that differ.

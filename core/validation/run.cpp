@@ -35,13 +35,17 @@ bool isDeprecation(const RunWarning &warning)
 
 bool Run::lacksCuda() const
 {
-    constexpr std::string_view kMessages[] = {
-        "Found no NVIDIA driver", "No CUDA GPUs are available", "not compiled with CUDA enabled",
-        "cuda runtime error", "torch.cuda.is_available() is False", "CUDA driver version"};
+    constexpr std::string_view kMessages[] = {"Found no NVIDIA driver",
+                                              "No CUDA GPUs are available",
+                                              "not compiled with CUDA enabled",
+                                              "cuda runtime error",
+                                              "torch.cuda.is_available() is False",
+                                              "CUDA driver version"};
     return outcome == Outcome::Exception
-           && std::any_of(std::begin(kMessages), std::end(kMessages), [this](std::string_view known) {
-                  return errorMessage.find(known) != std::string::npos;
-              });
+           && std::any_of(std::begin(kMessages), std::end(kMessages),
+                          [this](std::string_view known) {
+                              return errorMessage.find(known) != std::string::npos;
+                          });
 }
 
 const char *outcomeName(Outcome outcome) noexcept

@@ -56,6 +56,7 @@ struct Variable
     std::string dtype; ///< "float32"; empty where it has none
     std::vector<long long> shape;
     bool requiresGrad = false;
+    std::string device;         ///< of a tensor: "cpu"
     bool isComparable = false;  ///< `values` hold everything there is to compare
     std::vector<double> values; ///< numbers in row-major order, complex as pairs; at most 100,000
     /// A string as it is; of containers and modules what they hold without the numbers (keys,
@@ -102,6 +103,8 @@ struct Run
     Version python;
     bool isSandboxed = true;
     RunConditions conditions;
+    /// Where the code was watched (core/source/observation.h): what was seen at each site.
+    std::map<int, std::vector<std::string>> observed;
     /// Where the generators of torch, NumPy and Python stood at the end: the same in every version
     /// for the same seed and the same numbers drawn. Empty where it is not known.
     std::string randomState;

@@ -46,7 +46,8 @@ public:
 
     void compareOutputs(const Run &oldRun, const Run &newRun)
     {
-        const TextComparison text = compareOutput(oldRun.output, newRun.output, m_tolerance, m_further);
+        const TextComparison text =
+            compareOutput(oldRun.output, newRun.output, m_tolerance, m_further);
         m_closeness = worse(m_closeness, text.closeness);
         const bool isSomethingPrinted = !oldRun.output.empty() || !newRun.output.empty();
         if (text.isSomeLeftOut) {
@@ -125,8 +126,11 @@ private:
                 m_verdict.leftOut.push_back(name);
                 return;
             }
-            addCounted({isType ? "type" : "value", name, isType ? left.type : left.text,
-                        isType ? right.type : right.text, {}});
+            addCounted({isType ? "type" : "value",
+                        name,
+                        isType ? left.type : left.text,
+                        isType ? right.type : right.text,
+                        {}});
             return;
         }
         if (isLarge && left.digest == right.digest) {
@@ -162,8 +166,9 @@ private:
             if (i < unstable.size() && unstable[i]) {
                 continue;
             }
-            closeness = worse(closeness, compareNumbers(before.values[i], after.values[i],
-                                                        tolerance, i < noise.size() ? noise[i] : 0));
+            closeness =
+                worse(closeness, compareNumbers(before.values[i], after.values[i], tolerance,
+                                                i < noise.size() ? noise[i] : 0));
             if (closeness == Closeness::Different) {
                 addDifferingValue(name, before, after, i, moved != nullptr || isLarge);
                 return;
@@ -183,8 +188,11 @@ private:
         }
         const std::string place =
             left.values.size() > 1 ? "[" + std::to_string(index) + "] " : std::string();
-        Difference difference{"value", name, place + numberText(left.values[index]),
-                              place + numberText(right.values[index]), {}};
+        Difference difference{"value",
+                              name,
+                              place + numberText(left.values[index]),
+                              place + numberText(right.values[index]),
+                              {}};
         if (isFloating(left) && isFloating(right)) {
             difference.distribution = distributionShift(left.values, right.values);
         }

@@ -38,7 +38,7 @@ struct Difference
     std::string name; ///< variable; empty for output
     std::string oldValue;
     std::string newValue;
-    std::optional<DistributionShift> distribution; ///< of many real numbers that differ
+    std::optional<DistributionShift> distribution{}; ///< of many real numbers that differ
 };
 
 /// Two numbers agree when they are apart by at most absolute + relative * the larger one. For
@@ -68,10 +68,10 @@ struct Verdict
 {
     VerdictKind kind = VerdictKind::NotCompared;
     std::vector<Difference> differences; ///< at most 100
-    std::size_t compared = 0; ///< variables, printed numbers, and 1 for other printed text
+    std::size_t compared = 0;     ///< variables, printed numbers, and 1 for other printed text
     bool isNoiseAssumed = false;  ///< agreement rests on the rule for drift, not on a measurement
     bool isNoiseMeasured = false; ///< the old code ran once more with its parameters moved
-    std::vector<std::string> leftOut; ///< variables that vary by themselves; "" for output
+    std::vector<std::string> leftOut{}; ///< variables that vary by themselves; "" for output
 };
 
 /// Compares what two runs observed: printed output word by word (white space and addresses of

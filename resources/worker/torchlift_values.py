@@ -63,6 +63,16 @@ def is_array(value):
     return numpy is not None and isinstance(value, numpy.ndarray)
 
 
+# Of optimizers, since 1.7: what they are in 1.0 cannot be said, and they change no result.
+LATER_OPTIONS = ("maximize", "foreach", "capturable", "differentiable", "fused",
+                 "decoupled_weight_decay")
+
+
+def compared_items(mapping):
+    is_group = "params" in mapping and "lr" in mapping
+    return [item for item in mapping.items() if not (is_group and item[0] in LATER_OPTIONS)]
+
+
 class Flattener:
     """All numbers of a nested value in order, and its shape as text without the numbers."""
 
@@ -98,7 +108,7 @@ class Flattener:
             self.parts.append("]")
         elif isinstance(value, dict):
             self.parts.append("{")
-            for key, item in value.items():
+            for key, item in compared_items(value):
                 self.parts.append(repr(key) if type(key) in (str, int, float, bool) else "?")
                 self.parts.append(":")
                 self.add(item, depth + 1)
@@ -161,6 +171,8 @@ def observe(value):
     if is_numeric_object(value):
         result["dtype"] = str(value.dtype).replace("torch.", "")
         result["shape"] = [int(size) for size in value.shape]
+        if is_tensor(value):
+            result["device"] = str(value.device)
         result["requiresGrad"] = bool(getattr(value, "requires_grad", False))
     elif torch is not None and isinstance(value, torch.nn.Module):
         value = dict(value.state_dict())
