@@ -49,6 +49,7 @@ struct Guard
 struct Semantics::Data
 {
     SyntaxTree tree;
+    ProjectPlace place;
     std::vector<Type> types; ///< by node
     std::vector<Scope> scopes;
     std::unordered_map<NodeId, int> scopeOfNode;

@@ -1,6 +1,7 @@
 #include "source/projectfacts.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "source/evaluator.h"
 
@@ -165,6 +166,25 @@ const Type *ProjectFacts::argumentOf(std::string_view function, std::string_view
     }
     const auto argument = found->second.arguments.find(parameter);
     return argument == found->second.arguments.end() ? nullptr : &argument->second;
+}
+
+void ProjectFacts::addStaticFunction(std::string_view path, std::string_view className,
+                                     StaticFunction function)
+{
+    for (StaticFunction::Parameter &parameter : function.parameters) {
+        const std::string &text = parameter.defaultText;
+        const bool isName = !text.empty() && (std::isalpha(text.front()) != 0 || text[0] == '_');
+        if (isName && text != "None" && text != "True" && text != "False") {
+            parameter.defaultText.clear();
+        }
+    }
+    m_staticFunctions[joined(moduleOf(path), className)] = std::move(function);
+}
+
+const StaticFunction *ProjectFacts::staticFunction(std::string_view className) const
+{
+    const auto found = m_staticFunctions.find(className);
+    return found == m_staticFunctions.end() ? nullptr : &found->second;
 }
 
 Type ProjectFacts::portable(const Semantics &semantics, const Type &type, const std::string &module)

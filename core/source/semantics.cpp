@@ -67,6 +67,7 @@ Semantics::build(std::string_view code, const ProjectPlace &place, const Observa
     }
     auto data = std::make_unique<Data>();
     data->tree = std::move(*tree);
+    data->place = place;
     Evaluator evaluator(*data, place, observed);
     for (int pass = 1; pass <= kPasses; ++pass) {
         evaluator.run(pass == kPasses);
@@ -78,6 +79,16 @@ Semantics::build(std::string_view code, const ProjectPlace &place, const Observa
 const SyntaxTree &Semantics::tree() const noexcept
 {
     return m_data->tree;
+}
+
+const StaticFunction *Semantics::staticFunction(std::string_view symbol) const
+{
+    const ProjectFacts *facts = m_data->place.facts;
+    if (facts == nullptr || symbol.empty()) {
+        return nullptr;
+    }
+    return facts->staticFunction(
+        facts->resolve(symbol, ProjectFacts::packageOf(m_data->place.path)));
 }
 
 const Type &Semantics::typeOf(NodeId id) const noexcept
