@@ -68,6 +68,9 @@ struct MigrateOptions
     int keyDescriptor = -1;
     std::size_t k = 6;
     bool wantsValidation = false;
+    bool observes = false;    ///< run the old code to see types; always with validation
+    bool repairs = false;     ///< a failing run brings in what was held back
+    bool keepsSource = false; ///< the new code works in both versions
     RunOptions run;
     std::string json;
     std::string session;   ///< a folder of them, with a folder

@@ -101,6 +101,15 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     command->add_option("--k", options.k, "Release notes to retrieve")->check(CLI::Range(1, 100));
     command->add_flag("--validate", options.wantsValidation,
                       "Run old and new code in both versions");
+    command->add_flag("--observe", options.observes,
+                      "Run the old code to see the types that reading does not tell; part of "
+                      "--validate");
+    CLI::Option *repair = command->add_flag(
+        "--repair", options.repairs,
+        "While the new code fails, try changes held back by --accept where the error points");
+    repair->needs(command->get_option("--validate"));
+    command->add_flag("--both", options.keepsSource,
+                      "Only changes after which the code works in both versions");
     addRun(command, options.run);
     addJson(command, options.json);
     command->add_option("--session", options.session,

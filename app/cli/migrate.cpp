@@ -7,6 +7,7 @@
 #include "diff/diffmodel.h"
 #include "pipeline/foldermigration.h"
 #include "pipeline/remigration.h"
+#include "pipeline/repair.h"
 #include "report/json.h"
 #include "session/session.h"
 
@@ -26,8 +27,8 @@ public:
     int run()
     {
         for (auto step :
-             {&MigrateCommand::read, &MigrateCommand::migrate, &MigrateCommand::askModel,
-              &MigrateCommand::validate, &MigrateCommand::write}) {
+             {&MigrateCommand::read, &MigrateCommand::migrate, &MigrateCommand::observe,
+              &MigrateCommand::askModel, &MigrateCommand::validate, &MigrateCommand::write}) {
             if (auto done = (this->*step)(); !done) {
                 return report(done.error());
             }
@@ -72,6 +73,7 @@ private:
         m_session.options = std::move(*options);
         m_session.options.only = m_options.only;
         m_session.options.skip = m_options.skip;
+        m_session.options.keepsSource = m_options.keepsSource;
         auto pipeline = Pipeline::open(m_context.paths);
         if (!pipeline) {
             return tl::unexpected(pipeline.error());
@@ -103,21 +105,50 @@ private:
         return migration;
     }
 
-    Result<void> migrate()
+    // As the options say, with what was edited by hand since an earlier migration.
+    Result<Migration> migrateBy(const MigrationOptions &options)
     {
         const auto migrator = ProjectMigrator::open(*m_pipeline);
         if (!migrator) {
             return tl::unexpected(migrator.error());
         }
+        m_session.options = options;
         auto migration = migrated(*migrator);
+        if (migration && m_options.mode == "rules") {
+            m_remigration.keepHandEdits(*migration);
+        }
+        return migration;
+    }
+
+    Result<void> migrate()
+    {
+        auto migration = migrateBy(m_session.options);
         if (!migration) {
             return tl::unexpected(migration.error());
         }
         m_session.migration = std::move(*migration);
-        if (m_options.mode == "rules") {
-            m_remigration.keepHandEdits(m_session.migration);
-        }
         return keepSession();
+    }
+
+    // What a run tells of types that reading does not. With --validate the code runs anyway.
+    Result<void> observe()
+    {
+        const bool isAsked = m_options.observes;
+        const bool isWanted = isAsked || (m_options.wantsValidation && m_options.mode == "rules");
+        const Migration &migration = m_session.migration;
+        if (!isWanted || migration.hasSyntaxErrors || fileKindOf(m_script.name) == FileKind::Native
+            || fileKindOf(m_script.name) == FileKind::Pins) {
+            return {};
+        }
+        auto seen = m_pipeline->observe(
+            m_script.name, migration.oldCode,
+            validateOptions(m_options.run, migration.from, migration.to), m_context.stop);
+        if (!seen) {
+            const bool isOver = isAsked || seen.error().code == Errc::Cancelled;
+            return isOver ? tl::unexpected(seen.error()) : Result<void>();
+        }
+        m_session.options.observed = std::make_shared<const Observations>(std::move(*seen));
+        return migrate();
     }
 
     // After each stage and run, so that nothing is lost that was done (and a file that cannot be
@@ -208,16 +239,28 @@ private:
         }
         Migration &migration = m_session.migration;
         const ValidateOptions how = validateOptions(m_options.run, migration.from, migration.to);
-        const bool isByRules = m_options.mode == "rules";
         Result<void> kept;
         const auto onRow = [&](const ResultRow &row) { kept = kept ? keepRow(row) : kept; };
-        auto row =
-            m_pipeline->validate(m_script.name, migration.oldCode, migration.newCode,
-                                 isByRules ? &migration : nullptr, how, onRow, m_context.stop);
-        if (!row) {
-            return tl::unexpected(row.error());
+        if (m_options.mode == "rules") {
+            auto repaired = validateAndRepair(
+                *m_pipeline, m_script.name, migration, {m_session.options, how, m_options.repairs},
+                [this](const MigrationOptions &options) { return migrateBy(options); }, onRow,
+                m_context.stop);
+            if (!repaired) {
+                return tl::unexpected(repaired.error());
+            }
+            m_session.result = std::move(repaired->row);
+            for (const std::string &id : repaired->edits) {
+                std::cerr << "torchlift-cli: applied since a run failed without it: " << id << '\n';
+            }
+        } else {
+            auto row = m_pipeline->validate(m_script.name, migration.oldCode, migration.newCode,
+                                            nullptr, how, onRow, m_context.stop);
+            if (!row) {
+                return tl::unexpected(row.error());
+            }
+            m_session.result = std::move(*row);
         }
-        m_session.result = std::move(*row);
         return kept ? keepSession() : kept;
     }
 

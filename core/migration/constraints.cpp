@@ -153,6 +153,17 @@ bool asksForElement(const Constraint &constraint)
            || constraint.kind == K::FloatTensor || constraint.kind == K::IntTensor;
 }
 
+Evidence receiverEvidence(const RuleCase &ruleCase, const Match &match, const Semantics &semantics)
+{
+    const auto receiver = match.bindings.find(ruleCase.match.receiver());
+    if (receiver == match.bindings.end() || receiver->second.isRest) {
+        return Evidence::NameOnly;
+    }
+    const NodeId node = semantics.tree().withoutParentheses(receiver->second.node);
+    return semantics.typeOf(node).isTensor() ? evidenceOf(receiver->second, semantics)
+                                             : Evidence::NameOnly;
+}
+
 } // namespace
 
 Judgement judge(const RuleCase &ruleCase, const Match &match, const Semantics &semantics)
@@ -200,9 +211,9 @@ Judgement judge(const RuleCase &ruleCase, const Match &match, const Semantics &s
             judgement.evidence = Evidence::NameOnly;
         }
     }
-    // A method without a word on its receiver rests on its name.
+    // A method without a word on its receiver rests on what the receiver is, or on its name.
     if (isMethod && judgement.evidence == Evidence::Resolved) {
-        judgement.evidence = Evidence::NameOnly;
+        judgement.evidence = receiverEvidence(ruleCase, match, semantics);
     }
     judgement.isAllowed = true;
     return judgement;

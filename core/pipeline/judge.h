@@ -13,6 +13,7 @@ struct RunWish
     bool trace = false;
     bool movesParameters = false;
     int memoryFill = 0;
+    bool observes = false;
 };
 
 using RunCode =

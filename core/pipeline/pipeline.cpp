@@ -11,6 +11,7 @@
 #include "llm/openaiclient.h"
 #include "models/registry.h"
 #include "pipeline/judge.h"
+#include "source/observation.h"
 
 namespace TorchLift {
 
@@ -129,6 +130,7 @@ public:
         request.trace = wish.trace;
         request.movesParameters = wish.movesParameters;
         request.memoryFill = wish.memoryFill;
+        request.observes = wish.observes;
         if (wish.trace) {
             constexpr int kSlower = 4; // every statement is looked at
             request.limits.wallSeconds *= kSlower;
@@ -323,6 +325,29 @@ void Pipeline::keepWarm(const Version &source, const Version &target)
             m_impl->runner.keepWarm(*environment, spares);
         }
     }
+}
+
+Result<Observations> Pipeline::observe(std::string_view name, std::string_view code,
+                                       const ValidateOptions &options, std::stop_token stop)
+{
+    auto plan = planObservation(code);
+    if (!plan) {
+        return tl::unexpected(plan.error());
+    }
+    RunWish wish;
+    wish.observes = true;
+    std::vector<Run> runs;
+    for (const Version &torch : {options.source, options.target}) {
+        auto run = m_impl->run(torch, plan->code, name, options, wish, stop);
+        if (!run) {
+            return tl::unexpected(run.error());
+        }
+        if (run->outcome == Outcome::Cancelled) {
+            return fail(Errc::Cancelled, "watching the old code was cancelled");
+        }
+        runs.push_back(std::move(*run));
+    }
+    return observationsOf(*plan, runs.front().observed, runs.back().observed);
 }
 
 Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view oldCode,

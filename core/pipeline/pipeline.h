@@ -122,6 +122,13 @@ public:
     /// left out. Returns at once.
     void keepWarm(const Version &source, const Version &target);
 
+    /// Runs the old code in source and target and gives what its expressions were, as far as
+    /// reading does not tell, for MigrationOptions::observed. Code that fails tells what it
+    /// reached. Errors: those of planObservation; MissingPart, Refused, Cancelled.
+    [[nodiscard]] Result<Observations> observe(std::string_view name, std::string_view code,
+                                               const ValidateOptions &options,
+                                               std::stop_token stop);
+
     /// Old code in source and target, new code in target, in that order; `onRow` after each.
     /// When the new code is the old one, its run is shared. Runs again what the verdict needs
     /// (judge.h). Sets `migration`'s edit proofs when

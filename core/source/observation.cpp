@@ -287,6 +287,30 @@ Result<ObservationPlan> planObservation(std::string_view code, const ProjectPlac
     return plan;
 }
 
+Observations observationsOf(const ObservationPlan &plan, const SeenWords &before,
+                            const SeenWords &after)
+{
+    constexpr std::string_view byte = "tensor:uint8:";
+    Observations observed;
+    for (const auto &[site, words] : before) {
+        if (site < 0 || static_cast<std::size_t>(site) >= plan.sites.size()) {
+            continue;
+        }
+        const auto later = after.find(site);
+        for (std::string word : words) {
+            if (word.starts_with(byte) && later != after.end() && later->second.size() == 1) {
+                const std::string_view now = later->second.front();
+                const std::string rank = word.substr(byte.size());
+                word = now.starts_with("tensor:bool:") ? "tensor:bool:" + rank
+                       : now == word                   ? "tensor:byte:" + rank
+                                                       : word;
+            }
+            observed[plan.sites[static_cast<std::size_t>(site)]].push_back(std::move(word));
+        }
+    }
+    return observed;
+}
+
 Type Evaluator::seenType(std::string_view word, int depth)
 {
     if (word.size() >= 2 && (word.front() == '(' || word.front() == '[')) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,14 @@ struct ObservationPlan
 };
 
 inline constexpr std::string_view kObservationRecorder = "__torchlift_observe__";
+
+/// Words by the number of a site, as a run gives them.
+using SeenWords = std::map<int, std::vector<std::string>>;
+
+/// Puts together what was seen in an old version and in one after torch 1.1: a uint8 tensor of the
+/// old one is a mask where the later one has bool there, and a tensor of bytes where it has not.
+[[nodiscard]] Observations observationsOf(const ObservationPlan &plan, const SeenWords &before,
+                                          const SeenWords &after);
 
 /// Finds the expressions whose type reading alone does not tell in full and puts a recorder around
 /// each. Pure. Errors: those of Semantics::build; InvalidInput when the text does not parse.

@@ -37,7 +37,8 @@ struct RunRequest
     /// Parameters and real numbers drawn at random are moved by one unit in the last place: what
     /// differs then from the usual run is numerical noise.
     bool movesParameters = false;
-    int memoryFill = 0; ///< byte that fresh memory is filled with; 0: as it comes
+    bool observes = false; ///< the code holds recorders; gives Run::observed
+    int memoryFill = 0;    ///< byte that fresh memory is filled with; 0: as it comes
 };
 
 /// Runs untrusted code in an environment, inside the sandbox. Belongs to one thread at a time.

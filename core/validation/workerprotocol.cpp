@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <limits>
 
@@ -20,6 +21,7 @@ constexpr std::size_t kHeaderBytes = 9; // a letter and the length, little endia
 constexpr std::size_t kMaxFrameBytes = 64U * 1024U * 1024U;
 constexpr std::size_t kMaxValues = 100'000;
 constexpr std::size_t kMaxLines = 1'000'000;
+constexpr std::size_t kMaxWords = 16; // of one site that was watched
 
 std::string frame(char kind, std::string_view payload)
 {
@@ -164,6 +166,27 @@ void parseConditions(const Json &report, Run &run)
     }
 }
 
+void parseSeen(const Json &report, Run &run)
+{
+    const auto found = report.find("observed");
+    if (found == report.end() || !found->is_object()) {
+        return;
+    }
+    for (const auto &[site, words] : found->items()) {
+        int number = -1;
+        const auto read = std::from_chars(site.data(), site.data() + site.size(), number);
+        if (read.ptr != site.data() + site.size() || number < 0 || !words.is_array()
+            || words.size() > kMaxWords || run.observed.size() >= kMaxLines) {
+            continue;
+        }
+        for (const Json &word : words) {
+            if (word.is_string()) {
+                run.observed[number].push_back(toValidUtf8(word.get<std::string>()));
+            }
+        }
+    }
+}
+
 void parseObservations(const Json &report, Run &run)
 {
     if (const auto found = report.find("warnings"); found != report.end() && found->is_array()) {
@@ -241,6 +264,7 @@ std::string jobFrames(const RunRequest &request)
                       {"trace", request.trace},
                       {"cudaAsCpu", request.isCudaOnCpu},
                       {"moveParameters", request.movesParameters},
+                      {"observe", request.observes},
                       {"fillMemory", request.memoryFill}};
     return frame('J', job.dump()) + frame('C', request.code);
 }
@@ -271,6 +295,7 @@ Result<Run> parseReport(std::string_view json)
         Run run;
         parseObservations(report, run);
         parseConditions(report, run);
+        parseSeen(report, run);
         run.outcome = flagOf(report, "completed") ? Outcome::Ok : Outcome::Exit;
         run.exitStatus = integerOf<int>(report, "exit");
         if (const auto error = report.find("error"); error != report.end() && error->is_object()) {

@@ -8,6 +8,7 @@ the words below are read there:
     object:NAME       of a library's class, by its public name
     own:NAME          of a class of the script itself
 """
+import builtins
 import sys
 
 RECORDER = "__torchlift_observe__"
@@ -18,25 +19,30 @@ MAX_DEPTH = 2
 NUMBERS = (int, float, complex)
 
 
-class Observer:
-    def __init__(self):
-        self.seen = {}
-        self._visits = {}
+SEEN = {}  # words by site, as text
+VISITS = {}
 
-    def record(self, site, value):
-        visits = self._visits.get(site, 0)
-        if visits < MAX_VISITS:
-            self._visits[site] = visits + 1
-            try:
-                self._note(str(site), word_for(value, 0))
-            except Exception:  # an object of the script's own may do anything when looked at
-                pass
-        return value
 
-    def _note(self, site, word):
-        words = self.seen.setdefault(site, [])
-        if word not in words and len(words) < MAX_WORDS:
-            words.append(word if len(words) + 1 < MAX_WORDS else "?")
+def watch():
+    """From now on the code's recorders find what they call."""
+    setattr(builtins, RECORDER, record)
+
+
+def record(site, value):
+    visits = VISITS.get(site, 0)
+    if visits < MAX_VISITS:
+        VISITS[site] = visits + 1
+        try:
+            note(str(site), word_for(value, 0))
+        except Exception:  # an object of the script's own may do anything when looked at
+            pass
+    return value
+
+
+def note(site, word):
+    words = SEEN.setdefault(site, [])
+    if word not in words and len(words) < MAX_WORDS:
+        words.append(word if len(words) + 1 < MAX_WORDS else "?")
 
 
 def word_for(value, depth):

@@ -18,7 +18,8 @@ that it reached its end, or mark lines. It shares the interpreter with this code
 hides from itself.
 
 Beside this file: torchlift_trace.py (lines and assignments), torchlift_values.py (what values look
-like), torchlift_conditions.py (seeds, random state, moved parameters), torchlift_cuda.py.
+like), torchlift_conditions.py (seeds, random state, moved parameters), torchlift_cuda.py,
+torchlift_observe.py (types of expressions).
 
 Frames on every pipe: one letter, eight bytes of length (little endian), then the bytes.
   host to worker   S setup (JSON), J job (JSON), C the script's bytes, then X to stop or K at once
@@ -44,6 +45,7 @@ import types
 import warnings
 
 import torchlift_conditions as state
+import torchlift_observe as observe
 from torchlift_cuda import map_to_cpu
 from torchlift_trace import EXECUTED, MAX_LINES, LineRecord, Trace
 from torchlift_values import collect_variables, shorten
@@ -205,6 +207,14 @@ def marked_lines(lines):
             [line for line, mark in enumerate(marks) if mark])
 
 
+def is_host_gone(child_fd):
+    """Waits for the child's first word; nobody else would end it while it imports."""
+    poll = select.poll()
+    poll.register(child_fd, select.POLLIN)
+    poll.register(JOB_FD, 0)  # its end alone
+    return child_fd not in dict(poll.poll())
+
+
 def supervise(child, job_fd, child_fd, lines):
     wakeup_read, wakeup_write = os.pipe()
     os.set_blocking(wakeup_read, False)
@@ -213,6 +223,8 @@ def supervise(child, job_fd, child_fd, lines):
     signal.set_wakeup_fd(wakeup_write)
 
     hide_memory()
+    if is_host_gone(child_fd):
+        return
     kind, _ = read_frame(child_fd)
     if kind != b"R":
         raise ValueError("the child is not ready")
@@ -344,6 +356,8 @@ def prepare_conditions(job):
         map_to_cpu()
     if job.get("moveParameters"):
         state.move_parameters()
+    if job.get("observe"):
+        observe.watch()
     if job.get("fillMemory"):
         state.fill_memory(job["fillMemory"])
     state.seed_all(job["seed"])
@@ -363,7 +377,8 @@ class Channel:
 
 def observations(main, record, found):
     return {"warnings": found, "trace": record.events, "random": state.random_state(),
-            "conditions": state.conditions(), "variables": collect_variables(main)}
+            "conditions": state.conditions(), "variables": collect_variables(main),
+            "observed": observe.SEEN}
 
 
 def report_when_stopped(channel, main, record, found, owner):

@@ -18,6 +18,12 @@ bool parses(const std::string &code)
     return tree && tree->errors().empty();
 }
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr double kLongestSeconds = 10; // what sanitizers make of one
+#else
+constexpr double kLongestSeconds = 1;
+#endif
+
 // Of this thread: what other programs take does not count.
 double usedSeconds()
 {
@@ -124,7 +130,7 @@ void TestFuzz::mutatedSources()
         const std::string bytes = mutator.next();
         const double before = std::exchange(m_longest, 0.0);
         QString wrong = wrongWith(bytes, i % 2 == 0 ? Acceptance::All : Acceptance::Review);
-        if (wrong.isEmpty() && m_longest > 1.0) {
+        if (wrong.isEmpty() && m_longest > kLongestSeconds) {
             wrong = QStringLiteral("%1 s").arg(m_longest);
         }
         m_longest = std::max(m_longest, before);
