@@ -132,7 +132,12 @@ QString ResultsModel::cellText(int row, int column) const
         return qstring(shown.result.api.empty() ? shown.result.file : shown.result.api);
     }
     if (column == VerdictColumn) {
-        return shown.result.verdict ? Texts::verdict(shown.result.verdict->kind) : QString();
+        if (!shown.result.verdict) {
+            return {};
+        }
+        const QString text = Texts::verdict(shown.result.verdict->kind);
+        const std::optional<Run> &first = shown.result.oldAtSource;
+        return first && first->conditions.isCudaOnCpu ? tr("%1 (CUDA on the CPU)").arg(text) : text;
     }
     const std::optional<Run> &run = runOf(shown.result, column);
     if (!run) {
@@ -142,7 +147,9 @@ QString ResultsModel::cellText(int row, int column) const
     }
     switch (partOf(column)) {
     case 0:
-        return run->works() ? tr("yes") : tr("no: %1").arg(Texts::outcome(run->outcome));
+        return run->works()       ? tr("yes")
+               : run->lacksCuda() ? tr("no: needs a CUDA card")
+                                  : tr("no: %1").arg(Texts::outcome(run->outcome));
     case 1:
         return qstring(run->output);
     default:

@@ -67,6 +67,10 @@ public:
     void setLanguage(const QString &language);
     void setThemeName(const QString &name);
     void showTab(Tab tab);
+    /// Whether validation finds the first line whose values differ, which takes longer.
+    void setTrace(bool isTraced);
+    /// Shows that line in both panes.
+    void jumpToDivergence();
     /// Offers what a crash left behind.
     void offerRecovery();
 
@@ -108,6 +112,10 @@ private:
     void createStatusBar();
     void connectWorkbench();
     void connectPanes();
+
+    // mainwindowdivergence.cpp
+    [[nodiscard]] std::optional<DivergenceNote> divergenceNote() const;
+    void applyRunOptions();
 
     // mainwindow.cpp
     void restoreSettings();
@@ -207,6 +215,8 @@ private:
     QAction *m_rejectAction = nullptr;
     QAction *m_modelAction = nullptr;
     QAction *m_warmAction = nullptr;
+    QAction *m_traceAction = nullptr;
+    QAction *m_cudaAction = nullptr;
     QAction *m_allPanesAction = nullptr;
     QAction *m_sideBySideAction = nullptr;
     QAction *m_inlineAction = nullptr;

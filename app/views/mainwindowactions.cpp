@@ -84,6 +84,13 @@ void MainWindow::createActions()
         m_bench.setKeepsWarm(m_warmAction->isChecked());
     });
     m_warmAction->setCheckable(true);
+    add(m_traceAction, {}, [this] { setTrace(m_traceAction->isChecked()); });
+    m_traceAction->setCheckable(true);
+    add(m_cudaAction, {}, [this] {
+        m_settings.set(QStringLiteral("run/cudaAsCpu"), m_cudaAction->isChecked());
+        applyRunOptions();
+    });
+    m_cudaAction->setCheckable(true);
     add(m_zoomInAction, {QKeySequence::ZoomIn, QKeySequence(Qt::CTRL | Qt::Key_Equal)},
         [this] { changeFontSize(1); });
     add(m_zoomOutAction, {QKeySequence::ZoomOut}, [this] { changeFontSize(-1); });
@@ -151,7 +158,7 @@ void MainWindow::createMenus()
     m_runMenu = menuBar()->addMenu(QString());
     m_runMenu->addActions({m_migrateAction, m_validateAction, m_askAction, m_cancelAction});
     m_runMenu->addSeparator();
-    m_runMenu->addActions({m_warmAction, m_modelAction});
+    m_runMenu->addActions({m_traceAction, m_cudaAction, m_warmAction, m_modelAction});
 
     m_helpMenu = menuBar()->addMenu(QString());
     m_helpMenu->addAction(m_aboutAction);
@@ -207,6 +214,12 @@ void MainWindow::retranslateActions()
     m_rejectAction->setText(tr("Re&ject change"));
     m_modelAction->setText(tr("Language &model …"));
     m_warmAction->setText(tr("&Keep interpreters ready"));
+    m_traceAction->setText(tr("Find the first &line that differs"));
+    m_traceAction->setToolTip(
+        tr("Validation also follows what every line assigns; that is slower"));
+    m_cudaAction->setText(tr("Map CU&DA to the CPU"));
+    m_cudaAction->setToolTip(
+        tr("Code that asks for a CUDA card gets the CPU, in both versions; results say so"));
     m_warmAction->setToolTip(tr("Validation then starts at once; they take memory meanwhile"));
     m_zoomInAction->setText(tr("Larger code"));
     m_zoomOutAction->setText(tr("Smaller code"));

@@ -141,10 +141,27 @@ bool asksForTensor(const std::vector<Constraint> &constraints)
     });
 }
 
+Evidence evidenceOf(const Binding &binding, const Semantics &semantics)
+{
+    const NodeId node = semantics.tree().withoutParentheses(binding.node);
+    return semantics.typeOf(node).isObserved ? Evidence::Observed : Evidence::Inferred;
+}
+
 bool asksForElement(const Constraint &constraint)
 {
     return constraint.kind == K::ByteTensor || constraint.kind == K::BoolTensor
            || constraint.kind == K::FloatTensor || constraint.kind == K::IntTensor;
+}
+
+Evidence receiverEvidence(const RuleCase &ruleCase, const Match &match, const Semantics &semantics)
+{
+    const auto receiver = match.bindings.find(ruleCase.match.receiver());
+    if (receiver == match.bindings.end() || receiver->second.isRest) {
+        return Evidence::NameOnly;
+    }
+    const NodeId node = semantics.tree().withoutParentheses(receiver->second.node);
+    return semantics.typeOf(node).isTensor() ? evidenceOf(receiver->second, semantics)
+                                             : Evidence::NameOnly;
 }
 
 } // namespace
@@ -174,8 +191,9 @@ Judgement judge(const RuleCase &ruleCase, const Match &match, const Semantics &s
                 const bool isInferred =
                     isType || constraint.kind == K::Type || constraint.kind == K::Rank
                     || constraint.kind == K::ScalarTensor || asksForElement(constraint);
-                if (isInferred && judgement.evidence == Evidence::Resolved) {
-                    judgement.evidence = Evidence::Inferred;
+                if (isInferred) {
+                    judgement.evidence =
+                        std::max(judgement.evidence, evidenceOf(bound->second, semantics));
                 }
                 continue;
             }
@@ -193,9 +211,9 @@ Judgement judge(const RuleCase &ruleCase, const Match &match, const Semantics &s
             judgement.evidence = Evidence::NameOnly;
         }
     }
-    // A method without a word on its receiver rests on its name.
+    // A method without a word on its receiver rests on what the receiver is, or on its name.
     if (isMethod && judgement.evidence == Evidence::Resolved) {
-        judgement.evidence = Evidence::NameOnly;
+        judgement.evidence = receiverEvidence(ruleCase, match, semantics);
     }
     judgement.isAllowed = true;
     return judgement;

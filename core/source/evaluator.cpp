@@ -1,6 +1,7 @@
 #include "source/evaluator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace TorchLift {
 
@@ -133,6 +134,9 @@ const Type &Evaluator::evaluate(NodeId node)
         return unknown;
     }
     Type type = compute(node);
+    if (m_observed != nullptr) {
+        refine(node, type);
+    }
     m_data.types[node] = std::move(type);
     return m_data.types[node];
 }
@@ -278,7 +282,18 @@ Type Evaluator::identifier(NodeId node)
     if (m_hasTorchStar && isTorchName(name)) {
         return symbol("torch." + std::string(name));
     }
-    return isBuiltin(name) ? symbol("builtins." + std::string(name)) : Type{};
+    if (isBuiltin(name)) {
+        return symbol("builtins." + std::string(name));
+    }
+    // A piece of code without its imports: what everybody calls so, and nothing here binds.
+    constexpr std::pair<std::string_view, std::string_view> customary[] = {
+        {"torch", "torch"}, {"nn", "torch.nn"}, {"np", "numpy"}};
+    for (const auto &[local, qualified] : customary) {
+        if (name == local) {
+            return symbol(qualified);
+        }
+    }
+    return {};
 }
 
 Type Evaluator::memberOf(int classIndex, std::string_view name, int depth)

@@ -75,9 +75,11 @@ struct Semantics::Data
 class Evaluator
 {
 public:
-    Evaluator(Semantics::Data &data, const ProjectPlace &place)
+    /// `observed` may be null.
+    Evaluator(Semantics::Data &data, const ProjectPlace &place, const Observations *observed)
         : m_data(data)
         , m_tree(data.tree)
+        , m_observed(observed)
         , m_project(place.facts)
         , m_module(ProjectFacts::moduleOf(place.path))
         , m_package(ProjectFacts::packageOf(place.path))
@@ -134,6 +136,10 @@ private:
     bool derivesFrom(int classIndex, std::string_view base) const;
     Type elementOf(const Type &iterable) const;
 
+    // what was seen when the code ran
+    void refine(NodeId node, Type &type);
+    Type seenType(std::string_view word, int depth = 0);
+
     // other files of the project
     Type callForeign(std::string_view symbol, const ArgumentFacts &facts, bool isMethod);
     Type foreignMember(std::string_view className, std::string_view member);
@@ -145,6 +151,7 @@ private:
 
     Semantics::Data &m_data;
     const SyntaxTree &m_tree;
+    const Observations *m_observed;
     const ProjectFacts *m_project;
     std::string m_module;
     std::string m_package;

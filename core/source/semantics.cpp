@@ -58,8 +58,8 @@ Semantics::Semantics(std::unique_ptr<Data> data)
 
 Semantics::~Semantics() = default;
 
-Result<std::unique_ptr<const Semantics>> Semantics::build(std::string_view code,
-                                                          const ProjectPlace &place)
+Result<std::unique_ptr<const Semantics>>
+Semantics::build(std::string_view code, const ProjectPlace &place, const Observations *observed)
 {
     Result<SyntaxTree> tree = SyntaxTree::parse(code);
     if (!tree) {
@@ -67,7 +67,7 @@ Result<std::unique_ptr<const Semantics>> Semantics::build(std::string_view code,
     }
     auto data = std::make_unique<Data>();
     data->tree = std::move(*tree);
-    Evaluator evaluator(*data, place);
+    Evaluator evaluator(*data, place, observed);
     for (int pass = 1; pass <= kPasses; ++pass) {
         evaluator.run(pass == kPasses);
     }

@@ -25,9 +25,11 @@ struct ProjectPlace
 class Semantics
 {
 public:
-    /// The place's facts are needed during the call only. Errors: TooLarge, as SyntaxTree::parse.
+    /// `observed` (may be null) fills in what reading does not tell. It and the place's facts are
+    /// needed during the call only. Errors: TooLarge, as SyntaxTree::parse.
     [[nodiscard]] static Result<std::unique_ptr<const Semantics>>
-    build(std::string_view code, const ProjectPlace &place = {});
+    build(std::string_view code, const ProjectPlace &place = {},
+          const Observations *observed = nullptr);
 
     ~Semantics();
     Semantics(const Semantics &) = delete;

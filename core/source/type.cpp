@@ -34,6 +34,7 @@ Type join(const Type &a, const Type &b)
     }
     Type both = Type::of(a.kind, a.name);
     both.local = a.local;
+    both.isObserved = a.isObserved || b.isObserved;
     both.rank = a.rank == b.rank ? a.rank : -1;
     both.element = a.element == b.element ? a.element : ElementType::Unknown;
     if (a.elements.size() == b.elements.size()) {

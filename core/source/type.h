@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "source/use.h"
 
 namespace TorchLift {
@@ -40,9 +43,10 @@ struct Type
 {
     TypeKind kind = TypeKind::Unknown;
     ElementType element = ElementType::Unknown;
-    int rank = -1;         ///< number of a tensor's dimensions, -1: not known
-    int local = -1;        ///< index of a class or function of this file
-    std::string_view name; ///< lives as long as the Semantics it came from
+    int rank = -1;           ///< number of a tensor's dimensions, -1: not known
+    int local = -1;          ///< index of a class or function of this file
+    bool isObserved = false; ///< seen while the code ran, not read from its text
+    std::string_view name;   ///< lives as long as the Semantics it came from
     std::vector<Type> elements;
 
     bool operator==(const Type &) const = default;
@@ -69,6 +73,11 @@ struct Type
         return type;
     }
 };
+
+/// What expressions were seen to be while the old code ran: by their span in the original text,
+/// every different word of the worker (resources/worker/torchlift_observe.py says which there
+/// are). They come from untrusted code: a word that is none says nothing.
+using Observations = std::map<ByteSpan, std::vector<std::string>>;
 
 /// What holds for both: used where two paths of the program meet.
 [[nodiscard]] Type join(const Type &a, const Type &b);

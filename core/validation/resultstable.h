@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "validation/divergence.h"
 #include "validation/run.h"
 #include "validation/verdict.h"
 
@@ -14,12 +15,14 @@ namespace TorchLift {
 /// One case of the results table. A run that has not been made yet is nullopt.
 struct ResultRow
 {
-    std::string api;                ///< first breaking symbol, else the file's name
-    std::string file;               ///< name shown in further columns
-    std::optional<Run> oldAtSource; ///< old code in the source version
-    std::optional<Run> oldAtTarget; ///< old code in the target version
-    std::optional<Run> newAtTarget; ///< new code in the target version
-    std::optional<Verdict> verdict; ///< set when all runs are there
+    std::string api;                      ///< first breaking symbol, else the file's name
+    std::string file;                     ///< name shown in further columns
+    std::optional<Run> oldAtSource;       ///< old code in the source version
+    std::optional<Run> oldAtTarget;       ///< old code in the target version
+    std::optional<Run> newAtTarget;       ///< new code in the target version
+    std::optional<Verdict> verdict;       ///< set when all runs are there
+    bool isTraced = false;                ///< what the code assigned was followed line by line
+    std::optional<Divergence> divergence; ///< where the traced runs part ways first
 };
 
 /// A row of an imported CSV: the seeds' columns as they were.

@@ -47,8 +47,20 @@ private:
         m_edit.replacements.push_back(replaced(span, text));
     }
 
+    // Code that cannot run in any version may lack either.
+    bool hasSelfAndBody(NodeId method) const
+    {
+        return method == kNoNode
+               || (m_tree.namedCount(m_tree.child(method, NodeField::Parameters)) > 0
+                   && m_tree.namedCount(m_tree.child(method, NodeField::Body)) > 0);
+    }
+
     bool rewriteBody()
     {
+        if (!hasSelfAndBody(m_class.forward) || !hasSelfAndBody(m_class.backward)) {
+            return refuse("A method of " + m_class.name + " has no parameter or no body.",
+                          "У метода класса " + m_class.name + " нет параметров или тела.");
+        }
         if (m_class.forward != kNoNode) {
             makeStatic(m_class.forward);
         }

@@ -40,6 +40,11 @@ struct Counter
     {
         ++count;
     }
+    template <typename T>
+    void added(std::string_view name, const T &value)
+    {
+        (*this)(name, value);
+    }
 };
 
 template <typename T>
@@ -118,6 +123,9 @@ void TestSession::everyMemberIsListed()
     QCOMPARE(listedMembers<Variable>(), memberCount<Variable>());
     QCOMPARE(listedMembers<Run>(), memberCount<Run>() - 1);
     QCOMPARE(listedMembers<Difference>(), memberCount<Difference>());
+    QCOMPARE(listedMembers<DistributionShift>(), memberCount<DistributionShift>());
+    QCOMPARE(listedMembers<RunConditions>(), memberCount<RunConditions>());
+    QCOMPARE(listedMembers<Divergence>(), memberCount<Divergence>());
     QCOMPARE(listedMembers<Verdict>(), memberCount<Verdict>());
     QCOMPARE(listedMembers<ResultRow>(), memberCount<ResultRow>());
 }
