@@ -114,7 +114,7 @@ private:
     std::map<std::string, std::vector<std::string>, std::less<>> m_classes; ///< with their bases
     std::map<std::string, std::string, std::less<>> m_aliases; ///< names that modules import
     std::map<std::string, StaticFunction, std::less<>> m_staticFunctions;
-    Strings m_modules;
+    std::map<std::string, Strings, std::less<>> m_modulesByName; ///< by the last part
     Strings m_names; ///< what the types' names refer to
 };
 
