@@ -105,6 +105,7 @@ void TestKilledWindow::initTestCase()
     if (const auto available = Runner::sandboxAvailable(); !available) {
         QSKIP(("no sandbox: " + available.error().detail + ": whole test program").c_str());
     }
+    qputenv("TMPDIR", m_temporary.path().toUtf8());
     adoptOrphans();
 }
 
