@@ -373,6 +373,9 @@ void ProjectFacts::learnCall(const OutgoingCall &call, std::string_view package)
             break;
         }
         const std::string &parameter = isNamed ? keyword : function.parameters[at++];
+        if (type.isUnknown()) {
+            continue;
+        }
         const auto [slot, isNew] = function.arguments.try_emplace(parameter, type);
         if (!isNew) {
             slot->second = join(slot->second, type);

@@ -335,6 +335,30 @@ std::vector<Family> findFamilies(const Semantics &semantics)
     return families;
 }
 
+// Class().apply of a class that is static already: only the class is called through.
+void dropInstances(const Semantics &semantics, const Rule &rule, Findings &findings)
+{
+    const SyntaxTree &tree = semantics.tree();
+    for (NodeId id = 0; id < tree.size(); ++id) {
+        const NodeId call = tree.child(id, NodeField::Object);
+        if (tree.kind(id) != Kind::Attribute || tree.kind(call) != Kind::Call
+            || tree.text(tree.child(id, NodeField::Attribute)) != "apply"
+            || tree.namedCount(tree.child(call, NodeField::Arguments)) != 0) {
+            continue;
+        }
+        const NodeId callee = tree.child(call, NodeField::Function);
+        const Type &type = semantics.typeOf(callee);
+        const std::vector<std::string> bases = semantics.basesOf(semantics.definitionOf(type));
+        if (type.kind == TypeKind::LocalClass
+            && std::find(bases.begin(), bases.end(), "torch.autograd.Function") != bases.end()) {
+            Edit edit = newEdit(rule);
+            edit.evidence = Evidence::Resolved;
+            edit.replacements = {replaced({tree[callee].end, tree[call].end}, "")};
+            findings.edits.push_back(std::move(edit));
+        }
+    }
+}
+
 } // namespace
 
 namespace {
@@ -421,6 +445,7 @@ Findings legacyFunction(const Semantics &semantics, const Rule &rule)
             findings.edits.push_back(std::move(edit));
         }
     }
+    dropInstances(semantics, rule, findings);
     return findings;
 }
 
