@@ -1,6 +1,7 @@
 #include "source/projectfacts.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "source/evaluator.h"
 
@@ -245,6 +246,25 @@ const Type *ProjectFacts::argumentOf(std::string_view function, std::string_view
     return argument == found->second.arguments.end() ? nullptr : &argument->second;
 }
 
+void ProjectFacts::addStaticFunction(std::string_view path, std::string_view className,
+                                     StaticFunction function)
+{
+    for (StaticFunction::Parameter &parameter : function.parameters) {
+        const std::string &text = parameter.defaultText;
+        const bool isName = !text.empty() && (std::isalpha(text.front()) != 0 || text[0] == '_');
+        if (isName && text != "None" && text != "True" && text != "False") {
+            parameter.defaultText.clear();
+        }
+    }
+    m_staticFunctions[joined(moduleOf(path), className)] = std::move(function);
+}
+
+const StaticFunction *ProjectFacts::staticFunction(std::string_view className) const
+{
+    const auto found = m_staticFunctions.find(className);
+    return found == m_staticFunctions.end() ? nullptr : &found->second;
+}
+
 Type ProjectFacts::portable(const Semantics &semantics, const Type &type, const std::string &module)
 {
     Type out = type;
@@ -353,6 +373,9 @@ void ProjectFacts::learnCall(const OutgoingCall &call, std::string_view package)
             break;
         }
         const std::string &parameter = isNamed ? keyword : function.parameters[at++];
+        if (type.isUnknown()) {
+            continue;
+        }
         const auto [slot, isNew] = function.arguments.try_emplace(parameter, type);
         if (!isNew) {
             slot->second = join(slot->second, type);

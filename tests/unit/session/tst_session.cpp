@@ -84,6 +84,7 @@ private Q_SLOTS:
     void everyMemberComesBack();
     void emptySessionComesBack();
     void bytesOnDisk();
+    void readsEarlierFiles();
     void followsItsSchema();
     void unknownMembersArePassedOver();
     void refuses_data();
@@ -185,6 +186,17 @@ void TestSession::bytesOnDisk()
     QVERIFY(pinned.has_value());
     QCOMPARE(QString::fromStdString(sessionToJson(sampleSession())),
              QString::fromStdString(*pinned));
+}
+
+// Members that came later are then as they are by themselves.
+void TestSession::readsEarlierFiles()
+{
+    const auto earlier = loadSession(kSourceDir + "/tests/unit/session/earlier.torchlift");
+    QVERIFY2(earlier, earlier ? "" : earlier.error().detail.c_str());
+    QVERIFY(earlier->result && earlier->result->oldAtSource);
+    QVERIFY(!earlier->result->isTraced);
+    QVERIFY(!earlier->result->divergence);
+    QVERIFY(earlier->result->oldAtSource->randomState.empty());
 }
 
 void TestSession::followsItsSchema()
