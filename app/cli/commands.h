@@ -41,6 +41,12 @@ struct ScanOptions
     std::string json; ///< file or "-"; empty: none
 };
 
+struct SymbolOptions
+{
+    std::string name;
+    std::string json;
+};
+
 struct RunOptions
 {
     std::vector<std::string> data;
@@ -126,8 +132,8 @@ struct ModelsInstallOptions
 [[nodiscard]] int migrateFolder(const Context &context, const MigrateOptions &options);
 /// What breaks in every file below options.file.
 [[nodiscard]] int scanFolder(const Context &context, const ScanOptions &options);
-/// The life line of a symbol.
-[[nodiscard]] int runSymbol(const Context &context, const std::string &name);
+/// The life line of a symbol, and what the installed versions say of it.
+[[nodiscard]] int runSymbol(const Context &context, const SymbolOptions &options);
 [[nodiscard]] int runPrompt(const Context &context, const MigrateOptions &options);
 [[nodiscard]] int runRetrieve(const Context &context, const RetrieveCommandOptions &options);
 [[nodiscard]] int runValidate(const Context &context, const ValidateCommandOptions &options);

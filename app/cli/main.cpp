@@ -192,8 +192,9 @@ int runCommandLine(int argc, char **argv, const Context &base)
     addJson(scanCommand, scan.json);
 
     CLI::App *symbolCommand = app.add_subcommand("symbol", "The life line of a symbol");
-    std::string symbol;
-    symbolCommand->add_option("name", symbol, "Qualified name, like torch.gesv")->required();
+    SymbolOptions symbol;
+    symbolCommand->add_option("name", symbol.name, "Qualified name, like torch.gesv")->required();
+    addJson(symbolCommand, symbol.json);
 
     MigrateOptions migrate;
     CLI::App *migrateCommand = addMigrate(app, migrate);
