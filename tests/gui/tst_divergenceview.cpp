@@ -1,8 +1,11 @@
+#include <QAction>
 #include <QLocale>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBrowser>
+
+#include <algorithm>
 
 #include "base/files.h"
 #include "views/codeeditor.h"

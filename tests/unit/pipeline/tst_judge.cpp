@@ -88,7 +88,8 @@ void TestJudge::verdicts_data()
         VerdictKind::RandomStream);
     add("the same numbers times two", "x = torch.rand(600)\n", VerdictKind::Differs,
         "x = 2 * torch.rand(600)\n");
-    add("a clock", "import time\nt = time.time()\nprint('after %.3f' % t)\nx = torch.ones(2)\n",
+    add("a clock",
+        "import time\nt = time.time() % 100\nprint('after %.3f' % t)\nx = torch.ones(2)\n",
         VerdictKind::Equal);
     add("printed times", "print('took 12.5ms')\nx = 1\n", VerdictKind::Equal,
         "print('took 99ms')\nx = 1\n");
