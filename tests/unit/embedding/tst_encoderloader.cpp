@@ -290,13 +290,15 @@ void TestEncoderLoader::prefixes()
 void TestEncoderLoader::smallPrecisions_data()
 {
     QTest::addColumn<int>("precision");
-    QTest::addRow("fp16") << int(Precision::Fp16);
-    QTest::addRow("int8") << int(Precision::Int8);
+    QTest::addColumn<float>("tolerance");
+    QTest::addRow("fp16") << int(Precision::Fp16) << 0.005F;
+    QTest::addRow("int8") << int(Precision::Int8) << 0.05F; // 8 wide: nothing averages out
 }
 
 void TestEncoderLoader::smallPrecisions()
 {
     QFETCH(int, precision);
+    QFETCH(float, tolerance);
     auto model = loadEncoder(m_paths, {.precision = Precision(precision), .threads = 1});
     if (!model && model.error().code == Errc::Incompatible) {
         QVERIFY(model.error().detail.find("processor") != std::string::npos);
@@ -305,7 +307,7 @@ void TestEncoderLoader::smallPrecisions()
     QVERIFY(model);
     for (const Expected &expected : kExpected) {
         const auto vectors = embed(**model, expected.text);
-        QVERIFY(furthest(vectors.row(0), expected.vector) < 0.02F);
+        QVERIFY(furthest(vectors.row(0), expected.vector) < tolerance);
     }
 }
 
@@ -331,8 +333,8 @@ void TestEncoderLoader::attentionOfManyLengths_data()
 {
     QTest::addColumn<int>("precision");
     QTest::addColumn<float>("tolerance");
-    QTest::addRow("fp32") << int(Precision::Fp32) << 2e-6F;
-    QTest::addRow("bf16") << int(Precision::Bf16) << 0.02F;
+    QTest::addRow("fp32") << int(Precision::Fp32) << 1e-5F;
+    QTest::addRow("bf16") << int(Precision::Bf16) << 0.03F;
 }
 
 // Heads of 32, so that our own attention is taken, around the borders of its blocks.
