@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/timeleft.h"
 #include "diff/diffmodel.h"
 
 namespace TorchLift::Cli {
@@ -191,12 +192,18 @@ ProgressCallback terminalProgress()
     if (::isatty(STDERR_FILENO) == 0) {
         return {};
     }
-    return [](const Progress &progress) {
+    return [left = TimeLeft()](const Progress &progress) mutable {
         std::ostringstream line;
         line << "\r\033[K" << progress.stage;
         if (progress.total > 0) {
-            line << "  " << std::llround(progress.done) << " of " << std::llround(progress.total)
-                 << ' ' << progress.unit;
+            constexpr double megabyte = 1e6;
+            const bool isBytes = progress.unit == "bytes";
+            const double scale = isBytes ? megabyte : 1;
+            line << "  " << std::llround(progress.done / scale) << " of "
+                 << std::llround(progress.total / scale) << ' ' << (isBytes ? "MB" : progress.unit);
+        }
+        if (const auto seconds = left.after(progress)) {
+            line << ", " << std::llround(*seconds) << " s left";
         }
         const bool isOver = progress.total > 0 && progress.done >= progress.total;
         std::cerr << line.str() << (isOver ? "\r\033[K" : "") << std::flush;
@@ -332,7 +339,8 @@ std::string describeRetrieval(const Retrieval &retrieval)
                 << ranked.chunk.section << "  score " << std::fixed << std::setprecision(4)
                 << ranked.score << "  (dense " << std::setprecision(3) << ranked.denseScore << " #"
                 << ranked.denseRank << ", words #" << ranked.lexicalRank << ", symbols #"
-                << ranked.symbolRank << ")" << (ranked.isCited ? "  cited" : "") << "  "
+                << ranked.symbolRank << ")" << (ranked.isCited ? "  cited" : "")
+                << (ranked.isCut ? "  longer than the model reads" : "") << "  "
                 << (ranked.chunk.isOriginal ? "original" : "summary") << '\n'
                 << ranked.chunk.text << '\n';
         }

@@ -128,6 +128,10 @@ private:
         RankedChunk ranked = candidate.ranked;
         ranked.chunk = m_chunks[candidate.chunk];
         ranked.isCited = isCited(candidate.chunk, query);
+        if (m_model) {
+            const auto tokens = m_model->tokenize(ranked.chunk.text, TextRole::Passage);
+            ranked.isCut = tokens && tokens->size() > m_model->maxTokens();
+        }
         return ranked;
     }
 

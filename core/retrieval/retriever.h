@@ -31,6 +31,7 @@ struct RankedChunk
     std::size_t symbolRank = 0;            ///< order by exact symbols shared with the query
     std::vector<std::string> symbolsFound; ///< symbols of the query that the chunk names
     bool isCited = false;                  ///< an edit or residue rests on it
+    bool isCut = false; ///< longer than the model reads: its vector is of its beginning alone
 };
 
 struct RetrievalQuery

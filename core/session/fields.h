@@ -157,6 +157,7 @@ void fields(Archive &archive, T &ranked)
     archive("symbolRank", ranked.symbolRank);
     archive("symbolsFound", ranked.symbolsFound);
     archive("isCited", ranked.isCited);
+    archive.added("isCut", ranked.isCut);
     archive("chunk", ranked.chunk);
 }
 

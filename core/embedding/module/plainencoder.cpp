@@ -54,8 +54,8 @@ struct Packed
 class PlainEncoder final : public Encoder
 {
 public:
-    PlainEncoder(const ModelFolder &model, Precision precision, at::Device device,
-                 WeightReader &reader);
+    PlainEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
+                 Precision precision, at::Device device, WeightReader &reader);
 
     void encode(const PackedBatch &batch, std::span<float> out) const override;
     // A GPU wants much at once, a CPU what its cache holds.
@@ -76,6 +76,7 @@ private:
     [[nodiscard]] at::Tensor pool(const at::Tensor &x, const PackedBatch &batch,
                                   const Packed &packed) const;
 
+    std::shared_ptr<const ModelWeights> m_files; // the dense modules point into its mappings
     at::Device m_device;
     at::ScalarType m_type;
     std::int64_t m_hidden;
@@ -92,9 +93,10 @@ private:
     mutable std::mutex m_mutex; // one batch at a time on a device
 };
 
-PlainEncoder::PlainEncoder(const ModelFolder &model, Precision precision, at::Device device,
-                           WeightReader &reader)
-    : m_device(device)
+PlainEncoder::PlainEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
+                           Precision precision, at::Device device, WeightReader &reader)
+    : m_files(std::move(weights))
+    , m_device(device)
     , m_type(scalarTypeOf(precision))
     , m_hidden(static_cast<std::int64_t>(model.hiddenSize))
     , m_heads(static_cast<std::int64_t>(model.heads))
@@ -261,9 +263,9 @@ void PlainEncoder::encode(const PackedBatch &batch, std::span<float> out) const
 
 } // namespace
 
-Result<std::unique_ptr<const Encoder>>
-loadPlainEncoder(const ModelFolder &model, const std::shared_ptr<const ModelWeights> &weights,
-                 Precision precision, Device device)
+Result<std::unique_ptr<const Encoder>> loadPlainEncoder(const ModelFolder &model,
+                                                        std::shared_ptr<const ModelWeights> weights,
+                                                        Precision precision, Device device)
 {
     const c10::InferenceMode inference;
     if (precision == Precision::Int8) {
@@ -276,7 +278,8 @@ loadPlainEncoder(const ModelFolder &model, const std::shared_ptr<const ModelWeig
     }
     WeightReader reader(*weights);
     const at::Device where(device == Device::Cuda ? at::kCUDA : at::kCPU);
-    auto encoder = std::make_unique<const PlainEncoder>(model, precision, where, reader);
+    auto encoder =
+        std::make_unique<const PlainEncoder>(model, std::move(weights), precision, where, reader);
     if (!reader.error().empty()) {
         return tl::unexpected(reader.failure(model));
     }

@@ -11,7 +11,7 @@ namespace TorchLift {
 /// bf16). Residual, LayerNorm and pooling in fp32. May be used by one thread at a time.
 /// Errors: as loadBertEncoder(); Incompatible for int8, and for a GPU that torch does not find.
 [[nodiscard]] Result<std::unique_ptr<const Encoder>>
-loadPlainEncoder(const ModelFolder &model, const std::shared_ptr<const ModelWeights> &weights,
+loadPlainEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
                  Precision precision, Device device);
 
 } // namespace TorchLift

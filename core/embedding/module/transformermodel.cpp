@@ -245,9 +245,10 @@ Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPath
         return tl::unexpected(weights.error());
     }
     Encoder::prepareThread();
-    auto encoder = options.device == Device::Cuda || options.isPlain
-                       ? loadPlainEncoder(folder, *weights, options.precision, options.device)
-                       : loadBertEncoder(folder, std::move(*weights), options.precision);
+    auto encoder =
+        options.device == Device::Cuda || options.isPlain
+            ? loadPlainEncoder(folder, std::move(*weights), options.precision, options.device)
+            : loadBertEncoder(folder, std::move(*weights), options.precision);
     if (!encoder) {
         return tl::unexpected(encoder.error());
     }
