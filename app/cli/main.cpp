@@ -155,6 +155,41 @@ ModelsCommands addModels(CLI::App &app, ModelsInstallOptions &options, std::stri
     return models;
 }
 
+CLI::App *addEvaluateRetrieval(CLI::App &app, EvaluateOptions &options)
+{
+    CLI::App *evaluate = app.add_subcommand("evaluate", "How good it is, on judged examples");
+    evaluate->require_subcommand(1);
+    CLI::App *command = evaluate->add_subcommand(
+        "retrieval", "Measures of retrieval over k, with tests and intervals");
+    command->add_option("--embedding", options.models, "Models, parted by commas")->delimiter(',');
+    command->add_option("--precision", options.precisions, "fp32, bf16, fp16, int8")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"fp32", "bf16", "fp16", "int8"}));
+    command->add_option("--ranking", options.rankings, "hybrid, dense, words (without a model)")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"hybrid", "dense", "words"}));
+    command->add_option("--k", options.depths, "Depths, parted by commas")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 1000));
+    CLI::Option *set = command->add_option("--set", options.set, "Bundled judgements")
+                           ->check(CLI::IsMember({"rules", "handmade", "both"}));
+    CLI::Option *queries = command->add_option("--queries", options.queries,
+                                               "Own queries: JSONL, or ID, tab and text a line");
+    CLI::Option *qrels =
+        command->add_option("--qrels", options.qrels, "Own judgements, in TREC's format");
+    queries->needs(qrels)->excludes(set);
+    qrels->needs(queries);
+    command->add_option("--notes", options.notes,
+                        "Folder of original release notes: distractors, and measured alone");
+    command->add_option("--coverage", options.coverage, "What the calibrated k is to promise")
+        ->check(CLI::Range(0.5, 0.99));
+    command->add_option("--trec", options.trec, "Write runs and judgements to FOLDER");
+    command->add_option("--csv", options.csv, "Write the measures to FILE, or to stdout")
+        ->type_name("FILE|-");
+    addJson(command, options.json);
+    return command;
+}
+
 int runCommandLine(int argc, char **argv, const Context &base)
 {
     Context context = base;
@@ -204,6 +239,9 @@ int runCommandLine(int argc, char **argv, const Context &base)
     addRun(validateCommand, validate.run);
     addJson(validateCommand, validate.json);
 
+    EvaluateOptions evaluate;
+    CLI::App *evaluateRetrieval = addEvaluateRetrieval(app, evaluate);
+
     MigrateOptions prompt;
     CLI::App *promptCommand =
         app.add_subcommand("prompt", "Print the prompt that a language model would get");
@@ -248,20 +286,21 @@ int runCommandLine(int argc, char **argv, const Context &base)
         !configured) {
         std::cerr << "torchlift-cli: " << configured.error().detail << '\n';
     }
-    return scanCommand->parsed()        ? runScan(context, scan)
-           : symbolCommand->parsed()    ? runSymbol(context, symbol)
-           : migrateCommand->parsed()   ? runMigrate(context, migrate)
-           : retrieveCommand->parsed()  ? runRetrieve(context, retrieve)
-           : validateCommand->parsed()  ? runValidate(context, validate)
-           : promptCommand->parsed()    ? runPrompt(context, prompt)
-           : corpusBuild->parsed()      ? runCorpusBuild(context, folder)
-           : embedCommand->parsed()     ? runEmbed(context, embed)
-           : models.list->parsed()      ? runModelsList(context, modelsJson)
-           : models.install->parsed()   ? runModelsInstall(context, install)
-           : models.remove->parsed()    ? runModelsRemove(context, install.name)
-           : corpusInfo->parsed()       ? runCorpusInfo(context)
-           : environmentsList->parsed() ? runEnvironmentsList(context)
-                                        : BadUsage;
+    return scanCommand->parsed()         ? runScan(context, scan)
+           : symbolCommand->parsed()     ? runSymbol(context, symbol)
+           : migrateCommand->parsed()    ? runMigrate(context, migrate)
+           : retrieveCommand->parsed()   ? runRetrieve(context, retrieve)
+           : validateCommand->parsed()   ? runValidate(context, validate)
+           : evaluateRetrieval->parsed() ? runEvaluateRetrieval(context, evaluate)
+           : promptCommand->parsed()     ? runPrompt(context, prompt)
+           : corpusBuild->parsed()       ? runCorpusBuild(context, folder)
+           : embedCommand->parsed()      ? runEmbed(context, embed)
+           : models.list->parsed()       ? runModelsList(context, modelsJson)
+           : models.install->parsed()    ? runModelsInstall(context, install)
+           : models.remove->parsed()     ? runModelsRemove(context, install.name)
+           : corpusInfo->parsed()        ? runCorpusInfo(context)
+           : environmentsList->parsed()  ? runEnvironmentsList(context)
+                                         : BadUsage;
 }
 
 } // namespace

@@ -52,6 +52,7 @@ std::string toFields(const Chunk &chunk)
                 {"text_ru", chunk.textRu},
                 {"symbols", chunk.symbols},
                 {"pull_requests", chunk.pullRequests},
+                {"trust", chunk.trust},
                 {"is_original", chunk.isOriginal}}
         .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -76,6 +77,7 @@ Chunk fromFields(std::string key, std::string source, const Json &fields)
     chunk.textRu = fields.at("text_ru");
     chunk.symbols = fields.at("symbols").get<std::vector<std::string>>();
     chunk.pullRequests = fields.at("pull_requests").get<std::vector<std::string>>();
+    chunk.trust = fields.value("trust", 1.0); // missing in files of before
     chunk.isOriginal = fields.at("is_original");
     return chunk;
 }
