@@ -98,6 +98,23 @@ struct EvaluateOptions
     std::string csv;
 };
 
+struct CorpusUpdateOptions
+{
+    std::string repository = "pytorch/pytorch";
+    std::string api = "https://api.github.com";
+    std::string proxy;
+    std::string certificates;
+    int keyDescriptor = -1;
+};
+
+struct CorpusImportOptions
+{
+    std::string path;
+    std::string name;    ///< empty: the path
+    std::string version; ///< of what names none itself
+    double trust = 0.5;
+};
+
 struct ValidateCommandOptions
 {
     std::string oldFile;
@@ -142,7 +159,11 @@ struct ModelsInstallOptions
 [[nodiscard]] int runValidate(const Context &context, const ValidateCommandOptions &options);
 /// `folder` of Markdown release notes to import; empty: bring the catalogue up to date.
 [[nodiscard]] int runCorpusBuild(const Context &context, const std::string &folder);
-[[nodiscard]] int runCorpusInfo(const Context &context);
+/// Fetches the notes of all releases.
+[[nodiscard]] int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options);
+/// Documentation, questions and answers, chunks of other programs.
+[[nodiscard]] int runCorpusImport(const Context &context, const CorpusImportOptions &options);
+[[nodiscard]] int runCorpusInfo(const Context &context, const std::string &json);
 [[nodiscard]] int runEmbed(const Context &context, const EmbedOptions &options);
 [[nodiscard]] int runModelsList(const Context &context, const std::string &json);
 [[nodiscard]] int runModelsInstall(const Context &context, const ModelsInstallOptions &options);

@@ -155,6 +155,31 @@ ModelsCommands addModels(CLI::App &app, ModelsInstallOptions &options, std::stri
     return models;
 }
 
+CLI::App *addCorpusUpdate(CLI::App &corpus, CorpusUpdateOptions &options)
+{
+    CLI::App *command =
+        corpus.add_subcommand("update", "Fetch the notes of all releases from GitHub");
+    command->add_option("--repository", options.repository, "OWNER/NAME");
+    command->add_option("--api", options.api, "Address of the releases API, or of a mirror");
+    command->add_option("--proxy", options.proxy, "http://HOST:PORT or socks5://HOST:PORT");
+    command->add_option("--certificates", options.certificates,
+                        "PEM file of authorities to trust besides the system's");
+    command->add_option("--key-fd", options.keyDescriptor, "Read a token from descriptor N");
+    return command;
+}
+
+CLI::App *addCorpusImport(CLI::App &corpus, CorpusImportOptions &options)
+{
+    CLI::App *command = corpus.add_subcommand(
+        "import", "Import documentation or questions and answers (.md, .html, .jsonl)");
+    command->add_option("path", options.path, "File or folder")->required();
+    command->add_option("--name", options.name, "Name of the source; an earlier one is replaced");
+    command->add_option("--torch-version", options.version, "Of what names no release itself");
+    command->add_option("--trust", options.trust, "Weighs its rank; release notes have 1")
+        ->check(CLI::Range(0.0, 1.0));
+    return command;
+}
+
 CLI::App *addEvaluateRetrieval(CLI::App &app, EvaluateOptions &options)
 {
     CLI::App *evaluate = app.add_subcommand("evaluate", "How good it is, on judged examples");
@@ -257,6 +282,12 @@ int runCommandLine(int argc, char **argv, const Context &base)
         corpusCommand->add_subcommand("build", "Import a folder of Markdown release notes");
     corpusBuild->add_option("folder", folder, "Without it, only our own catalogue is brought in");
     CLI::App *corpusInfo = corpusCommand->add_subcommand("info", "What it holds");
+    std::string corpusJson;
+    addJson(corpusInfo, corpusJson);
+    CorpusUpdateOptions update;
+    CLI::App *corpusUpdate = addCorpusUpdate(*corpusCommand, update);
+    CorpusImportOptions import;
+    CLI::App *corpusImport = addCorpusImport(*corpusCommand, import);
 
     EmbedOptions embed;
     CLI::App *embedCommand = addEmbed(app, embed);
@@ -298,7 +329,9 @@ int runCommandLine(int argc, char **argv, const Context &base)
            : models.list->parsed()       ? runModelsList(context, modelsJson)
            : models.install->parsed()    ? runModelsInstall(context, install)
            : models.remove->parsed()     ? runModelsRemove(context, install.name)
-           : corpusInfo->parsed()        ? runCorpusInfo(context)
+           : corpusInfo->parsed()        ? runCorpusInfo(context, corpusJson)
+           : corpusUpdate->parsed()      ? runCorpusUpdate(context, update)
+           : corpusImport->parsed()      ? runCorpusImport(context, import)
            : environmentsList->parsed()  ? runEnvironmentsList(context)
                                          : BadUsage;
 }
