@@ -1,12 +1,14 @@
 #include "retrieval/retriever.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <limits>
 #include <set>
 #include <unordered_map>
 
 #include "index/vectorindex.h"
+#include "models/registry.h"
 #include "retrieval/chunkvectors.h"
 #include "retrieval/fusion.h"
 #include "retrieval/symbolmatch.h"
@@ -19,6 +21,8 @@ namespace {
 constexpr double kNearlySame = 0.85;
 // A symbol named exactly tells more than a similar wording.
 constexpr double kSymbolWeight = 2.0;
+// A model of one language reads other scripts nearly at random; words decide then.
+constexpr double kForeignWeight = 0.2;
 // A use alone says less than the whole code.
 constexpr double kUseWeight = 0.7;
 // Uses that are embedded one by one: each costs some milliseconds at its first time.
@@ -39,6 +43,19 @@ struct Candidate
         return foldedInto != std::numeric_limits<std::size_t>::max();
     }
 };
+
+// Whether at least a third of a question's letters are outside ASCII.
+bool isForeign(std::string_view text)
+{
+    std::size_t ascii = 0;
+    std::size_t others = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        ascii += std::isalpha(byte) != 0 && byte < 0x80 ? 1 : 0;
+        others += byte >= 0xC0 ? 1 : 0; // the first byte of a character
+    }
+    return others > 0 && 2 * others >= ascii;
+}
 
 class HybridRetriever final : public Retriever
 {
@@ -172,9 +189,11 @@ private:
         if (!step) {
             return tl::unexpected(step.error());
         }
+        const double denseWeight = weightOfDense(query);
         for (Candidate &candidate : candidates) {
             RankedChunk &ranked = candidate.ranked;
-            ranked.score = reciprocalRank(ranked.denseRank) + reciprocalRank(ranked.lexicalRank)
+            ranked.score = reciprocalRank(ranked.denseRank, denseWeight)
+                           + reciprocalRank(ranked.lexicalRank)
                            + reciprocalRank(ranked.useRank, kUseWeight)
                            + reciprocalRank(ranked.symbolRank, kSymbolWeight);
             ranked.score *= query.isDenseOnly ? 1 : m_chunks[candidate.chunk].trust;
@@ -189,6 +208,15 @@ private:
             candidates[i].ranked.rank = i + 1;
         }
         return candidates;
+    }
+
+    [[nodiscard]] double weightOfDense(const RetrievalQuery &query) const
+    {
+        if (query.isDenseOnly || !m_model || !query.uses.empty() || !isForeign(query.text)) {
+            return 1;
+        }
+        const ModelSpec *known = findModel(m_model->name());
+        return known != nullptr && known->languages == "many" ? 1 : kForeignWeight;
     }
 
     [[nodiscard]] Result<void> rankDense(std::vector<Candidate> &candidates,
