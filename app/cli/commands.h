@@ -41,11 +41,19 @@ struct ScanOptions
     std::string json; ///< file or "-"; empty: none
 };
 
+struct SymbolOptions
+{
+    std::string name;
+    std::string json;
+};
+
 struct RunOptions
 {
     std::vector<std::string> data;
     int timeoutSeconds = 60;
     bool isUnsandboxed = false;
+    bool trace = false;
+    bool isCudaOnCpu = false;
     std::string csv; ///< file or "-"
 };
 
@@ -66,9 +74,13 @@ struct MigrateOptions
     int keyDescriptor = -1;
     std::size_t k = 6;
     bool wantsValidation = false;
+    bool observes = false;    ///< run the old code to see types; always with validation
+    bool repairs = false;     ///< a failing run brings in what was held back
+    bool keepsSource = false; ///< the new code works in both versions
     RunOptions run;
     std::string json;
-    std::string session;
+    std::string session;   ///< a folder of them, with a folder
+    bool isForced = false; ///< --out overwrites what was edited by hand
 };
 
 struct RetrieveCommandOptions
@@ -151,8 +163,10 @@ struct ModelsInstallOptions
 [[nodiscard]] int runMigrate(const Context &context, const MigrateOptions &options);
 /// The same for every source below options.file: a word on each, and on what was left out.
 [[nodiscard]] int migrateFolder(const Context &context, const MigrateOptions &options);
-/// The life line of a symbol.
-[[nodiscard]] int runSymbol(const Context &context, const std::string &name);
+/// What breaks in every file below options.file.
+[[nodiscard]] int scanFolder(const Context &context, const ScanOptions &options);
+/// The life line of a symbol, and what the installed versions say of it.
+[[nodiscard]] int runSymbol(const Context &context, const SymbolOptions &options);
 [[nodiscard]] int runPrompt(const Context &context, const MigrateOptions &options);
 [[nodiscard]] int runRetrieve(const Context &context, const RetrieveCommandOptions &options);
 [[nodiscard]] int runEvaluateRetrieval(const Context &context, const EvaluateOptions &options);

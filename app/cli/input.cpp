@@ -44,46 +44,21 @@ Result<Script> readScript(const std::string &file)
     script.name = file == "-" ? "stdin" : file;
     std::error_code ignored;
     if (file != "-" && std::filesystem::is_directory(file, ignored)) {
-        return fail(Errc::InvalidInput, "it is a folder: only migrate takes one", file);
+        return fail(Errc::InvalidInput, "it is a folder, and this takes one file", file);
     }
     auto bytes =
         file == "-" ? readDescriptor(STDIN_FILENO, kMaxSourceBytes, "stdin") : readFile(file);
     if (!bytes) {
         return tl::unexpected(bytes.error());
     }
-    if (std::filesystem::path(file).extension() == ".ipynb") {
-        auto notebook = Notebook::parse(std::move(*bytes));
-        if (!notebook) {
-            Error error = notebook.error();
-            error.subject = script.name;
-            return tl::unexpected(error);
-        }
-        script.notebook = std::move(*notebook);
-        script.text.utf8 = script.notebook->code();
-        return script;
-    }
-    auto text = decodeSource(*bytes);
-    if (!text) {
-        Error error = text.error();
+    auto source = SourceFile::decode(file, std::move(*bytes));
+    if (!source) {
+        Error error = source.error();
         error.subject = script.name;
         return tl::unexpected(error);
     }
-    script.text = std::move(*text);
+    static_cast<SourceFile &>(script) = std::move(*source);
     return script;
-}
-
-Result<std::string> Script::encode(std::string_view newCode) const
-{
-    return notebook ? notebook->withCode(newCode) : encodeSource(newCode, text);
-}
-
-std::string Script::placeOf(int line) const
-{
-    if (!notebook) {
-        return "line " + std::to_string(line);
-    }
-    const Notebook::Place place = notebook->placeOf(line);
-    return "cell " + std::to_string(place.cell) + ", line " + std::to_string(place.line);
 }
 
 Result<std::optional<Version>> parseVersionOption(const std::string &text, bool mayBeAuto)
@@ -128,6 +103,8 @@ ValidateOptions validateOptions(const RunOptions &run, const Version &source, co
     options.limits.wallSeconds = run.timeoutSeconds;
     options.data.assign(run.data.begin(), run.data.end());
     options.isSandboxed = !run.isUnsandboxed;
+    options.trace = run.trace;
+    options.isCudaOnCpu = run.isCudaOnCpu;
     return options;
 }
 

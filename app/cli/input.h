@@ -7,26 +7,18 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "embedding/encoderloader.h"
-#include "source/notebook.h"
+#include "source/sourcefile.h"
 
 namespace TorchLift::Cli {
 
 /// A script as it was read, and the name it goes by.
-struct Script
+struct Script : SourceFile
 {
     std::string name; ///< path as given, "stdin" for "-"
-    SourceText text;  ///< of a notebook: the Python of its cells
-    std::optional<Notebook> notebook;
-
-    /// The file's bytes with `newCode` in place of the text.
-    /// Errors: those of encodeSource and Notebook::withCode.
-    [[nodiscard]] Result<std::string> encode(std::string_view newCode) const;
-    /// "line 3", or "cell 2, line 1" of a notebook.
-    [[nodiscard]] std::string placeOf(int line) const;
 };
 
 /// Reads and decodes a script, from standard input for "-".
-/// Errors: those of readFile, decodeSource and Notebook::parse, with the file as subject.
+/// Errors: those of readFile and SourceFile::decode, with the file as subject.
 [[nodiscard]] Result<Script> readScript(const std::string &file);
 
 /// "auto" is nullopt where `mayBeAuto`. Errors: InvalidArgument.

@@ -64,6 +64,10 @@ void addRun(CLI::App *command, RunOptions &run)
         ->check(CLI::Range(1, 86400));
     command->add_flag("--no-sandbox", run.isUnsandboxed,
                       "Run the code with your own rights. Only for code that you trust");
+    command->add_flag("--trace", run.trace,
+                      "Find the first line whose values differ (runs the code again, slower)");
+    command->add_flag("--cuda-as-cpu", run.isCudaOnCpu,
+                      "Give code that asks for CUDA the CPU, in both versions");
     command->add_option("--csv", run.csv, "Write the results table to FILE, or to stdout")
         ->type_name("FILE|-");
 }
@@ -72,7 +76,7 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
 {
     CLI::App *command =
         app.add_subcommand("migrate", "Migrate a script; the new code goes to stdout");
-    command->add_option("file", options.file, "Python file, notebook or folder, or - for stdin")
+    command->add_option("file", options.file, "File, notebook or folder, or - for stdin")
         ->required();
     addVersions(command, options.versions);
     CLI::Option *out =
@@ -97,9 +101,22 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     command->add_option("--k", options.k, "Release notes to retrieve")->check(CLI::Range(1, 100));
     command->add_flag("--validate", options.wantsValidation,
                       "Run old and new code in both versions");
+    command->add_flag("--observe", options.observes,
+                      "Run the old code to see the types that reading does not tell; part of "
+                      "--validate");
+    CLI::Option *repair = command->add_flag(
+        "--repair", options.repairs,
+        "While the new code fails, try changes held back by --accept where the error points");
+    repair->needs(command->get_option("--validate"));
+    command->add_flag("--both", options.keepsSource,
+                      "Only changes after which the code works in both versions");
     addRun(command, options.run);
     addJson(command, options.json);
-    command->add_option("--session", options.session, "Save everything to FILE.torchlift");
+    command->add_option("--session", options.session,
+                        "Save everything to FILE.torchlift (a folder: below here); edits made by "
+                        "hand since an earlier migration are kept");
+    command->add_flag("--force", options.isForced,
+                      "Overwrite what --out and --session name, edits made by hand included");
     return command;
 }
 
@@ -230,13 +247,14 @@ int runCommandLine(int argc, char **argv, const Context &base)
     ScanOptions scan;
     CLI::App *scanCommand =
         app.add_subcommand("scan", "Say what breaks; nothing is run or changed");
-    scanCommand->add_option("file", scan.file, "Python file, or - for stdin")->required();
+    scanCommand->add_option("file", scan.file, "File or folder, or - for stdin")->required();
     addVersions(scanCommand, scan.versions);
     addJson(scanCommand, scan.json);
 
     CLI::App *symbolCommand = app.add_subcommand("symbol", "The life line of a symbol");
-    std::string symbol;
-    symbolCommand->add_option("name", symbol, "Qualified name, like torch.gesv")->required();
+    SymbolOptions symbol;
+    symbolCommand->add_option("name", symbol.name, "Qualified name, like torch.gesv")->required();
+    addJson(symbolCommand, symbol.json);
 
     MigrateOptions migrate;
     CLI::App *migrateCommand = addMigrate(app, migrate);

@@ -1,4 +1,3 @@
-#include <ctime>
 #include <filesystem>
 #include <iostream>
 
@@ -6,22 +5,15 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "diff/diffmodel.h"
+#include "pipeline/foldermigration.h"
+#include "pipeline/remigration.h"
+#include "pipeline/repair.h"
 #include "report/json.h"
 #include "session/session.h"
 
 namespace TorchLift::Cli {
 
 namespace {
-
-std::string nowIso8601()
-{
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    std::string text(32, '\0');
-    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
-    return text;
-}
 
 // One migration on its way from the file to what was asked for.
 class MigrateCommand
@@ -35,8 +27,8 @@ public:
     int run()
     {
         for (auto step :
-             {&MigrateCommand::read, &MigrateCommand::migrate, &MigrateCommand::askModel,
-              &MigrateCommand::validate, &MigrateCommand::write}) {
+             {&MigrateCommand::read, &MigrateCommand::migrate, &MigrateCommand::observe,
+              &MigrateCommand::askModel, &MigrateCommand::validate, &MigrateCommand::write}) {
             if (auto done = (this->*step)(); !done) {
                 return report(done.error());
             }
@@ -81,17 +73,56 @@ private:
         m_session.options = std::move(*options);
         m_session.options.only = m_options.only;
         m_session.options.skip = m_options.skip;
+        m_session.options.keepsSource = m_options.keepsSource;
         auto pipeline = Pipeline::open(m_context.paths);
         if (!pipeline) {
             return tl::unexpected(pipeline.error());
         }
         m_pipeline = std::move(*pipeline);
+        auto remigration =
+            Remigration::open({isToFile() ? m_options.out : std::string(), m_options.session,
+                               m_script.name, m_options.isForced});
+        if (!remigration) {
+            return tl::unexpected(remigration.error());
+        }
+        m_remigration = std::move(*remigration);
         return {};
+    }
+
+    bool isToFile() const { return !m_options.out.empty() && m_options.out != "-"; }
+
+    // Scripts by the pipeline, which may run them; other files of a project in their own way.
+    Result<Migration> migrated(const ProjectMigrator &migrator)
+    {
+        if (fileKindOf(m_script.name) == FileKind::Native
+            || fileKindOf(m_script.name) == FileKind::Pins) {
+            return migrator.migrate(m_script.name, m_script, m_session.options, m_context.stop);
+        }
+        auto migration = m_pipeline->migrate(m_script.text.utf8, m_session.options, m_context.stop);
+        if (migration) {
+            migrator.addPins(*migration, m_script.name, m_script, m_session.options);
+        }
+        return migration;
+    }
+
+    // As the options say, with what was edited by hand since an earlier migration.
+    Result<Migration> migrateBy(const MigrationOptions &options)
+    {
+        const auto migrator = ProjectMigrator::open(*m_pipeline);
+        if (!migrator) {
+            return tl::unexpected(migrator.error());
+        }
+        m_session.options = options;
+        auto migration = migrated(*migrator);
+        if (migration && m_options.mode == "rules") {
+            m_remigration.keepHandEdits(*migration);
+        }
+        return migration;
     }
 
     Result<void> migrate()
     {
-        auto migration = m_pipeline->migrate(m_script.text.utf8, m_session.options, m_context.stop);
+        auto migration = migrateBy(m_session.options);
         if (!migration) {
             return tl::unexpected(migration.error());
         }
@@ -99,12 +130,35 @@ private:
         return keepSession();
     }
 
+    // What a run tells of types that reading does not. With --validate the code runs anyway.
+    Result<void> observe()
+    {
+        const bool isAsked = m_options.observes;
+        const bool isWanted = isAsked || (m_options.wantsValidation && m_options.mode == "rules");
+        const Migration &migration = m_session.migration;
+        if (!isWanted || migration.hasSyntaxErrors || fileKindOf(m_script.name) == FileKind::Native
+            || fileKindOf(m_script.name) == FileKind::Pins) {
+            return {};
+        }
+        auto seen = m_pipeline->observe(
+            m_script.name, migration.oldCode,
+            validateOptions(m_options.run, migration.from, migration.to), m_context.stop);
+        if (!seen) {
+            const bool isOver = isAsked || seen.error().code == Errc::Cancelled;
+            return isOver ? tl::unexpected(seen.error()) : Result<void>();
+        }
+        m_session.options.observed = std::make_shared<const Observations>(std::move(*seen));
+        return migrate();
+    }
+
     // After each stage and run, so that nothing is lost that was done (and a file that cannot be
-    // written is known before minutes of running).
+    // written is known before minutes of running). The session of an earlier migration waits until
+    // the new code is written: it says what has been edited since.
     Result<void> keepSession()
     {
-        return m_options.session.empty() ? Result<void>()
-                                         : saveSession(m_options.session, m_session);
+        const bool isTooEarly = m_remigration.hasEarlier() && !m_isWritten;
+        return m_options.session.empty() || isTooEarly ? Result<void>()
+                                                       : saveSession(m_options.session, m_session);
     }
 
     Result<void> keepRow(const ResultRow &row)
@@ -174,6 +228,7 @@ private:
             edit.isAccepted = false;
         }
         m_session.migration.newCode = answer->parts.code;
+        m_remigration.keepHandEdits(m_session.migration);
         return keepSession();
     }
 
@@ -184,16 +239,28 @@ private:
         }
         Migration &migration = m_session.migration;
         const ValidateOptions how = validateOptions(m_options.run, migration.from, migration.to);
-        const bool isByRules = m_options.mode == "rules";
         Result<void> kept;
         const auto onRow = [&](const ResultRow &row) { kept = kept ? keepRow(row) : kept; };
-        auto row =
-            m_pipeline->validate(m_script.name, migration.oldCode, migration.newCode,
-                                 isByRules ? &migration : nullptr, how, onRow, m_context.stop);
-        if (!row) {
-            return tl::unexpected(row.error());
+        if (m_options.mode == "rules") {
+            auto repaired = validateAndRepair(
+                *m_pipeline, m_script.name, migration, {m_session.options, how, m_options.repairs},
+                [this](const MigrationOptions &options) { return migrateBy(options); }, onRow,
+                m_context.stop);
+            if (!repaired) {
+                return tl::unexpected(repaired.error());
+            }
+            m_session.result = std::move(repaired->row);
+            for (const std::string &id : repaired->edits) {
+                std::cerr << "torchlift-cli: applied since a run failed without it: " << id << '\n';
+            }
+        } else {
+            auto row = m_pipeline->validate(m_script.name, migration.oldCode, migration.newCode,
+                                            nullptr, how, onRow, m_context.stop);
+            if (!row) {
+                return tl::unexpected(row.error());
+            }
+            m_session.result = std::move(*row);
         }
-        m_session.result = std::move(*row);
         return kept ? keepSession() : kept;
     }
 
@@ -216,15 +283,20 @@ private:
             }
         }
         if (!m_options.patch.empty()) {
-            if (auto done = writeResult(m_options.patch, diff); !done) {
+            auto patch = filePatch(m_script, migration.newCode, m_script.name);
+            if (!patch) {
+                return tl::unexpected(patch.error());
+            }
+            if (auto done = writeResult(m_options.patch, *patch); !done) {
                 return done;
             }
         }
-        if (m_options.wantsDiff) {
-            if (auto done = writeResult("-", diff); !done) {
-                return done;
-            }
-        } else if (auto done = writeNewCode(isStdoutTaken); !done) {
+        if (auto done = m_options.wantsDiff ? writeResult("-", diff) : writeNewCode(isStdoutTaken);
+            !done) {
+            return done;
+        }
+        m_isWritten = true;
+        if (auto done = keepSession(); !done) {
             return done;
         }
         // With --diff the whole output is for a reader; otherwise stdout is the new code alone.
@@ -246,7 +318,7 @@ private:
 
     Result<void> writeNewCode(bool isStdoutTaken)
     {
-        auto bytes = m_script.encode(m_session.migration.newCode);
+        auto bytes = m_remigration.encode(m_script, m_session.migration.newCode);
         if (!bytes) {
             return tl::unexpected(bytes.error());
         }
@@ -254,8 +326,8 @@ private:
             const bool isSame = m_session.migration.newCode == m_session.migration.oldCode;
             return isSame ? Result<void>() : replaceKeepingOld(m_options.file, *bytes);
         }
-        if (!m_options.out.empty()) {
-            return writeResult(m_options.out, *bytes);
+        if (isToFile()) {
+            return m_remigration.write(*bytes);
         }
         return isStdoutTaken ? Result<void>() : writeResult("-", *bytes);
     }
@@ -265,6 +337,8 @@ private:
     Script m_script;
     Session m_session;
     std::unique_ptr<Pipeline> m_pipeline;
+    Remigration m_remigration;
+    bool m_isWritten = false; // the new code, to where it was asked for
 };
 
 } // namespace

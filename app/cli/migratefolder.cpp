@@ -6,8 +6,10 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "diff/diffmodel.h"
-#include "source/projectfacts.h"
-#include "source/sourcefolder.h"
+#include "pipeline/foldermigration.h"
+#include "pipeline/remigration.h"
+#include "report/json.h"
+#include "session/session.h"
 
 namespace TorchLift::Cli {
 
@@ -23,11 +25,20 @@ bool isInside(const fs::path &path, const fs::path &folder)
     return !relative.empty() && *relative.begin() != "..";
 }
 
-// Migrates file after file; one that cannot be read is left out with the reason.
-class FolderMigration
+std::vector<FileReport> reportsOf(const FolderMigration &folder)
+{
+    std::vector<FileReport> reports;
+    for (const MigratedFile &file : folder.files) {
+        reports.push_back({file.path.generic_string(), fileKindName(file.kind), &file.migration});
+    }
+    return reports;
+}
+
+// Migrates every file; one that cannot be read or written is left out with the reason.
+class FolderCommand
 {
 public:
-    FolderMigration(const Context &context, const MigrateOptions &options)
+    FolderCommand(const Context &context, const MigrateOptions &options)
         : m_context(context)
         , m_options(options)
         , m_folder(options.file)
@@ -35,46 +46,37 @@ public:
 
     int run()
     {
-        if (auto ready = open(); !ready) {
-            return report(ready.error());
-        }
-        auto sources = listSources(m_folder, m_context.stop);
-        if (!sources) {
-            return report(sources.error());
-        }
-        m_skipped = std::move(sources->skipped);
-        m_project = readProject(sources->files);
-        for (const fs::path &file : sources->files) {
-            if (m_context.stop.stop_requested()) {
-                return Interrupted;
-            }
-            if (auto done = migrate(file); !done) {
-                if (done.error().code == Errc::Cancelled) {
-                    return Interrupted;
-                }
-                m_skipped.push_back({file, done.error().detail});
+        for (auto step : {&FolderCommand::check, &FolderCommand::migrate, &FolderCommand::write}) {
+            if (auto done = (this->*step)(); !done) {
+                return report(done.error());
             }
         }
-        summarise(sources->files.size());
-        return m_leavesBreakage || m_hasFailed ? StillBroken : Done;
+        summarise();
+        return m_leavesBreakage || m_result.failed > 0 || m_hasFailed ? StillBroken : Done;
     }
 
 private:
-    Result<void> open()
+    Result<void> check()
     {
-        const bool isForOneFile = m_options.mode != "rules" || m_options.wantsValidation
-                                  || !m_options.json.empty() || !m_options.session.empty()
-                                  || !m_options.patch.empty() || !m_options.run.csv.empty();
+        const bool isForOneFile =
+            m_options.mode != "rules" || m_options.wantsValidation || !m_options.run.csv.empty();
         if (isForOneFile) {
             return fail(Errc::InvalidArgument,
-                        "--mode llm, --validate, --json, --patch, --csv and --session take one "
-                        "file, not a folder",
+                        "--mode llm, --validate and --csv take one file, not a folder",
                         m_options.file);
         }
-        if (!m_options.out.empty() && isInside(m_options.out, m_folder)) {
-            return fail(Errc::InvalidArgument, "--out is inside the folder that is migrated",
-                        m_options.out);
+        for (const std::string &target : {m_options.out, m_options.session}) {
+            if (!target.empty() && isInside(target, m_folder)) {
+                return fail(Errc::InvalidArgument,
+                            "--out and --session may not be inside the folder that is migrated",
+                            target);
+            }
         }
+        return {};
+    }
+
+    Result<void> migrate()
+    {
         const std::string accept = !m_options.accept.empty() ? m_options.accept
                                    : m_options.isInPlace     ? "safe"
                                                              : "review";
@@ -82,95 +84,144 @@ private:
         if (!options) {
             return tl::unexpected(options.error());
         }
-        m_migrationOptions = std::move(*options);
-        m_migrationOptions.only = m_options.only;
-        m_migrationOptions.skip = m_options.skip;
-        auto pipeline = Pipeline::open(m_context.paths);
+        options->only = m_options.only;
+        options->skip = m_options.skip;
+        m_migrationOptions = *options;
+        const auto pipeline = Pipeline::open(m_context.paths);
         if (!pipeline) {
             return tl::unexpected(pipeline.error());
         }
-        m_pipeline = std::move(*pipeline);
+        auto result =
+            migrateFolder(**pipeline, m_folder, *options, terminalProgress(), m_context.stop);
+        if (!result) {
+            return tl::unexpected(result.error());
+        }
+        m_result = std::move(*result);
         return {};
     }
 
-    // What the scripts know of each other; one that cannot be read is reported when its turn comes.
-    ProjectFacts readProject(const std::vector<fs::path> &files) const
+    Result<void> write()
     {
-        std::vector<ProjectFile> scripts;
-        for (const fs::path &file : files) {
-            if (file.extension() != ".py") {
-                continue;
+        std::string patch;
+        for (MigratedFile &file : m_result.files) {
+            if (m_context.stop.stop_requested()) {
+                return fail(Errc::Cancelled, "cancelled");
             }
-            if (auto script = readScript((m_folder / file).string())) {
-                scripts.push_back({file.generic_string(), std::move(script->text.utf8)});
+            if (auto done = writeFile(file); !done) {
+                m_hasFailed = true;
+                m_notWritten.push_back({file.path, done.error().detail});
+                m_remedy = done.error().remedy.empty() ? m_remedy : done.error().remedy;
+            }
+            auto difference =
+                filePatch(file.source, file.migration.newCode, file.path.generic_string());
+            patch += difference ? *difference : std::string();
+            tell(file);
+        }
+        if (!m_options.patch.empty()) {
+            if (auto done = writeResult(m_options.patch, patch); !done) {
+                return done;
             }
         }
-        return ProjectFacts::read(scripts);
+        return m_options.json.empty()
+                   ? Result<void>()
+                   : writeResult(
+                       m_options.json,
+                       folderMigrationToJson(m_options.file, reportsOf(m_result), allSkipped()));
     }
 
-    Result<void> migrate(const fs::path &file)
+    // With its session, where sessions are kept.
+    Result<void> writeFile(MigratedFile &file)
     {
-        auto script = readScript((m_folder / file).string());
-        if (!script) {
-            m_hasFailed = true;
-            return tl::unexpected(script.error());
+        const fs::path below = fs::path(m_options.session) / (file.path.string() + ".torchlift");
+        const fs::path session = m_options.session.empty() ? fs::path() : below;
+        auto remigration = Remigration::open(
+            {m_options.out.empty() ? fs::path() : fs::path(m_options.out) / file.path, session,
+             file.path.string(), m_options.isForced});
+        if (!remigration) {
+            return tl::unexpected(remigration.error());
         }
-        m_migrationOptions.place = {&m_project, file.generic_string()};
-        auto migration = m_pipeline->migrate(script->text.utf8, m_migrationOptions, m_context.stop);
-        if (!migration) {
-            m_hasFailed = true;
-            return tl::unexpected(migration.error());
-        }
-        if (auto written = write(file, *script, *migration); !written) {
-            m_hasFailed = true;
+        remigration->keepHandEdits(file.migration);
+        if (auto written = writeCode(file, *remigration); !written) {
             return written;
         }
-        m_leavesBreakage = m_leavesBreakage || leavesBreakage(*migration);
-        m_changed += migration->newCode != migration->oldCode ? 1 : 0;
-        if (!migration->edits.empty() || !migration->residues.empty()) {
-            std::cout << file.string() << '\n'
-                      << describeMigration(*migration, m_context.language,
-                                           [&](int line) { return script->placeOf(line); })
-                      << '\n';
-        }
-        return {};
+        return session.empty() ? Result<void>() : keepSession(file, session);
     }
 
-    Result<void> write(const fs::path &file, const Script &script, const Migration &migration)
+    Result<void> writeCode(const MigratedFile &file, const Remigration &remigration)
     {
+        const Migration &migration = file.migration;
         if (m_options.wantsDiff) {
-            return writeResult("-", unifiedDiff(migration.oldCode, migration.newCode, file.string(),
-                                                file.string()));
+            return writeResult("-", unifiedDiff(migration.oldCode, migration.newCode,
+                                                file.path.string(), file.path.string()));
         }
         const bool isSame = migration.newCode == migration.oldCode;
         if (m_options.out.empty() && (!m_options.isInPlace || isSame)) {
             return {};
         }
-        auto bytes = script.encode(migration.newCode);
+        auto bytes = remigration.encode(file.source, migration.newCode);
         if (!bytes) {
             return tl::unexpected(bytes.error());
         }
-        if (m_options.isInPlace) {
-            return replaceKeepingOld((m_folder / file).string(), *bytes);
-        }
-        const fs::path target = fs::path(m_options.out) / file;
-        std::error_code error;
-        fs::create_directories(target.parent_path(), error);
-        if (error) {
-            return fail(Errc::Io, error.message(), target.parent_path().string());
-        }
-        return writeFileAtomically(target, *bytes);
+        return m_options.isInPlace ? replaceKeepingOld((m_folder / file.path).string(), *bytes)
+                                   : remigration.write(*bytes);
     }
 
-    void summarise(std::size_t count)
+    Result<void> keepSession(const MigratedFile &file, const fs::path &path) const
     {
-        for (const SkippedPath &skipped : m_skipped) {
-            std::cout << "left out: " << skipped.path.string() << ": " << skipped.reason << '\n';
+        std::error_code error;
+        fs::create_directories(path.parent_path(), error);
+        if (error) {
+            return fail(Errc::Io, error.message(), path.parent_path().string());
         }
-        std::cout << count << " file(s), " << m_changed << " changed, " << m_skipped.size()
-                  << " left out.\n";
-        if (m_options.out.empty() && !m_options.isInPlace && m_changed > 0) {
-            std::cout << "Nothing was written: name --out FOLDER or --in-place.\n";
+        Session session;
+        session.fileName = file.path.string();
+        session.createdAt = nowIso8601();
+        session.options = m_migrationOptions;
+        session.migration = file.migration;
+        return saveSession(path, session);
+    }
+
+    bool isStdoutTaken() const { return m_options.json == "-" || m_options.patch == "-"; }
+
+    void tell(const MigratedFile &file)
+    {
+        const Migration &migration = file.migration;
+        m_leavesBreakage = m_leavesBreakage || leavesBreakage(migration);
+        m_changed += migration.newCode != migration.oldCode ? 1 : 0;
+        if (!migration.edits.empty() || !migration.residues.empty()) {
+            words() << file.path.string() << '\n'
+                    << describeMigration(migration, m_context.language,
+                                         [&](int line) { return file.source.placeOf(line); })
+                    << '\n';
+        }
+    }
+
+    std::ostream &words() const { return isStdoutTaken() ? std::cerr : std::cout; }
+
+    std::vector<SkippedPath> allSkipped() const
+    {
+        std::vector<SkippedPath> all = m_result.skipped;
+        all.insert(all.end(), m_notWritten.begin(), m_notWritten.end());
+        return all;
+    }
+
+    void summarise() const
+    {
+        for (const SkippedPath &skipped : m_result.skipped) {
+            words() << "left out: " << skipped.path.string() << ": " << skipped.reason << '\n';
+        }
+        for (const SkippedPath &path : m_notWritten) {
+            words() << "not written: " << path.path.string() << ": " << path.reason << '\n';
+        }
+        if (!m_remedy.empty()) {
+            words() << "  What helps: " << m_remedy << '\n';
+        }
+        words() << m_result.files.size() + m_result.failed << " file(s), " << m_changed
+                << " changed, " << m_result.skipped.size() << " left out.\n";
+        const bool isNowhere = m_options.out.empty() && !m_options.isInPlace
+                               && m_options.patch.empty() && m_options.json.empty();
+        if (isNowhere && m_changed > 0) {
+            words() << "Nothing was written: name --out FOLDER, --patch FILE or --in-place.\n";
         }
     }
 
@@ -178,9 +229,9 @@ private:
     const MigrateOptions &m_options;
     fs::path m_folder;
     MigrationOptions m_migrationOptions;
-    ProjectFacts m_project;
-    std::unique_ptr<Pipeline> m_pipeline;
-    std::vector<SkippedPath> m_skipped;
+    FolderMigration m_result;
+    std::vector<SkippedPath> m_notWritten;
+    std::string m_remedy;
     std::size_t m_changed = 0;
     bool m_leavesBreakage = false;
     bool m_hasFailed = false;
@@ -190,7 +241,46 @@ private:
 
 int migrateFolder(const Context &context, const MigrateOptions &options)
 {
-    return FolderMigration(context, options).run();
+    return FolderCommand(context, options).run();
+}
+
+int scanFolder(const Context &context, const ScanOptions &options)
+{
+    const auto how = migrationOptions(options.versions, "safe");
+    if (!how) {
+        return report(how.error());
+    }
+    const auto pipeline = Pipeline::open(context.paths);
+    if (!pipeline) {
+        return report(pipeline.error());
+    }
+    const auto result =
+        TorchLift::migrateFolder(**pipeline, options.file, *how, terminalProgress(), context.stop);
+    if (!result) {
+        return report(result.error());
+    }
+    if (!options.json.empty()) {
+        const auto written = writeResult(
+            options.json, folderScanToJson(options.file, reportsOf(*result), result->skipped));
+        if (!written) {
+            return report(written.error());
+        }
+    }
+    bool breaks = result->failed > 0;
+    for (const MigratedFile &file : result->files) {
+        if (options.json != "-") {
+            std::cout << describeFindings(file.migration, file.path.string(), context.language,
+                                          [&](int line) { return file.source.placeOf(line); });
+        }
+        breaks = breaks || !file.migration.edits.empty() || leavesBreakage(file.migration);
+    }
+    std::ostream &words = options.json == "-" ? std::cerr : std::cout;
+    for (const SkippedPath &skipped : result->skipped) {
+        words << "left out: " << skipped.path.string() << ": " << skipped.reason << '\n';
+    }
+    words << result->files.size() + result->failed << " file(s), " << result->skipped.size()
+          << " left out.\n";
+    return breaks ? StillBroken : Done;
 }
 
 } // namespace TorchLift::Cli

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "diff/diffmodel.h"
 
 namespace TorchLift::Cli {
 
@@ -61,6 +63,31 @@ std::string cut(std::string text, std::size_t most)
     return toValidUtf8(text) + " …";
 }
 
+void describeObservations(std::ostream &out, const Run &run)
+{
+    const std::string indent(24, ' ');
+    const auto deprecations =
+        std::count_if(run.warnings.begin(), run.warnings.end(), isDeprecation);
+    const auto all = static_cast<std::ptrdiff_t>(run.warnings.size());
+    out << indent << std::llround(run.wallMs) << " ms, " << run.peakMemoryBytes / (1024 * 1024)
+        << " MiB";
+    if (all > 0) {
+        out << ", " << all - deprecations << " warning(s), " << deprecations << " deprecation(s)";
+    }
+    if (run.conditions.isCudaOnCpu) {
+        out << ", CUDA mapped to the CPU";
+    }
+    out << '\n';
+    if (run.lacksCuda()) {
+        out << indent
+            << "it needs a CUDA card, and none is here: --cuda-as-cpu maps it to the CPU\n";
+    }
+    for (const RunWarning &warning : run.warnings) {
+        out << indent << "line " << warning.line << ": " << warning.category << ": "
+            << cut(warning.message, 160) << '\n';
+    }
+}
+
 void describeRun(std::ostream &out, const char *code, const std::optional<Run> &run)
 {
     const bool isKnown = run && run->torch != Version{};
@@ -87,6 +114,48 @@ void describeRun(std::ostream &out, const char *code, const std::optional<Run> &
         out << "\n" << std::string(24, ' ') << "last output: " << cut(last, 200);
     }
     out << '\n';
+    describeObservations(out, *run);
+}
+
+void describeDivergence(std::ostream &out, const ResultRow &row)
+{
+    if (!row.isTraced) {
+        return;
+    }
+    out << "  " << std::left << std::setw(22) << "first divergence";
+    if (!row.divergence) {
+        out << "none: every line that both ran assigned the same\n";
+        return;
+    }
+    const Divergence &divergence = *row.divergence;
+    out << "line " << divergence.oldLine << " (new code: line " << divergence.newLine << ")";
+    if (divergence.visit > 0) {
+        out << ", the " << divergence.visit + 1 << ". time it ran";
+    }
+    out << ": " << divergence.what << " of " << divergence.name << ": "
+        << cut(divergence.oldValue, 120) << " → " << cut(divergence.newValue, 120) << '\n';
+}
+
+void describeVerdict(std::ostream &out, const Verdict &verdict)
+{
+    out << "  " << std::left << std::setw(22) << "verdict" << verdictName(verdict.kind) << ", "
+        << verdict.compared << " value(s) compared"
+        << (verdict.isNoiseMeasured ? ", noise measured" : "") << '\n';
+    for (const Difference &difference : verdict.differences) {
+        out << "    " << difference.what << ' ' << difference.name << ": "
+            << cut(difference.oldValue, 120) << " → " << cut(difference.newValue, 120);
+        if (difference.distribution) {
+            out << std::fixed << std::setprecision(4) << "  (distribution: PSI "
+                << difference.distribution->psi << ", KL " << difference.distribution->kl
+                << ", shift: " << shiftName(difference.distribution->psi) << ')'
+                << std::defaultfloat;
+        }
+        out << '\n';
+    }
+    for (const std::string &name : verdict.leftOut) {
+        out << "    left out, varies by itself: " << (name.empty() ? "printed numbers" : name)
+            << '\n';
+    }
 }
 
 } // namespace
@@ -152,6 +221,17 @@ Result<void> replaceKeepingOld(const std::string &file, std::string_view bytes)
     return writeFileAtomically(file, bytes);
 }
 
+Result<std::string> filePatch(const SourceFile &file, std::string_view newCode,
+                              const std::string &name)
+{
+    const auto before = file.encode(file.text.utf8);
+    const auto after = file.encode(newCode);
+    if (!before || !after) {
+        return tl::unexpected(before ? after.error() : before.error());
+    }
+    return unifiedDiff(*before, *after, name, name);
+}
+
 std::string describeMigration(const Migration &migration, const std::string &language,
                               const PlaceName &placeOf)
 {
@@ -181,6 +261,35 @@ std::string describeMigration(const Migration &migration, const std::string &lan
     return out.str();
 }
 
+std::string nowIso8601()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::string text(32, '\0');
+    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
+    return text;
+}
+
+std::string describeFindings(const Migration &migration, const std::string &file,
+                             const std::string &language, const PlaceName &placeOf)
+{
+    std::ostringstream out;
+    const LineIndex lines(migration.oldCode);
+    for (const Edit &edit : migration.edits) {
+        out << file << ": " << placeOf(lines.lineOf(edit.span().begin)) << ": " << edit.symbol
+            << " changed in " << edit.brokenIn.toShortString() << " ("
+            << evidenceName(edit.evidence) << "): " << edit.title.in(language) << '\n';
+    }
+    for (const Residue &residue : migration.residues) {
+        if (residue.reason != ResidueReason::NotAccepted) { // the edit was told
+            out << file << ": " << placeOf(residue.line) << ": " << residue.symbol << " changed in "
+                << residue.brokenIn.toShortString() << ": " << residue.detail.in(language) << '\n';
+        }
+    }
+    return out.str();
+}
+
 std::string describeLastRun(const ResultRow &row)
 {
     std::ostringstream out;
@@ -205,13 +314,9 @@ std::string describeRow(const ResultRow &row)
     describeRun(out, "old code in ", row.oldAtTarget);
     describeRun(out, "new code in ", row.newAtTarget);
     if (row.verdict) {
-        out << "  " << std::setw(22) << "verdict" << verdictName(row.verdict->kind) << ", "
-            << row.verdict->compared << " value(s) compared\n";
-        for (const Difference &difference : row.verdict->differences) {
-            out << "    " << difference.what << ' ' << difference.name << ": "
-                << cut(difference.oldValue, 120) << " → " << cut(difference.newValue, 120) << '\n';
-        }
+        describeVerdict(out, *row.verdict);
     }
+    describeDivergence(out, row);
     return out.str();
 }
 

@@ -7,6 +7,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "cli/commands.h"
+#include "source/sourcefile.h"
 
 namespace TorchLift::Cli {
 
@@ -24,12 +25,24 @@ namespace TorchLift::Cli {
 /// overwritten. Errors: Refused when there is one; those of readFile and writeFileAtomically.
 [[nodiscard]] Result<void> replaceKeepingOld(const std::string &file, std::string_view bytes);
 
+/// The difference that `patch -p0` makes of a file's bytes: of a notebook its JSON.
+/// Errors: those of SourceFile::encode.
+[[nodiscard]] Result<std::string> filePatch(const SourceFile &file, std::string_view newCode,
+                                            const std::string &name);
+
 /// How a line of the old code is called.
 using PlaceName = std::function<std::string(int line)>;
 
 /// What the migration did and left, in words, with places of the old code.
 [[nodiscard]] std::string describeMigration(const Migration &migration, const std::string &language,
                                             const PlaceName &placeOf);
+
+/// A line for each thing that breaks, is said to go, or changes.
+[[nodiscard]] std::string describeFindings(const Migration &migration, const std::string &file,
+                                           const std::string &language, const PlaceName &placeOf);
+
+/// The time now, as sessions note it.
+[[nodiscard]] std::string nowIso8601();
 
 /// A line on the run that ended last, as soon as it did; empty when all have and were told.
 [[nodiscard]] std::string describeLastRun(const ResultRow &row);

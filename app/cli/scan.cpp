@@ -1,49 +1,56 @@
+#include <filesystem>
 #include <iostream>
 
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/output.h"
+#include "pipeline/foldermigration.h"
 #include "report/json.h"
 
 namespace TorchLift::Cli {
 
 int runScan(const Context &context, const ScanOptions &options)
 {
-    auto script = readScript(options.file);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(options.file, ignored)) {
+        return scanFolder(context, options);
+    }
+    const auto script = readScript(options.file);
     if (!script) {
         return report(script.error());
     }
-    auto migrationOptions = Cli::migrationOptions(options.versions, "safe");
-    if (!migrationOptions) {
-        return report(migrationOptions.error());
+    const auto how = migrationOptions(options.versions, "safe");
+    if (!how) {
+        return report(how.error());
     }
-    auto pipeline = Pipeline::open(context.paths);
+    const auto pipeline = Pipeline::open(context.paths);
     if (!pipeline) {
         return report(pipeline.error());
     }
-    auto migration = (*pipeline)->migrate(script->text.utf8, *migrationOptions, context.stop);
+    const auto migrator = ProjectMigrator::open(**pipeline);
+    if (!migrator) {
+        return report(migrator.error());
+    }
+    const auto migration = migrator->migrate(script->name, *script, *how, context.stop);
     if (!migration) {
         return report(migration.error());
     }
     if (!options.json.empty()) {
-        auto written = writeResult(options.json, migrationToJson(*migration, script->name));
+        const bool isPython =
+            fileKindOf(script->name) == FileKind::Python || script->name == "stdin";
+        const auto analysis = isPython ? analyse(script->text.utf8) : Analysis{};
+        if (!analysis) {
+            return report(analysis.error());
+        }
+        const auto written =
+            writeResult(options.json, scanToJson(*analysis, *migration, script->name));
         if (!written) {
             return report(written.error());
         }
     }
-    const LineIndex lines(migration->oldCode);
     if (options.json != "-") {
-        for (const Edit &edit : migration->edits) {
-            std::cout << script->name << ": " << script->placeOf(lines.lineOf(edit.span().begin))
-                      << ": " << edit.symbol << " changed in " << edit.brokenIn.toShortString()
-                      << " (" << evidenceName(edit.evidence)
-                      << "): " << edit.title.in(context.language) << '\n';
-        }
-        for (const Residue &residue : migration->residues) {
-            std::cout << script->name << ": " << script->placeOf(residue.line) << ": "
-                      << residue.symbol << " changed in " << residue.brokenIn.toShortString()
-                      << ": " << residue.detail.in(context.language) << '\n';
-        }
+        std::cout << describeFindings(*migration, script->name, context.language,
+                                      [&](int line) { return script->placeOf(line); });
     }
     return migration->edits.empty() && !leavesBreakage(*migration) ? Done : StillBroken;
 }

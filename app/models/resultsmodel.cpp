@@ -51,7 +51,8 @@ QString importedText(const ImportedRow &row, int column)
 {
     switch (column) {
     case ResultsModel::Api:
-        return qstring(row.api);
+        return row.model.empty() ? qstring(row.api)
+                                 : qstring(row.model) + QStringLiteral(" · ") + qstring(row.api);
     case ResultsModel::OutOldAtSource:
         return qstring(row.outOldAtSource);
     case ResultsModel::ErrOldAtSource:
@@ -132,7 +133,12 @@ QString ResultsModel::cellText(int row, int column) const
         return qstring(shown.result.api.empty() ? shown.result.file : shown.result.api);
     }
     if (column == VerdictColumn) {
-        return shown.result.verdict ? Texts::verdict(shown.result.verdict->kind) : QString();
+        if (!shown.result.verdict) {
+            return {};
+        }
+        const QString text = Texts::verdict(shown.result.verdict->kind);
+        const std::optional<Run> &first = shown.result.oldAtSource;
+        return first && first->conditions.isCudaOnCpu ? tr("%1 (CUDA on the CPU)").arg(text) : text;
     }
     const std::optional<Run> &run = runOf(shown.result, column);
     if (!run) {
@@ -142,7 +148,9 @@ QString ResultsModel::cellText(int row, int column) const
     }
     switch (partOf(column)) {
     case 0:
-        return run->works() ? tr("yes") : tr("no: %1").arg(Texts::outcome(run->outcome));
+        return run->works()       ? tr("yes")
+               : run->lacksCuda() ? tr("no: needs a CUDA card")
+                                  : tr("no: %1").arg(Texts::outcome(run->outcome));
     case 1:
         return qstring(run->output);
     default:

@@ -147,6 +147,36 @@ QString Texts::verdictMeaning(VerdictKind kind)
     return {};
 }
 
+QString Texts::differenceKind(std::string_view what)
+{
+    const std::pair<const char *, QString> kinds[] = {
+        {"output", tr("output")},
+        {"dtype", tr("dtype")},
+        {"shape", tr("shape")},
+        {"value", tr("value")},
+        {"type", tr("type")},
+        {"missing", tr("name no longer there")},
+        {"outcome", tr("how it ended")},
+        {"random stream", tr("random numbers")},
+        {"order", tr("order of lines")},
+        {"warning", tr("warning")},
+        {"requires_grad", tr("requires_grad")},
+    };
+    for (const auto &[name, text] : kinds) {
+        if (what == name) {
+            return text;
+        }
+    }
+    return qstring(what);
+}
+
+QString Texts::shift(double psi)
+{
+    return psi < kModerateShift ? tr("no shift")
+           : psi <= kMajorShift ? tr("a moderate shift")
+                                : tr("a major shift");
+}
+
 QString Texts::safety(Safety safety)
 {
     switch (safety) {
@@ -226,6 +256,8 @@ QString Texts::residueReason(ResidueReason reason)
         return tr("change not accepted");
     case ResidueReason::NotInCatalogue:
         return tr("no rule knows it");
+    case ResidueReason::TargetOnly:
+        return tr("not valid in the old version");
     case ResidueReason::SyntaxError:
         return tr("syntax error");
     }

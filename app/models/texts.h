@@ -33,6 +33,10 @@ public:
     [[nodiscard]] static QString verdict(VerdictKind kind);
     /// What a verdict means, in one sentence.
     [[nodiscard]] static QString verdictMeaning(VerdictKind kind);
+    /// What a Difference or a Divergence is about.
+    [[nodiscard]] static QString differenceKind(std::string_view what);
+    /// What a PSI says of a distribution.
+    [[nodiscard]] static QString shift(double psi);
     [[nodiscard]] static QString safety(Safety safety);
     [[nodiscard]] static QString proof(EditProof proof);
     [[nodiscard]] static QString provenance(Provenance provenance);

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/logging.h"
+#include "migration/handedits.h"
 
 namespace TorchLift {
 
@@ -14,6 +15,17 @@ constexpr int kLongestWaitMs = 10'000; // for what is still to be written at clo
 std::filesystem::path toPath(const QString &path)
 {
     return std::filesystem::path(path.toStdString());
+}
+
+// What was typed becomes edits of its own; where a model wrote the code nothing tells them apart.
+Session withHandEdits(Session session)
+{
+    if (session.modelAnswer.empty()) {
+        std::vector<Edit> &edits = session.migration.edits;
+        const std::vector<Edit> typed = handEdits(session.migration, session.migration.newCode);
+        edits.insert(edits.end(), typed.begin(), typed.end());
+    }
+    return session;
 }
 
 template <class T>
@@ -52,7 +64,8 @@ void DocumentWorker::saveSessionFile(const QString &path, const Session &session
 {
     std::error_code ignored; // a folder that cannot be made shows as a failure to write
     std::filesystem::create_directories(toPath(path).parent_path(), ignored);
-    Q_EMIT sessionSaved(path, about(path, saveSession(toPath(path), session)), isAutomatic);
+    Q_EMIT sessionSaved(path, about(path, saveSession(toPath(path), withHandEdits(session))),
+                        isAutomatic);
 }
 
 void DocumentWorker::saveResults(const QString &path, const std::vector<ResultRow> &rows)
@@ -62,10 +75,7 @@ void DocumentWorker::saveResults(const QString &path, const std::vector<ResultRo
 
 void DocumentWorker::readResults(const QString &path)
 {
-    Q_EMIT resultsRead(path,
-                       about(path, readFile(toPath(path)).and_then([](const std::string &csv) {
-                           return resultsFromCsv(csv);
-                       })));
+    Q_EMIT resultsRead(path, about(path, TorchLift::importResults(toPath(path))));
 }
 
 void DocumentWorker::remove(const QString &path)

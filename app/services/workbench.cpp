@@ -1,5 +1,7 @@
 #include "services/workbench.h"
 
+#include <algorithm>
+
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
@@ -108,6 +110,19 @@ void Workbench::migrate(std::string oldCode)
     m_migrations.migrate(std::move(oldCode), m_settings.options);
 }
 
+void Workbench::addResidues(const std::vector<Residue> &residues)
+{
+    if (residues.empty() || !m_migration) {
+        return;
+    }
+    Migration migration = *m_migration;
+    migration.residues.insert(migration.residues.end(), residues.begin(), residues.end());
+    std::stable_sort(migration.residues.begin(), migration.residues.end(),
+                     [](const Residue &a, const Residue &b) { return a.span < b.span; });
+    m_migration = std::make_shared<const Migration>(std::move(migration));
+    m_residues.setMigration(m_migration);
+}
+
 void Workbench::validate(std::string oldCode, std::string newCode)
 {
     ValidationRequest request;
@@ -121,6 +136,10 @@ void Workbench::validate(std::string oldCode, std::string newCode)
     }
     request.options.source = sourceVersion();
     request.options.target = targetVersion();
+    request.options.trace = m_isTraced;
+    request.options.isCudaOnCpu = m_isCudaOnCpu;
+    m_validatedOld = request.oldCode;
+    m_validatedNew = request.newCode;
     begin(Validating);
     Progress progress;
     progress.stage = "validating";
@@ -176,6 +195,19 @@ void Workbench::removeAutosave()
 {
     m_isClosed = true; // answers that are still on their way save nothing any more
     m_documents.remove(m_autosave.path());
+}
+
+void Workbench::setRunOptions(bool isTraced, bool isCudaOnCpu)
+{
+    m_isTraced = isTraced;
+    m_isCudaOnCpu = isCudaOnCpu;
+}
+
+const Divergence *Workbench::divergence(const std::string &oldCode,
+                                        const std::string &newCode) const
+{
+    const bool isOfThese = oldCode == m_validatedOld && newCode == m_validatedNew;
+    return isOfThese && m_result && m_result->divergence ? &*m_result->divergence : nullptr;
 }
 
 void Workbench::setKeepsWarm(bool keepsWarm)
@@ -408,7 +440,10 @@ void Workbench::restore(const QString &path, const Session &session)
     adopt(isNamed ? folder.filePath(qstring(session.fileName)) : QString(), std::move(source),
           true);
     m_settings.options = session.options;
-    m_migration = std::make_shared<const Migration>(session.migration);
+    Migration migration = session.migration; // its edits by hand are what was typed
+    std::erase_if(migration.edits,
+                  [](const Edit &edit) { return edit.provenance == Provenance::Hand; });
+    m_migration = std::make_shared<const Migration>(std::move(migration));
     m_residues.setMigration(m_migration);
     m_prompt = session.prompt;
     m_answer = session.modelAnswer;
@@ -417,6 +452,8 @@ void Workbench::restore(const QString &path, const Session &session)
     m_chunks.setRetrieval(session.retrieval);
     if (session.result) {
         m_result = session.result;
+        m_validatedOld = session.migration.oldCode;
+        m_validatedNew = session.migration.newCode;
         m_results.setRow(*session.result);
         m_results.finishRow(session.result->file);
     }

@@ -84,6 +84,8 @@ public:
     void importResults(const QString &path);
 
     void migrate(std::string oldCode);
+    /// What else is not migrated: edits by hand that a migration left as they are.
+    void addResidues(const std::vector<Residue> &residues);
     void validate(std::string oldCode, std::string newCode);
     /// Sends the prompt for `code` to the model.
     void ask(const ChatProfile &profile, std::string code);
@@ -97,6 +99,12 @@ public:
     void recover(const QString &abandoned);
     /// The window is closed properly: nothing has to be kept.
     void removeAutosave();
+    /// How code is run from the next validation on.
+    void setRunOptions(bool isTraced, bool isCudaOnCpu);
+    /// Where the last validation's runs part ways first; null where it found no such place, or
+    /// the texts are no longer those that ran.
+    [[nodiscard]] const Divergence *divergence(const std::string &oldCode,
+                                               const std::string &newCode) const;
     /// Whether interpreters wait for code to run; they take memory meanwhile.
     void setKeepsWarm(bool keepsWarm);
     void retranslate();
@@ -147,6 +155,10 @@ private:
     std::optional<Readiness> m_readiness;
     bool m_isInspected = false;
     bool m_keepsWarm = false;
+    bool m_isTraced = false;
+    bool m_isCudaOnCpu = false;
+    std::string m_validatedOld; // the texts that m_result is of
+    std::string m_validatedNew;
     bool m_isClosed = false;
     QString m_filePath;
     SourceText m_source;

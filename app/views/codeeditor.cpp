@@ -16,11 +16,12 @@ namespace {
 
 constexpr int kNumberMargin = 0;
 constexpr int kMarkerMargin = 1;
-constexpr unsigned kMarginMarkers = (1U << CodeEditor::AcceptedMarker)
-                                    | (1U << CodeEditor::PendingMarker)
-                                    | (1U << CodeEditor::ResidueMarker);
+constexpr unsigned kMarginMarkers =
+    (1U << CodeEditor::AcceptedMarker) | (1U << CodeEditor::PendingMarker)
+    | (1U << CodeEditor::ResidueMarker) | (1U << CodeEditor::DivergenceMarker);
 constexpr int kPaddingStyle = 60; // above what the lexer and Scintilla itself use
 constexpr int kRemovedStyle = 61;
+constexpr int kNoteStyle = 62;
 constexpr std::size_t kShownOfLongLine = 400;
 constexpr int kEdgeColumn = 80;
 
@@ -202,6 +203,7 @@ void CodeEditor::applyTheme()
     };
     style(kPaddingStyle, theme.muted, theme.padding);
     style(kRemovedStyle, theme.text, theme.removedLine);
+    style(kNoteStyle, theme.warning, theme.warningSoft);
     defineMarkers();
     updateNumberMargin();
 }
@@ -221,6 +223,8 @@ void CodeEditor::defineMarkers()
     define(Background, AddedLine, theme.text, theme.addedLine);
     define(Background, RemovedLine, theme.text, theme.removedLine);
     define(Background, CurrentLine, theme.text, theme.accentSoft);
+    define(ThreeRightArrows, DivergenceMarker, theme.warning, theme.surface);
+    define(Background, DivergenceLine, theme.text, theme.warningSoft);
 
     const auto indicator = [this](IndicatorStyle style, int number, const QColor &colour,
                                   int alpha) {
@@ -290,13 +294,19 @@ void CodeEditor::setExtraLines(const std::vector<ExtraLines> &extra)
         const auto line = static_cast<unsigned long>(std::max(block.line - 1, 0));
         const bool isPadding = block.text.empty();
         std::string text = block.text;
-        if (isPadding) {
+        if (isPadding && block.count > 0) {
             text.assign(static_cast<std::size_t>(block.count - 1), '\n');
             text += ' ';
         }
+        std::string styles(text.size(),
+                           static_cast<char>(isPadding ? kPaddingStyle : kRemovedStyle));
+        if (!block.note.empty()) {
+            const std::string head = "  " + block.note + (text.empty() ? "" : "\n");
+            text.insert(0, head);
+            styles.insert(0, head.size(), static_cast<char>(kNoteStyle));
+        }
         SendScintilla(SCI_ANNOTATIONSETTEXT, line, text.c_str());
-        SendScintilla(SCI_ANNOTATIONSETSTYLE, line,
-                      static_cast<long>(isPadding ? kPaddingStyle : kRemovedStyle));
+        SendScintilla(SCI_ANNOTATIONSETSTYLES, line, styles.c_str());
     }
 }
 

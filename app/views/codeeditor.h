@@ -26,7 +26,9 @@ public:
         ResidueMarker,
         AddedLine,
         RemovedLine,
-        CurrentLine
+        CurrentLine,
+        DivergenceMarker,
+        DivergenceLine
     };
     enum Indicator { AddedWord = 8, RemovedWord, BreakingUse, ResidueUse, CurrentUse };
     /// Lines that are shown but not part of the text.
@@ -35,6 +37,7 @@ public:
         int line = 0; ///< below this one
         int count = 0;
         std::string text; ///< empty: blank padding
+        std::string note; ///< one more line, above the others
     };
 
     explicit CodeEditor(QWidget *parent = nullptr);

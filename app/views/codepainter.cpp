@@ -116,10 +116,25 @@ void paintUses(CodeEditor &oldCode, CodeEditor &newCode, const Decorations &deco
     }
 }
 
+/// Marks a line and says below it what was found there.
+void note(CodeEditor &editor, ExtraLines &extra, int line, const std::string &text)
+{
+    editor.markLine(line, CodeEditor::DivergenceMarker);
+    editor.markLine(line, CodeEditor::DivergenceLine);
+    const auto found = std::find_if(extra.begin(), extra.end(),
+                                    [line](const auto &block) { return block.line == line; });
+    if (found != extra.end()) {
+        found->note = text;
+    } else {
+        extra.push_back({line, 0, {}, text});
+    }
+}
+
 } // namespace
 
 void paintDecorations(CodeEditor &oldCode, CodeEditor &newCode, const Decorations &decorations,
-                      const ChangesModel &changes, DiffView view)
+                      const ChangesModel &changes, DiffView view,
+                      const std::optional<DivergenceNote> &divergence)
 {
     oldCode.clearDecorations();
     newCode.clearDecorations();
@@ -130,6 +145,10 @@ void paintDecorations(CodeEditor &oldCode, CodeEditor &newCode, const Decoration
         padSides(decorations.diff, oldExtra, newExtra);
     } else {
         newExtra = removedLines(decorations);
+    }
+    if (divergence) {
+        note(oldCode, oldExtra, divergence->oldLine, divergence->oldText);
+        note(newCode, newExtra, divergence->newLine, divergence->newText);
     }
     oldCode.setExtraLines(oldExtra);
     newCode.setExtraLines(newExtra);

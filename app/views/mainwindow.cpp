@@ -84,9 +84,11 @@ void MainWindow::validate()
 
 void MainWindow::onMigrated(const std::shared_ptr<const Migration> &migration)
 {
-    if (!m_newCode->adopt(migration)) {
-        m_message->showNote(tr("Lines that you edited were also changed by the new migration: it "
-                               "replaced them. Undo brings your text back."));
+    const std::vector<Residue> conflicts = m_newCode->adopt(migration);
+    m_bench.addResidues(conflicts);
+    if (!conflicts.empty()) {
+        m_message->showNote(tr("Lines that you edited were also changed by the new migration: "
+                               "yours were kept. “Not migrated” lists them."));
     } else if (migration->isPython2) {
         m_message->showNote(tr("This is Python 2 code: it cannot run in the new version before it "
                                "is made Python 3."));
@@ -230,7 +232,8 @@ void MainWindow::showDecorations(const std::shared_ptr<const Decorations> &decor
     m_isDecorating = false;
     if (decorations->edits.size() == m_newCode->state().accepted.size()) {
         paintDecorations(*m_oldCode, *m_newCode, *m_decorations, *m_bench.changes(),
-                         m_layout == Layout::InlineNotes ? DiffView::Inline : DiffView::SideBySide);
+                         m_layout == Layout::InlineNotes ? DiffView::Inline : DiffView::SideBySide,
+                         divergenceNote());
         if (isFirst && m_changeBar->current() >= 0) {
             showChange(m_changeBar->current());
         } else {
@@ -448,6 +451,9 @@ void MainWindow::restoreSettings()
     m_model->setHasProfile(hasModel());
     m_warmAction->setChecked(m_settings.flag(QStringLiteral("run/keepWarm"), true));
     m_bench.setKeepsWarm(m_warmAction->isChecked());
+    m_traceAction->setChecked(m_settings.flag(QStringLiteral("run/trace"), false));
+    m_cudaAction->setChecked(m_settings.flag(QStringLiteral("run/cudaAsCpu"), false));
+    applyRunOptions();
     m_fontSize = std::clamp(m_settings.number(QStringLiteral("view/fontSize"), 10), 6, 32);
     m_start->setRecentFiles(m_settings.recentFiles());
     fillRecentMenu();

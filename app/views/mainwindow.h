@@ -67,6 +67,10 @@ public:
     void setLanguage(const QString &language);
     void setThemeName(const QString &name);
     void showTab(Tab tab);
+    /// Whether validation finds the first line whose values differ, which takes longer.
+    void setTrace(bool isTraced);
+    /// Shows that line in both panes.
+    void jumpToDivergence();
     /// Offers what a crash left behind.
     void offerRecovery();
 
@@ -95,7 +99,8 @@ private:
     void saveCode();
     /// `then` is called after the session was written, and only then.
     void saveSession(std::function<void()> then = {});
-    void importResults();
+    /// A table, or a folder with one for each model.
+    void importResults(bool isFolder);
     void exportResults();
     void setUpModel();
     void askModel();
@@ -108,6 +113,10 @@ private:
     void createStatusBar();
     void connectWorkbench();
     void connectPanes();
+
+    // mainwindowdivergence.cpp
+    [[nodiscard]] std::optional<DivergenceNote> divergenceNote() const;
+    void applyRunOptions();
 
     // mainwindow.cpp
     void restoreSettings();
@@ -192,6 +201,7 @@ private:
     QAction *m_saveSessionAction = nullptr;
     QAction *m_exportAction = nullptr;
     QAction *m_importAction = nullptr;
+    QAction *m_importFolderAction = nullptr;
     QAction *m_quitAction = nullptr;
     QAction *m_undoAction = nullptr;
     QAction *m_redoAction = nullptr;
@@ -207,6 +217,8 @@ private:
     QAction *m_rejectAction = nullptr;
     QAction *m_modelAction = nullptr;
     QAction *m_warmAction = nullptr;
+    QAction *m_traceAction = nullptr;
+    QAction *m_cudaAction = nullptr;
     QAction *m_allPanesAction = nullptr;
     QAction *m_sideBySideAction = nullptr;
     QAction *m_inlineAction = nullptr;

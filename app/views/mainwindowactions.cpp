@@ -56,7 +56,8 @@ void MainWindow::createActions()
     add(m_saveSessionAction, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)},
         [this] { saveSession(); });
     add(m_exportAction, {}, [this] { exportResults(); });
-    add(m_importAction, {}, [this] { importResults(); });
+    add(m_importAction, {}, [this] { importResults(false); });
+    add(m_importFolderAction, {}, [this] { importResults(true); });
     add(m_quitAction, {QKeySequence::Quit}, [this] { close(); });
     add(m_undoAction, {}, [this] { m_newCode->undo(); });
     add(m_redoAction, {}, [this] { m_newCode->redo(); });
@@ -84,6 +85,13 @@ void MainWindow::createActions()
         m_bench.setKeepsWarm(m_warmAction->isChecked());
     });
     m_warmAction->setCheckable(true);
+    add(m_traceAction, {}, [this] { setTrace(m_traceAction->isChecked()); });
+    m_traceAction->setCheckable(true);
+    add(m_cudaAction, {}, [this] {
+        m_settings.set(QStringLiteral("run/cudaAsCpu"), m_cudaAction->isChecked());
+        applyRunOptions();
+    });
+    m_cudaAction->setCheckable(true);
     add(m_zoomInAction, {QKeySequence::ZoomIn, QKeySequence(Qt::CTRL | Qt::Key_Equal)},
         [this] { changeFontSize(1); });
     add(m_zoomOutAction, {QKeySequence::ZoomOut}, [this] { changeFontSize(-1); });
@@ -126,7 +134,7 @@ void MainWindow::createMenus()
     m_fileMenu->addSeparator();
     m_fileMenu->addActions({m_saveAction, m_saveSessionAction});
     m_fileMenu->addSeparator();
-    m_fileMenu->addActions({m_exportAction, m_importAction});
+    m_fileMenu->addActions({m_exportAction, m_importAction, m_importFolderAction});
     m_fileMenu->addSeparator();
     m_fileMenu->addAction(m_quitAction);
 
@@ -151,7 +159,7 @@ void MainWindow::createMenus()
     m_runMenu = menuBar()->addMenu(QString());
     m_runMenu->addActions({m_migrateAction, m_validateAction, m_askAction, m_cancelAction});
     m_runMenu->addSeparator();
-    m_runMenu->addActions({m_warmAction, m_modelAction});
+    m_runMenu->addActions({m_traceAction, m_cudaAction, m_warmAction, m_modelAction});
 
     m_helpMenu = menuBar()->addMenu(QString());
     m_helpMenu->addAction(m_aboutAction);
@@ -192,6 +200,7 @@ void MainWindow::retranslateActions()
     m_saveSessionAction->setText(tr("Save s&ession as …"));
     m_exportAction->setText(tr("Export results …"));
     m_importAction->setText(tr("Import results …"));
+    m_importFolderAction->setText(tr("Import folder of results …"));
     m_quitAction->setText(tr("&Quit"));
     m_undoAction->setText(tr("&Undo in the new code"));
     m_redoAction->setText(tr("&Redo in the new code"));
@@ -207,6 +216,12 @@ void MainWindow::retranslateActions()
     m_rejectAction->setText(tr("Re&ject change"));
     m_modelAction->setText(tr("Language &model …"));
     m_warmAction->setText(tr("&Keep interpreters ready"));
+    m_traceAction->setText(tr("Find the first &line that differs"));
+    m_traceAction->setToolTip(
+        tr("Validation also follows what every line assigns; that is slower"));
+    m_cudaAction->setText(tr("Map CU&DA to the CPU"));
+    m_cudaAction->setToolTip(
+        tr("Code that asks for a CUDA card gets the CPU, in both versions; results say so"));
     m_warmAction->setToolTip(tr("Validation then starts at once; they take memory meanwhile"));
     m_zoomInAction->setText(tr("Larger code"));
     m_zoomOutAction->setText(tr("Smaller code"));
@@ -341,12 +356,13 @@ void MainWindow::exportResults()
     dialog->open();
 }
 
-void MainWindow::importResults()
+void MainWindow::importResults(bool isFolder)
 {
     auto *dialog =
-        new QFileDialog(this, tr("Import results"), {}, tr("Tables (*.csv);;All files (*)"));
+        new QFileDialog(this, isFolder ? tr("Import a folder of results") : tr("Import results"),
+                        {}, tr("Tables (*.csv);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFileMode(isFolder ? QFileDialog::Directory : QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         m_pages->setCurrentIndex(1);
         showTab(ResultsTab);

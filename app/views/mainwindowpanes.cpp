@@ -189,6 +189,7 @@ void MainWindow::connectWorkbench()
     connect(&m_bench, &Workbench::validated, this, [this] {
         m_bench.autosave(m_newCode->source());
         scheduleDecorations();
+        jumpToDivergence();
     });
     connect(&m_bench, &Workbench::failed, m_message, &MessageBar::showError);
     connect(&m_bench, &Workbench::failed, this, [this] { m_afterSaving = {}; });
@@ -277,7 +278,8 @@ void MainWindow::connectPanes()
     connect(m_residuesTable, &TablePane::rowActivated, this, &MainWindow::jumpToResidue);
     connect(m_notes, &NotesPane::chunkChosen, this, &MainWindow::chooseChunk);
     connect(m_results, &ResultsPane::exportRequested, this, &MainWindow::exportResults);
-    connect(m_results, &ResultsPane::importRequested, this, &MainWindow::importResults);
+    connect(m_results, &ResultsPane::importRequested, this, [this] { importResults(false); });
+    connect(m_results, &ResultsPane::divergenceRequested, this, &MainWindow::jumpToDivergence);
     connect(m_model, &ModelPane::setUpRequested, this, &MainWindow::setUpModel);
     connect(m_model, &ModelPane::useCodeRequested, this,
             [this](const QString &code) { m_newCode->replaceText(code.toStdString()); });

@@ -1,5 +1,7 @@
 #include "views/migratededitor.h"
 
+#include "migration/handedits.h"
+
 namespace TorchLift {
 
 MigratedEditor::MigratedEditor(QWidget *parent)
@@ -17,7 +19,7 @@ void MigratedEditor::reset()
     Q_EMIT stateChanged();
 }
 
-bool MigratedEditor::adopt(std::shared_ptr<const Migration> migration)
+std::vector<Residue> MigratedEditor::adopt(std::shared_ptr<const Migration> migration)
 {
     AcceptanceState next(std::move(migration));
     const std::string wanted = next.rendering().newCode;
@@ -27,17 +29,25 @@ bool MigratedEditor::adopt(std::shared_ptr<const Migration> migration)
         setSource(wanted);
         m_steps.clear();
         Q_EMIT stateChanged();
-        return true;
+        return {};
     }
     const std::string current = source();
+    std::vector<Residue> conflicts;
     auto changes = carryOver(m_rendered, wanted, current);
-    const bool isCarried = changes.has_value();
-    if (!isCarried) {
-        const auto change = singleChange(current, wanted);
+    if (!changes) {
+        Migration merged = *next.migration;
+        merged.newCode = wanted; // the one of a session may hold what was typed
+        keepHandEdits(merged, m_rendered, current);
+        for (Residue &residue : merged.residues) {
+            if (isHandConflict(residue)) {
+                conflicts.push_back(std::move(residue));
+            }
+        }
+        const auto change = singleChange(current, merged.newCode);
         changes = change ? std::vector{*change} : std::vector<TextChange>{};
     }
     apply(std::move(next), *changes);
-    return isCarried;
+    return conflicts;
 }
 
 bool MigratedEditor::setAccepted(const std::vector<std::size_t> &rows, bool isAccepted)

@@ -20,9 +20,9 @@ public:
 
     /// Empties the document and its history.
     void reset();
-    /// Shows a new migration. What was typed by hand since the one before is carried over; where
-    /// that cannot be done the text is replaced (undo brings it back) and false returned.
-    bool adopt(std::shared_ptr<const Migration> migration);
+    /// Shows a new migration. What was typed by hand since the one before is kept; where the
+    /// migration wants something else there, a residue in what is returned says so.
+    std::vector<Residue> adopt(std::shared_ptr<const Migration> migration);
     [[nodiscard]] const AcceptanceState &state() const { return m_state; }
     /// Accepts or rejects edits. False, and nothing happens, when one of their lines was changed
     /// by hand.

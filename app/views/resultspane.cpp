@@ -11,6 +11,7 @@
 #include <QTextBrowser>
 
 #include "models/texts.h"
+#include "views/resultdetails.h"
 #include "views/tablepane.h"
 #include "views/theme.h"
 
@@ -65,9 +66,9 @@ ResultsPane::ResultsPane(ResultsModel *results, QWidget *parent)
     m_details->setFrameShape(QFrame::NoFrame);
     m_splitter->addWidget(m_table);
     m_splitter->addWidget(m_details);
-    m_splitter->setStretchFactor(0, 4);
+    m_splitter->setStretchFactor(0, 2);
     m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({1020, 220});
+    m_splitter->setSizes({820, 420});
     m_splitter->setChildrenCollapsible(false);
     m_details->setMinimumWidth(180);
     QTableView *table = m_table->table();
@@ -88,6 +89,7 @@ ResultsPane::ResultsPane(ResultsModel *results, QWidget *parent)
     row->addWidget(m_splitter, 1);
 
     connect(m_export, &QPushButton::clicked, this, &ResultsPane::exportRequested);
+    connect(m_details, &QTextBrowser::anchorClicked, this, &ResultsPane::divergenceRequested);
     connect(m_import, &QPushButton::clicked, this, &ResultsPane::importRequested);
     connect(table->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &ResultsPane::showDetails);
@@ -137,9 +139,16 @@ void ResultsPane::showDetails()
         m_details->clear();
         return;
     }
-    const Theme &theme = Theme::current();
-    QString html;
     const QAbstractItemModel *model = current.model();
+    const auto row = static_cast<std::size_t>(
+        static_cast<const QSortFilterProxyModel *>(model)->mapToSource(current).row());
+    const std::vector<ResultRow> rows = m_results->rows();
+    if (row < rows.size()) {
+        m_details->setHtml(resultDetails(rows[row]));
+        return;
+    }
+    const Theme &theme = Theme::current(); // of an imported one there is no more than its cells
+    QString html;
     for (int column = 0; column < ResultsModel::ColumnCount; ++column) {
         const QString text =
             model->index(current.row(), column).data(ResultsModel::FullTextRole).toString();
@@ -150,22 +159,6 @@ void ResultsPane::showDetails()
         html += QStringLiteral("<p style=\"color:%1; margin:6px 0 1px 0\">%2</p>"
                                "<pre style=\"margin:0; white-space:pre-wrap\">%3</pre>")
                     .arg(theme.muted.name(), title.toHtmlEscaped(), text.toHtmlEscaped());
-    }
-    const auto row = static_cast<std::size_t>(
-        static_cast<const QSortFilterProxyModel *>(model)->mapToSource(current).row());
-    const std::vector<ResultRow> rows = m_results->rows();
-    if (row < rows.size() && rows[row].verdict) {
-        const Verdict &verdict = *rows[row].verdict;
-        html +=
-            QStringLiteral("<p>%1</p>").arg(Texts::verdictMeaning(verdict.kind).toHtmlEscaped());
-        for (const Difference &difference : verdict.differences) {
-            html +=
-                QStringLiteral("<pre style=\"margin:0; white-space:pre-wrap\">%1 %2: %3 → %4</pre>")
-                    .arg(qstring(difference.name).toHtmlEscaped(),
-                         qstring(difference.what).toHtmlEscaped(),
-                         qstring(difference.oldValue).toHtmlEscaped(),
-                         qstring(difference.newValue).toHtmlEscaped());
-        }
     }
     m_details->setHtml(html);
 }

@@ -27,6 +27,8 @@ public:
 Q_SIGNALS:
     void exportRequested();
     void importRequested();
+    /// The user wants to see where the runs part ways first.
+    void divergenceRequested();
 
 protected:
     void changeEvent(QEvent *event) override;

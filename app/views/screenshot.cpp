@@ -24,7 +24,7 @@ QStringList Screenshot::views()
 {
     return {QStringLiteral("start"),  QStringLiteral("all"),     QStringLiteral("split"),
             QStringLiteral("inline"), QStringLiteral("results"), QStringLiteral("residues"),
-            QStringLiteral("model"),  QStringLiteral("log")};
+            QStringLiteral("model"),  QStringLiteral("log"),     QStringLiteral("divergence")};
 }
 
 void Screenshot::start()
@@ -46,6 +46,9 @@ void Screenshot::onSettled()
     if (!isStart && !m_isValidated && m_window->workbench()->migration()
         && m_waitedMs <= kLongestWaitMs) {
         m_isValidated = true;
+        if (m_options.view == QLatin1String("divergence")) {
+            m_window->setTrace(true);
+        }
         m_window->validate();
         start();
         return;
@@ -63,6 +66,9 @@ void Screenshot::onSettled()
                       : view == QLatin1String("log")    ? MainWindow::LogTab
                       : view == QLatin1String("inline") ? MainWindow::ChangesTab
                                                         : MainWindow::ResultsTab);
+    if (view == QLatin1String("divergence")) {
+        m_window->jumpToDivergence();
+    }
     QTimer::singleShot(600, this, &Screenshot::draw); // the layout's decorations and scrolling
 }
 

@@ -10,6 +10,29 @@ namespace TorchLift {
 
 namespace {
 
+/// hnswlib's own distances are compiled for one instruction set; ours choose at run time.
+class InnerProduct final : public hnswlib::SpaceInterface<float>
+{
+public:
+    explicit InnerProduct(std::size_t dimension)
+        : m_dimension(dimension)
+    {}
+
+    std::size_t get_data_size() override { return m_dimension * sizeof(float); }
+    hnswlib::DISTFUNC<float> get_dist_func() override { return distance; }
+    void *get_dist_func_param() override { return &m_dimension; }
+
+private:
+    static float distance(const void *a, const void *b, const void *dimension)
+    {
+        return 1.0F
+               - dotProduct(static_cast<const float *>(a), static_cast<const float *>(b),
+                            *static_cast<const std::size_t *>(dimension));
+    }
+
+    std::size_t m_dimension;
+};
+
 class HnswIndex final : public VectorIndex
 {
 public:
@@ -79,7 +102,7 @@ private:
 
     std::size_t m_dimension;
     std::size_t m_efSearch;
-    hnswlib::InnerProductSpace m_space; // outlives the graph, which points to it
+    InnerProduct m_space; // outlives the graph, which points to it
     hnswlib::HierarchicalNSW<float> m_graph;
 };
 

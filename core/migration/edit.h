@@ -86,6 +86,7 @@ enum class ResidueReason {
     Skipped,         ///< `# torchlift: skip`, --skip or --only
     NotAccepted,     ///< an edit exists, but --accept did not let it through
     NotInCatalogue,  ///< the timeline says it is gone, and no rule knows it
+    TargetOnly,      ///< the new form does not work in the source, which was asked to go on working
     SyntaxError,     ///< inside a region that does not parse
 };
 

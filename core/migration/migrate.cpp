@@ -14,6 +14,7 @@ namespace {
 
 using Kind = NodeKind;
 
+constexpr std::string_view kLegacyFunction = "legacy-function"; // a transform
 constexpr std::string_view kSkipMark = "torchlift: skip";
 
 // The last minor release before `version`.
@@ -148,7 +149,34 @@ private:
                            [&](const Replacement &r) { return hasSkipMark(r.span); })) {
             return ResidueReason::Skipped;
         }
+        if (m_options.keepsSource && !worksAtSource(candidate.rule)) {
+            return ResidueReason::TargetOnly;
+        }
         return std::nullopt;
+    }
+
+    bool worksAtSource(std::size_t rule) const
+    {
+        const std::optional<Version> &since = m_rules.compiled()[rule].info.worksSince;
+        return since && *since <= m_migration.from;
+    }
+
+    // What to say where the new form would leave the source behind; otherwise the rule's own words.
+    LocalizedText detailOf(ResidueReason reason, std::size_t rule) const
+    {
+        if (reason != ResidueReason::TargetOnly) {
+            return {};
+        }
+        const RuleInfo &info = m_rules.compiled()[rule].info;
+        if (!info.worksSince) {
+            return {"The new form is not known to work in torch " + m_migration.from.toShortString()
+                        + ".",
+                    "Неизвестно, работает ли новая форма в torch "
+                        + m_migration.from.toShortString() + "."};
+        }
+        return {"The new form works from torch " + info.worksSince->toShortString() + " on only.",
+                "Новая форма работает только начиная с torch " + info.worksSince->toShortString()
+                    + "."};
     }
 
     // An edit that goes takes its group along.
@@ -177,8 +205,9 @@ private:
                     continue;
                 }
                 const ResidueReason reason = own != refused.end() ? own->second : group->second;
-                found.remaining.push_back(
-                    {candidate.use, candidate.rule, reason, {}, candidate.edit.symbol});
+                found.remaining.push_back({candidate.use, candidate.rule, reason,
+                                           detailOf(reason, candidate.rule),
+                                           candidate.edit.symbol});
                 continue;
             }
             kept.push_back(std::move(candidate));
@@ -392,7 +421,7 @@ Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
     migration.from = options.from.value_or(Version{1, 0, 0});
     migration.isFromDetected = !options.from.has_value();
     const Result<std::unique_ptr<const Semantics>> semantics =
-        Semantics::build(migration.oldCode, options.place);
+        Semantics::build(migration.oldCode, options.place, options.observed.get());
     if (!semantics) {
         return tl::unexpected<Error>(semantics.error());
     }
@@ -421,6 +450,19 @@ Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
             migration.from, {migration.edits, migration.residues, fine, movedNames}));
     }
     return migration;
+}
+
+ProjectFacts readProject(const std::vector<ProjectFile> &files, const RuleSet &rules)
+{
+    ProjectFacts facts = ProjectFacts::read(files);
+    if (const auto *compiled = dynamic_cast<const CompiledRules *>(&rules)) {
+        for (const Rule &rule : compiled->compiled()) {
+            if (rule.transform == kLegacyFunction) {
+                learnStaticFunctions(files, rule, facts);
+            }
+        }
+    }
+    return facts;
 }
 
 } // namespace TorchLift

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/version.h"
 #include "migration/edit.h"
 #include "migration/ruleset.h"
+#include "source/projectfacts.h"
 #include "source/semantics.h"
 #include "timeline/timeline.h"
 
@@ -25,7 +27,9 @@ struct MigrationOptions
     Acceptance accept = Acceptance::Review;
     std::vector<std::string> only; ///< rule ids; empty: all
     std::vector<std::string> skip; ///< rule ids
-    ProjectPlace place;            ///< where the text stands among others, if it does
+    bool keepsSource = false; ///< only edits whose new form was measured to work at `from`, too
+    ProjectPlace place;       ///< where the text stands among others, if it does
+    std::shared_ptr<const Observations> observed; ///< what was seen when it ran, if it did
 };
 
 /// A line that bounds the version the code was written for.
@@ -73,8 +77,13 @@ struct Rendering
                                         const MigrationOptions &options, std::stop_token stop = {},
                                         const Timeline *timeline = nullptr);
 
+/// What the files of a project know of each other, and what migration will make of the classes that
+/// several of them use. For MigrationOptions::place.
+[[nodiscard]] ProjectFacts readProject(const std::vector<ProjectFile> &files, const RuleSet &rules);
+
 /// The new code made of the accepted edits alone. Edits must come from one migrate() of
-/// `oldCode`. Overlapping accepted edits: the later one is left out (never garbled text).
+/// `oldCode`. Overlapping accepted edits: the later one is left out (never garbled text), and an
+/// edit by hand stands before all others, which lose only their parts that it touches.
 [[nodiscard]] Rendering render(std::string_view oldCode, const std::vector<Edit> &edits);
 
 } // namespace TorchLift

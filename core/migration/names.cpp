@@ -67,6 +67,8 @@ const char *residueReasonName(ResidueReason reason) noexcept
         return "not-accepted";
     case ResidueReason::NotInCatalogue:
         return "not-in-catalogue";
+    case ResidueReason::TargetOnly:
+        return "target-only";
     case ResidueReason::SyntaxError:
         return "syntax-error";
     }

@@ -24,9 +24,19 @@ public:
     Renderer(std::string_view code, const std::vector<Edit> &edits)
         : m_code(code)
     {
+        for (const Edit &edit : edits) {
+            for (const Replacement &replacement : edit.replacements) {
+                if (edit.isAccepted && edit.provenance == Provenance::Hand) {
+                    m_byHand.push_back(replacement.span);
+                }
+            }
+        }
         for (std::size_t e = 0; e < edits.size(); ++e) {
+            const bool isByHand = edits[e].provenance == Provenance::Hand;
             for (std::size_t r = 0; edits[e].isAccepted && r < edits[e].replacements.size(); ++r) {
-                m_placed.push_back({&edits[e].replacements[r], e, r});
+                if (isByHand || !isOverwritten(edits[e].replacements[r].span)) {
+                    m_placed.push_back({&edits[e].replacements[r], e, r});
+                }
             }
         }
         // Insertions first, then from the outside in.
@@ -45,6 +55,9 @@ public:
 
     void addImports(const std::string &lines, std::size_t position)
     {
+        if (isOverwritten({position, position})) {
+            return;
+        }
         m_imports = lines;
         m_importPosition = position;
     }
@@ -59,6 +72,16 @@ public:
     std::map<std::size_t, std::map<std::size_t, ByteSpan>> spans; ///< by edit, then replacement
 
 private:
+    // What was written by hand stands, whatever else would stand there or in front of it.
+    bool isOverwritten(ByteSpan span) const
+    {
+        return std::any_of(m_byHand.begin(), m_byHand.end(), [&](const ByteSpan &hand) {
+            const bool isInside =
+                hand.begin <= span.begin && (span.begin < hand.end || hand.end == m_code.size());
+            return span.size() == 0 ? isInside : hand.overlaps(span);
+        });
+    }
+
     void write(ByteSpan range, std::size_t first)
     {
         std::size_t at = range.begin;
@@ -131,6 +154,7 @@ private:
     }
 
     std::string_view m_code;
+    std::vector<ByteSpan> m_byHand;
     std::vector<Placed> m_placed;
     std::string m_out;
     std::string m_imports;

@@ -50,8 +50,8 @@ private:
         rule.info.id = text(node, "id", "rule");
         const std::string what = "rule " + rule.info.id;
         checkKeys(node,
-                  {"id", "changes", "symbols", "broken", "effect", "safety", "title", "reason",
-                   "signatures", "cases", "transform", "residue", "examples"},
+                  {"id", "changes", "symbols", "broken", "since", "effect", "safety", "title",
+                   "reason", "signatures", "cases", "transform", "residue", "examples"},
                   what);
         if (!m_ids.insert(rule.info.id).second) {
             stop(node, what + ": the id is used twice");
@@ -63,6 +63,12 @@ private:
             stop(node["broken"], what + ": 'broken' is no version");
         }
         rule.info.brokenIn = *broken;
+        if (node["since"]) {
+            rule.info.worksSince = Version::parse(text(node, "since", what));
+            if (!rule.info.worksSince) {
+                stop(node["since"], what + ": 'since' is no version");
+            }
+        }
         rule.effect = choice<Effect>(
             node, "effect", what,
             {{"breaks", Effect::Breaks}, {"differs", Effect::Differs}, {"warns", Effect::Warns}});
@@ -185,13 +191,18 @@ private:
     Constraint constraint(const YAML::Node &node, const std::string &what) const
     {
         using K = Constraint::Kind;
-        static const std::map<std::string, K> words{
-            {"tensor", K::Tensor},          {"byte-tensor", K::ByteTensor},
-            {"bool-tensor", K::BoolTensor}, {"float-tensor", K::FloatTensor},
-            {"int-tensor", K::IntTensor},   {"scalar-tensor", K::ScalarTensor},
-            {"unused", K::Unused},          {"name", K::Name},
-            {"literal", K::Literal},        {"int", K::Int},
-            {"string", K::String}};
+        static const std::map<std::string, K> words{{"tensor", K::Tensor},
+                                                    {"byte-tensor", K::ByteTensor},
+                                                    {"bool-tensor", K::BoolTensor},
+                                                    {"float-tensor", K::FloatTensor},
+                                                    {"int-tensor", K::IntTensor},
+                                                    {"scalar-tensor", K::ScalarTensor},
+                                                    {"unused", K::Unused},
+                                                    {"sliced", K::Sliced},
+                                                    {"name", K::Name},
+                                                    {"literal", K::Literal},
+                                                    {"int", K::Int},
+                                                    {"string", K::String}};
         Constraint out;
         if (node.IsScalar()) {
             const auto found = words.find(node.as<std::string>());

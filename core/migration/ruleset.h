@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ struct RuleInfo
     std::vector<std::string> symbols;
     std::vector<std::string> changes;
     Version brokenIn;
+    std::optional<Version> worksSince; ///< first release the new form works in, where measured
     Safety safety = Safety::Review;
     LocalizedText title;
     LocalizedText reason;

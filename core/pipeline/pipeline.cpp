@@ -11,6 +11,8 @@
 #include "embedding/encoderloader.h"
 #include "llm/openaiclient.h"
 #include "models/registry.h"
+#include "pipeline/judge.h"
+#include "source/observation.h"
 
 namespace TorchLift {
 
@@ -113,7 +115,8 @@ public:
     }
 
     Result<Run> run(const Version &torch, std::string_view code, std::string_view name,
-                    const ValidateOptions &options, const std::stop_token &stop)
+                    const ValidateOptions &options, const RunWish &wish,
+                    const std::stop_token &stop)
     {
         auto environment = findEnvironment(paths.environments(), torch);
         if (!environment) {
@@ -124,6 +127,15 @@ public:
         request.limits = options.limits;
         request.data = options.data;
         request.isSandboxed = options.isSandboxed;
+        request.isCudaOnCpu = options.isCudaOnCpu;
+        request.trace = wish.trace;
+        request.movesParameters = wish.movesParameters;
+        request.memoryFill = wish.memoryFill;
+        request.observes = wish.observes;
+        if (wish.trace) {
+            constexpr int kSlower = 4; // every statement is looked at
+            request.limits.wallSeconds *= kSlower;
+        }
         request.fileName = std::filesystem::path(name).filename().string();
         if (!request.fileName.ends_with(".py")) {
             request.fileName = "main.py";
@@ -357,6 +369,29 @@ void Pipeline::keepWarm(const Version &source, const Version &target)
     }
 }
 
+Result<Observations> Pipeline::observe(std::string_view name, std::string_view code,
+                                       const ValidateOptions &options, std::stop_token stop)
+{
+    auto plan = planObservation(code);
+    if (!plan) {
+        return tl::unexpected(plan.error());
+    }
+    RunWish wish;
+    wish.observes = true;
+    std::vector<Run> runs;
+    for (const Version &torch : {options.source, options.target}) {
+        auto run = m_impl->run(torch, plan->code, name, options, wish, stop);
+        if (!run) {
+            return tl::unexpected(run.error());
+        }
+        if (run->outcome == Outcome::Cancelled) {
+            return fail(Errc::Cancelled, "watching the old code was cancelled");
+        }
+        runs.push_back(std::move(*run));
+    }
+    return observationsOf(*plan, runs.front().observed, runs.back().observed);
+}
+
 Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view oldCode,
                                      std::string_view newCode, Migration *migration,
                                      const ValidateOptions &options, const RowCallback &onRow,
@@ -375,7 +410,7 @@ Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view old
 
     const auto step = [&](std::optional<Run> &slot, const Version &torch,
                           std::string_view code) -> Result<void> {
-        auto run = m_impl->run(torch, code, name, options, stop);
+        auto run = m_impl->run(torch, code, name, options, {}, stop);
         if (!run) {
             return tl::unexpected(run.error());
         }
@@ -399,7 +434,12 @@ Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view old
     } else if (auto done = step(row.newAtTarget, options.target, newCode); !done) {
         return tl::unexpected(done.error());
     }
-    row.verdict = compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance);
+    const auto runAgain = [&](const Version &torch, std::string_view code, const RunWish &wish) {
+        return m_impl->run(torch, code, name, options, wish, stop);
+    };
+    if (auto judged = judge(row, oldCode, newCode, migration, options, runAgain); !judged) {
+        return tl::unexpected(judged.error());
+    }
     if (migration != nullptr) {
         proveEdits(*migration, row);
     }

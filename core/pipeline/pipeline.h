@@ -69,6 +69,8 @@ struct ValidateOptions
     std::vector<std::filesystem::path> data;
     bool isSandboxed = true;
     Tolerance tolerance;
+    bool trace = false;       ///< also find the first divergence: two more runs, slower ones
+    bool isCudaOnCpu = false; ///< what asks for a CUDA card gets the CPU, in both versions
 };
 
 /// Called after each run with the row as far as it is filled.
@@ -137,8 +139,16 @@ public:
     /// left out. Returns at once.
     void keepWarm(const Version &source, const Version &target);
 
+    /// Runs the old code in source and target and gives what its expressions were, as far as
+    /// reading does not tell, for MigrationOptions::observed. Code that fails tells what it
+    /// reached. Errors: those of planObservation; MissingPart, Refused, Cancelled.
+    [[nodiscard]] Result<Observations> observe(std::string_view name, std::string_view code,
+                                               const ValidateOptions &options,
+                                               std::stop_token stop);
+
     /// Old code in source and target, new code in target, in that order; `onRow` after each.
-    /// When the new code is the old one, its run is shared. Sets `migration`'s edit proofs when
+    /// When the new code is the old one, its run is shared. Runs again what the verdict needs
+    /// (judge.h). Sets `migration`'s edit proofs when
     /// it is given. A run that fails is a result, not an Error. Errors: MissingPart, Refused,
     /// Cancelled (rows delivered so far stay valid).
     [[nodiscard]] Result<ResultRow> validate(std::string_view name, std::string_view oldCode,

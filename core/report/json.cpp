@@ -55,14 +55,9 @@ void writeFinding(JsonWriter &writer, const Finding &finding, const LineIndex &l
     }
 }
 
-} // namespace
-
-std::string migrationToJson(const Migration &migration, std::string_view file)
+void writeMigration(JsonWriter &writer, const Migration &migration)
 {
     const LineIndex lines(migration.oldCode);
-    JsonWriter writer;
-    writer("schema", kReportSchema);
-    writer("file", file);
     summaryFields(writer, migration);
     writer.list("edits", migration.edits, [&](const Edit &edit) {
         writer("line", lines.lineOf(edit.span().begin));
@@ -71,7 +66,56 @@ std::string migrationToJson(const Migration &migration, std::string_view file)
     writer("residues", migration.residues);
     writer("oldCode", migration.oldCode);
     writer("newCode", migration.newCode);
+}
+
+void writeFindings(JsonWriter &writer, const Migration &migration)
+{
+    const LineIndex lines(migration.oldCode);
+    summaryFields(writer, migration);
+    writer.list("findings", findingsOf(migration),
+                [&](const Finding &finding) { writeFinding(writer, finding, lines); });
+}
+
+std::string folderToJson(std::string_view folder, const std::vector<FileReport> &files,
+                         const std::vector<SkippedPath> &skipped,
+                         void (*write)(JsonWriter &, const Migration &))
+{
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer("folder", folder);
+    writer.list("files", files, [&](const FileReport &file) {
+        writer("file", file.path);
+        writer("kind", file.kind);
+        write(writer, *file.migration);
+    });
+    writer.list("skipped", skipped, [&](const SkippedPath &path) {
+        writer("path", path.path.generic_string());
+        writer("reason", path.reason);
+    });
     return writer.finish();
+}
+
+} // namespace
+
+std::string migrationToJson(const Migration &migration, std::string_view file)
+{
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer("file", file);
+    writeMigration(writer, migration);
+    return writer.finish();
+}
+
+std::string folderMigrationToJson(std::string_view folder, const std::vector<FileReport> &files,
+                                  const std::vector<SkippedPath> &skipped)
+{
+    return folderToJson(folder, files, skipped, writeMigration);
+}
+
+std::string folderScanToJson(std::string_view folder, const std::vector<FileReport> &files,
+                             const std::vector<SkippedPath> &skipped)
+{
+    return folderToJson(folder, files, skipped, writeFindings);
 }
 
 std::string retrievalToJson(const Retrieval &retrieval)
@@ -101,9 +145,7 @@ std::string scanToJson(const Analysis &analysis, const Migration &migration, std
     JsonWriter writer;
     writer("schema", kReportSchema);
     writer("file", file);
-    summaryFields(writer, migration);
-    writer.list("findings", findingsOf(migration),
-                [&](const Finding &finding) { writeFinding(writer, finding, lines); });
+    writeFindings(writer, migration);
     writer("uses", analysis.uses);
     writer.list("syntaxErrors", analysis.syntaxErrors, [&](const ByteSpan &span) {
         writer("line", lines.lineOf(span.begin));

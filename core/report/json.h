@@ -7,9 +7,18 @@
 #include "migration/migrate.h"
 #include "retrieval/retriever.h"
 #include "source/analysis.h"
+#include "source/sourcefolder.h"
 #include "validation/resultstable.h"
 
 namespace TorchLift {
+
+/// One file of a folder. The migration must outlive it.
+struct FileReport
+{
+    std::string path; ///< below the folder, with slashes
+    std::string kind; ///< "python", "pins", "native"
+    const Migration *migration = nullptr;
+};
 
 /// JSON texts following resources/schemas/*.schema.json, each with a `schema` number, ending in
 /// a newline. Members are named as in the structures; lines count from 1, spans are bytes of
@@ -27,5 +36,14 @@ inline constexpr int kReportSchema = 1;
 /// by position, `uses` everything that `analysis` saw.
 [[nodiscard]] std::string scanToJson(const Analysis &analysis, const Migration &migration,
                                      std::string_view file);
+
+/// The same for a folder: each file, and what was left out.
+[[nodiscard]] std::string folderMigrationToJson(std::string_view folder,
+                                                const std::vector<FileReport> &files,
+                                                const std::vector<SkippedPath> &skipped);
+/// Without the uses.
+[[nodiscard]] std::string folderScanToJson(std::string_view folder,
+                                           const std::vector<FileReport> &files,
+                                           const std::vector<SkippedPath> &skipped);
 
 } // namespace TorchLift

@@ -51,7 +51,7 @@ struct EnumNames<ResidueReason>
         ResidueReason::NoReplacement, ResidueReason::NeedsDecision, ResidueReason::ReceiverUnknown,
         ResidueReason::DynamicAccess, ResidueReason::Guarded,       ResidueReason::Conflict,
         ResidueReason::Skipped,       ResidueReason::NotAccepted,   ResidueReason::NotInCatalogue,
-        ResidueReason::SyntaxError};
+        ResidueReason::TargetOnly,    ResidueReason::SyntaxError};
     static const char *name(ResidueReason value) { return residueReasonName(value); }
 };
 

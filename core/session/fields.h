@@ -189,6 +189,17 @@ void fields(Archive &archive, T &variable)
     archive("text", variable.text);
     archive("digest", variable.digest);
     archive("statistics", variable.statistics);
+    archive.added("device", variable.device);
+}
+
+template <typename Archive, Is<RunConditions> T>
+void fields(Archive &archive, T &conditions)
+{
+    archive("seed", conditions.seed);
+    archive("threads", conditions.threads);
+    archive("deterministicAlgorithms", conditions.deterministicAlgorithms);
+    archive("deterministicCudnn", conditions.deterministicCudnn);
+    archive("isCudaOnCpu", conditions.isCudaOnCpu);
 }
 
 template <typename Archive, Is<Run> T>
@@ -211,6 +222,16 @@ void fields(Archive &archive, T &run)
     archive("torch", run.torch);
     archive("python", run.python);
     archive("isSandboxed", run.isSandboxed);
+    archive.added("conditions", run.conditions);
+    archive.added("randomState", run.randomState);
+}
+
+template <typename Archive, Is<DistributionShift> T>
+void fields(Archive &archive, T &shift)
+{
+    archive("psi", shift.psi);
+    archive("kl", shift.kl);
+    archive("bins", shift.bins);
 }
 
 template <typename Archive, Is<Difference> T>
@@ -220,6 +241,7 @@ void fields(Archive &archive, T &difference)
     archive("name", difference.name);
     archive("oldValue", difference.oldValue);
     archive("newValue", difference.newValue);
+    archive.added("distribution", difference.distribution);
 }
 
 template <typename Archive, Is<Verdict> T>
@@ -228,6 +250,21 @@ void fields(Archive &archive, T &verdict)
     archive("kind", verdict.kind);
     archive("compared", verdict.compared);
     archive("differences", verdict.differences);
+    archive.added("isNoiseAssumed", verdict.isNoiseAssumed);
+    archive.added("isNoiseMeasured", verdict.isNoiseMeasured);
+    archive.added("leftOut", verdict.leftOut);
+}
+
+template <typename Archive, Is<Divergence> T>
+void fields(Archive &archive, T &divergence)
+{
+    archive("what", divergence.what);
+    archive("oldLine", divergence.oldLine);
+    archive("newLine", divergence.newLine);
+    archive("visit", divergence.visit);
+    archive("name", divergence.name);
+    archive("oldValue", divergence.oldValue);
+    archive("newValue", divergence.newValue);
 }
 
 template <typename Archive, Is<ResultRow> T>
@@ -239,6 +276,8 @@ void fields(Archive &archive, T &row)
     archive("oldAtTarget", row.oldAtTarget);
     archive("newAtTarget", row.newAtTarget);
     archive("verdict", row.verdict);
+    archive.added("isTraced", row.isTraced);
+    archive.added("divergence", row.divergence);
 }
 
 } // namespace TorchLift

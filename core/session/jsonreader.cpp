@@ -83,7 +83,7 @@ Result<JsonReader> JsonReader::parse(std::string_view text)
     if (!impl->document.is_object()) {
         return TorchLift::fail(Errc::Damaged, "it is not a JSON object");
     }
-    impl->steps.push_back({&impl->document, std::string()});
+    impl->steps.emplace_back().node = &impl->document;
     return JsonReader(std::move(impl));
 }
 
@@ -98,6 +98,11 @@ void JsonReader::fail(std::string_view problem)
     if (m_impl->failure.empty()) {
         m_impl->failure = m_impl->path() + ' ' + std::string(problem);
     }
+}
+
+bool JsonReader::hasMember(std::string_view name) const
+{
+    return m_impl->failure.empty() && m_impl->here().contains(std::string(name));
 }
 
 bool JsonReader::enterMember(std::string_view name)

@@ -39,6 +39,15 @@ public:
         }
     }
 
+    /// A member that files of an earlier program lack: `value` then stays as it is.
+    template <typename T>
+    void added(std::string_view name, T &value)
+    {
+        if (hasMember(name)) {
+            (*this)(name, value);
+        }
+    }
+
     /// Damaged naming the first member that was wrong; otherwise nothing.
     [[nodiscard]] Result<void> outcome() const;
 
@@ -115,6 +124,7 @@ private:
         }
     }
 
+    [[nodiscard]] bool hasMember(std::string_view name) const;
     bool enterMember(std::string_view name);
     bool enterElement(std::size_t index);
     void leave();

@@ -30,6 +30,13 @@ public:
         write(value);
     }
 
+    /// One that JsonReader does not miss.
+    template <typename T>
+    void added(std::string_view name, const T &value)
+    {
+        (*this)(name, value);
+    }
+
     /// A member that is a list of objects, each filled by `fill(element)`.
     template <typename T, typename Fill>
     void list(std::string_view name, const std::vector<T> &values, const Fill &fill)

@@ -79,7 +79,8 @@ private:
         const NodeId nameNode = m_tree.child(id, NodeField::Attribute);
         const std::string name(m_tree.text(nameNode));
         if (object.isTensor()) {
-            add(id, "torch.Tensor." + name, Evidence::Inferred);
+            add(id, "torch.Tensor." + name,
+                object.isObserved ? Evidence::Observed : Evidence::Inferred);
         } else if (object.isUnknown() && isTensorMember(name) && isCalled(m_tree, id)) {
             add(id, "torch.Tensor." + name, Evidence::NameOnly);
         }

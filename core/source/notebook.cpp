@@ -310,12 +310,18 @@ std::string Notebook::sourceJson(const Cell &cell, const std::string &text) cons
         return Json(std::vector<std::string>{text}).dump(-1, ' ', isAscii);
     }
     const std::string before(old.substr(1, first - 1));
-    std::string out = "[";
+    std::size_t end = first + 1; // of the first line
+    while (old[end] != '"') {
+        end += old[end] == '\\' ? 2 : 1;
+    }
+    const std::string between =
+        end < last ? std::string(old.substr(end + 1, old.find('"', end + 1) - end - 1))
+                   : "," + (before.empty() ? " " : before);
+    std::string out = "[" + before;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
-        out += (at > 0 ? "," : "") + (at > 0 && before.empty() ? " " : before)
-               + quoted(text.substr(at, end - at));
-        at = end;
+        const std::size_t lineEnd = std::min(text.find('\n', at), text.size() - 1) + 1;
+        out += (at > 0 ? between : "") + quoted(text.substr(at, lineEnd - at));
+        at = lineEnd;
     }
     return out.append(old.substr(last + 1));
 }

@@ -46,7 +46,13 @@ std::string refusal(const fs::directory_entry &file)
 
 } // namespace
 
-Result<SourceFolder> listSources(const fs::path &folder, std::stop_token stop)
+bool isPythonFile(const fs::path &path)
+{
+    return path.extension() == ".py" || path.extension() == ".ipynb";
+}
+
+Result<SourceFolder> listSources(const fs::path &folder, std::stop_token stop,
+                                 const WantedFile &isWanted)
 {
     std::error_code error;
     if (!fs::is_directory(folder, error)) {
@@ -73,8 +79,7 @@ Result<SourceFolder> listSources(const fs::path &folder, std::stop_token stop)
             const fs::path path = entry.path().lexically_relative(folder);
             std::error_code ignored;
             const bool isFolder = entry.is_directory(ignored) && !entry.is_symlink(ignored);
-            const bool isPython = path.extension() == ".py" || path.extension() == ".ipynb";
-            if (!isFolder && !isPython) {
+            if (!isFolder && !isWanted(path)) {
                 continue;
             }
             std::string reason = isFolder ? refusal(entry.path()) : refusal(entry);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -16,10 +17,16 @@ struct SkippedPath
     std::string reason;
 };
 
-/// The Python of a package.
+/// Whether a file of this name is to be migrated.
+using WantedFile = std::function<bool(const std::filesystem::path &)>;
+
+/// *.py and *.ipynb.
+[[nodiscard]] bool isPythonFile(const std::filesystem::path &path);
+
+/// The sources of a package.
 struct SourceFolder
 {
-    std::vector<std::filesystem::path> files; ///< *.py and *.ipynb below the folder, sorted
+    std::vector<std::filesystem::path> files; ///< those wanted, below the folder, sorted
     std::vector<SkippedPath> skipped;         ///< sorted
 };
 
@@ -27,6 +34,7 @@ struct SourceFolder
 /// touched and loops do not matter; hidden folders, caches and virtual environments are left out.
 /// Errors: NotFound, Unreadable, Cancelled.
 [[nodiscard]] Result<SourceFolder> listSources(const std::filesystem::path &folder,
-                                               std::stop_token stop = {});
+                                               std::stop_token stop = {},
+                                               const WantedFile &isWanted = isPythonFile);
 
 } // namespace TorchLift

@@ -11,7 +11,8 @@ Closeness worse(Closeness left, Closeness right) noexcept
     return std::max(left, right);
 }
 
-Closeness compareNumbers(double left, double right, const Tolerance &tolerance) noexcept
+Closeness compareNumbers(double left, double right, const Tolerance &tolerance,
+                         double noise) noexcept
 {
     if (left == right || (std::isnan(left) && std::isnan(right))) {
         return Closeness::Equal;
@@ -21,7 +22,8 @@ Closeness compareNumbers(double left, double right, const Tolerance &tolerance) 
     }
     const double allowed =
         tolerance.absolute + tolerance.relative * std::max(std::abs(left), std::abs(right));
-    return std::abs(left - right) <= allowed ? Closeness::WithinTolerance : Closeness::Different;
+    return std::abs(left - right) <= std::max(allowed, noise) ? Closeness::WithinTolerance
+                                                              : Closeness::Different;
 }
 
 std::string numberText(double value)

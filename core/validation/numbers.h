@@ -12,8 +12,9 @@ enum class Closeness { Equal, WithinTolerance, Different };
 [[nodiscard]] Closeness worse(Closeness left, Closeness right) noexcept;
 
 /// Compares by the rule of Tolerance; NaN equals NaN, an infinity only itself.
-[[nodiscard]] Closeness compareNumbers(double left, double right,
-                                       const Tolerance &tolerance) noexcept;
+/// `noise` is measured and allowed beside the tolerance.
+[[nodiscard]] Closeness compareNumbers(double left, double right, const Tolerance &tolerance,
+                                       double noise = 0) noexcept;
 
 /// As short as it can be and still name this number.
 [[nodiscard]] std::string numberText(double value);

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "validation/profilertables.h"
+
 namespace TorchLift {
 
 namespace {
@@ -75,6 +77,31 @@ bool isSign(std::string_view text, std::size_t at) noexcept
            && (at == 0 || (!isWord(text[at - 1]) && text[at - 1] != ')' && text[at - 1] != ']'));
 }
 
+constexpr std::string_view kUnits[] = {"ns", "us",  "\xC2\xB5s", "ms",
+                                       "s",  "sec", "secs",      "seconds"};
+
+bool isUnit(std::string_view word) noexcept
+{
+    return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
+}
+
+// The length of a time with its unit at `at`, such as "12.5ms"; 0 when there is none.
+std::size_t durationLength(std::string_view text, std::size_t at)
+{
+    std::size_t end = at + digitsFrom(text, at);
+    if (end == at) {
+        return 0;
+    }
+    if (end < text.size() && text[end] == '.') {
+        end += 1 + digitsFrom(text, end + 1);
+    }
+    std::size_t unitEnd = end;
+    while (unitEnd < text.size() && isWord(text[unitEnd])) {
+        ++unitEnd;
+    }
+    return isUnit(text.substr(end, unitEnd - end)) ? unitEnd - at : 0;
+}
+
 Token wordToken(std::string_view word)
 {
     if (isAddress(word)) {
@@ -96,6 +123,9 @@ Token tokenAt(std::string_view text, std::size_t at)
         std::from_chars(text.data() + begin, text.data() + at + sign + length, token.number);
         return token;
     }
+    if (const std::size_t length = durationLength(text, at); length > 0) {
+        return {text.substr(at, length), 0, 0, true, true};
+    }
     std::size_t end = at;
     while (end < text.size() && isWord(text[end])) {
         ++end;
@@ -104,15 +134,19 @@ Token tokenAt(std::string_view text, std::size_t at)
 }
 
 // "-inf" is the character '-' and a word; nothing is lost by comparing them one by one.
-Closeness compareTokens(const Token &left, const Token &right, const Tolerance &tolerance)
+Closeness compareTokens(const Token &left, const Token &right, const Tolerance &tolerance,
+                        double noise = 0)
 {
+    if (left.isDuration && right.isDuration) {
+        return Closeness::Equal;
+    }
     if (left.isNumber != right.isNumber) {
         return Closeness::Different;
     }
     if (!left.isNumber) {
         return left.text == right.text ? Closeness::Equal : Closeness::Different;
     }
-    const Closeness closeness = compareNumbers(left.number, right.number, tolerance);
+    const Closeness closeness = compareNumbers(left.number, right.number, tolerance, noise);
     constexpr int roundedDecimals = 4;
     if (closeness == Closeness::Different && left.decimals == right.decimals
         && left.decimals >= roundedDecimals && left.text.find('e') == std::string_view::npos) {
@@ -164,6 +198,74 @@ std::string lineAround(std::string_view text, const std::vector<Token> &tokens, 
     return std::string(text.substr(begin, std::min(text.find('\n', at) - begin, longest)));
 }
 
+// What further runs tell about the numbers of an output, place by place.
+class OutputNoise
+{
+public:
+    OutputNoise(const std::vector<Token> &usual, const FurtherRuns &further)
+    {
+        measure(usual, further.moved);
+        const Numbers repeated(usual, further.repeated);
+        for (std::size_t i = 0; i < repeated.values.size(); ++i) {
+            m_isUnstable.push_back(usual[i].isNumber && usual[i].number != repeated.values[i]
+                                   && !std::isnan(usual[i].number));
+        }
+    }
+
+    [[nodiscard]] bool isUnstable(std::size_t index) const
+    {
+        return index < m_isUnstable.size() && m_isUnstable[index];
+    }
+    [[nodiscard]] double at(std::size_t index) const
+    {
+        return index < m_noise.size() ? m_noise[index] : 0;
+    }
+
+private:
+    // The numbers of another output in the places of the usual one's; none where its words differ.
+    struct Numbers
+    {
+        Numbers(const std::vector<Token> &usual, const Run *run)
+        {
+            if (run == nullptr) {
+                return;
+            }
+            const std::string text = withoutProfilerTables(run->output);
+            const std::vector<Token> tokens = tokenize(text);
+            const auto isSame = [](const Token &a, const Token &b) {
+                return a.isNumber == b.isNumber && (a.isNumber || a.text == b.text);
+            };
+            if (!std::equal(usual.begin(), usual.end(), tokens.begin(), tokens.end(), isSame)) {
+                return;
+            }
+            for (const Token &token : tokens) {
+                values.push_back(token.number);
+            }
+        }
+
+        std::vector<double> values;
+    };
+
+    // What is printed grows with time, and so does noise: the largest up to each place counts,
+    // in proportion to the number.
+    void measure(const std::vector<Token> &usual, const Run *run)
+    {
+        double largest = 0;
+        const Numbers moved(usual, run);
+        for (std::size_t i = 0; i < moved.values.size(); ++i) {
+            const double size = std::max(std::abs(usual[i].number), std::abs(moved.values[i]));
+            const double movement = std::abs(usual[i].number - moved.values[i]);
+            if (std::isfinite(movement) && size > 0) {
+                largest = std::max(largest, movement / size);
+            }
+            m_noise.push_back(kNoiseFactor * largest * std::abs(usual[i].number));
+        }
+    }
+
+    std::vector<double> m_noise;
+    std::vector<bool> m_isUnstable;
+};
+
 } // namespace
 
 std::vector<Token> tokenize(std::string_view output)
@@ -181,21 +283,32 @@ std::vector<Token> tokenize(std::string_view output)
             ++length; // an address is told by its first two letters
         }
         at += length;
+        if (!tokens.empty() && tokens.back().isNumber && isUnit(token.text)) {
+            tokens.back().isDuration = true;
+        }
         tokens.push_back(token);
     }
     return tokens;
 }
 
 TextComparison compareOutput(std::string_view oldOutput, std::string_view newOutput,
-                             const Tolerance &tolerance)
+                             const Tolerance &tolerance, const FurtherRuns &further)
 {
-    const std::vector<Token> oldTokens = tokenize(oldOutput);
-    const std::vector<Token> newTokens = tokenize(newOutput);
+    const std::string oldText = withoutProfilerTables(oldOutput);
+    const std::string newText = withoutProfilerTables(newOutput);
+    const std::vector<Token> oldTokens = tokenize(oldText);
+    const std::vector<Token> newTokens = tokenize(newText);
+    const OutputNoise noise(oldTokens, further);
     TextComparison comparison;
     const std::size_t common = std::min(oldTokens.size(), newTokens.size());
     std::size_t index = 0;
     for (; index < common; ++index) {
-        const Closeness closeness = compareTokens(oldTokens[index], newTokens[index], tolerance);
+        if (noise.isUnstable(index) && newTokens[index].isNumber) {
+            comparison.isSomeLeftOut = true;
+            continue;
+        }
+        const Closeness closeness =
+            compareTokens(oldTokens[index], newTokens[index], tolerance, noise.at(index));
         if (closeness == Closeness::Different) {
             break;
         }
@@ -206,8 +319,8 @@ TextComparison compareOutput(std::string_view oldOutput, std::string_view newOut
         return comparison;
     }
     comparison.closeness = Closeness::Different;
-    comparison.oldPart = lineAround(oldOutput, oldTokens, index);
-    comparison.newPart = lineAround(newOutput, newTokens, index);
+    comparison.oldPart = lineAround(oldText, oldTokens, index);
+    comparison.newPart = lineAround(newText, newTokens, index);
     comparison.differsInDtypeOnly =
         agree(withoutDtypes(oldTokens), withoutDtypes(newTokens), tolerance);
     return comparison;

@@ -16,6 +16,7 @@ struct Token
     double number = 0;
     int decimals = 0; ///< digits after the point
     bool isNumber = false;
+    bool isDuration = false; ///< a number with a unit of time after it
 };
 
 /// Cuts output into tokens. White space separates and is dropped; digits within a word ("conv1")
@@ -27,11 +28,14 @@ struct TextComparison
     Closeness closeness = Closeness::Equal;
     std::size_t numbers = 0;         ///< numbers compared
     bool differsInDtypeOnly = false; ///< equal but for dtypes of printed tensors, bool as 0 and 1
+    bool isSomeLeftOut = false;      ///< numbers that vary by themselves
     std::string oldPart;             ///< the lines where they part ways
     std::string newPart;
 };
 
+/// `further`: its runs' outputs; what varies by itself is left out, measured noise allowed.
 [[nodiscard]] TextComparison compareOutput(std::string_view oldOutput, std::string_view newOutput,
-                                           const Tolerance &tolerance);
+                                           const Tolerance &tolerance,
+                                           const FurtherRuns &further = {});
 
 } // namespace TorchLift

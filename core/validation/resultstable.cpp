@@ -4,8 +4,10 @@
 #include <array>
 #include <map>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "validation/csv.h"
+#include "validation/numbers.h"
 
 namespace TorchLift {
 
@@ -57,6 +59,48 @@ void addFurther(std::vector<std::string> &fields, const std::optional<Run> &run)
     fields.emplace_back(run ? outcomeName(run->outcome) : "");
     fields.push_back(run && run->errorLine > 0 ? std::to_string(run->errorLine) : "");
     fields.push_back(run ? std::to_string(static_cast<long long>(run->wallMs)) : "");
+}
+
+void addObservations(std::vector<std::string> &fields, const std::optional<Run> &run)
+{
+    if (!run) {
+        fields.insert(fields.end(), 3, "");
+        return;
+    }
+    const auto deprecations =
+        std::count_if(run->warnings.begin(), run->warnings.end(), isDeprecation);
+    const auto all = static_cast<std::ptrdiff_t>(run->warnings.size());
+    fields.push_back(std::to_string(all - deprecations));
+    fields.push_back(std::to_string(deprecations));
+    fields.push_back(std::to_string(run->peakMemoryBytes / (1024 * 1024)));
+}
+
+void addDivergence(std::vector<std::string> &fields, const ResultRow &row)
+{
+    if (!row.divergence) {
+        fields.insert(fields.end(), {row.isTraced ? "none" : "", "", "", "", ""});
+        return;
+    }
+    const Divergence &divergence = *row.divergence;
+    fields.insert(fields.end(),
+                  {divergence.what + ": " + divergence.name, std::to_string(divergence.oldLine),
+                   std::to_string(divergence.newLine), divergence.oldValue, divergence.newValue});
+}
+
+// The largest shift of all values that differ.
+void addShift(std::vector<std::string> &fields, const ResultRow &row)
+{
+    const DistributionShift *largest = nullptr;
+    if (row.verdict) {
+        for (const Difference &difference : row.verdict->differences) {
+            if (difference.distribution
+                && (largest == nullptr || difference.distribution->psi > largest->psi)) {
+                largest = &*difference.distribution;
+            }
+        }
+    }
+    fields.push_back(largest != nullptr ? numberText(largest->psi) : "");
+    fields.push_back(largest != nullptr ? numberText(largest->kl) : "");
 }
 
 void replaceAll(std::string &text, std::string_view what, std::string_view by)
@@ -177,6 +221,23 @@ const std::vector<std::string> &resultColumns()
         "RAG Time 2.7.0 (ms)",
         "Compared",
         "Differences",
+        "CUDA as CPU",
+        "Warnings 1.0.0",
+        "Deprecations 1.0.0",
+        "Peak memory 1.0.0 (MiB)",
+        "Warnings 2.7.0",
+        "Deprecations 2.7.0",
+        "Peak memory 2.7.0 (MiB)",
+        "RAG Warnings 2.7.0",
+        "RAG Deprecations 2.7.0",
+        "RAG Peak memory 2.7.0 (MiB)",
+        "First divergence",
+        "Divergence line old",
+        "Divergence line new",
+        "Divergence value old",
+        "Divergence value new",
+        "PSI",
+        "KL",
     };
     return columns;
 }
@@ -196,6 +257,12 @@ std::string resultsToCsv(const std::vector<ResultRow> &rows)
         addFurther(fields, row.newAtTarget);
         fields.push_back(row.verdict ? std::to_string(row.verdict->compared) : "");
         fields.push_back(row.verdict ? std::to_string(row.verdict->differences.size()) : "");
+        fields.push_back(row.oldAtSource ? flag(row.oldAtSource->conditions.isCudaOnCpu) : "");
+        addObservations(fields, row.oldAtSource);
+        addObservations(fields, row.oldAtTarget);
+        addObservations(fields, row.newAtTarget);
+        addDivergence(fields, row);
+        addShift(fields, row);
         csv += csvLine(fields);
     }
     return csv;
@@ -230,6 +297,39 @@ Result<std::vector<ImportedRow>> resultsFromCsv(std::string_view csv)
         rows.push_back(std::move(*row));
     }
     return rows;
+}
+
+Result<std::vector<ImportedRow>> importResults(const std::filesystem::path &fileOrFolder)
+{
+    std::error_code error;
+    if (!std::filesystem::is_directory(fileOrFolder, error)) {
+        return readFile(fileOrFolder).and_then([](const std::string &csv) {
+            return resultsFromCsv(csv);
+        });
+    }
+    std::vector<std::filesystem::path> files;
+    for (const auto &entry : std::filesystem::directory_iterator(fileOrFolder, error)) {
+        if (entry.path().extension() == ".csv") {
+            files.push_back(entry.path());
+        }
+    }
+    if (files.empty()) {
+        return fail(Errc::NotFound, "the folder holds no *.csv", fileOrFolder.string());
+    }
+    std::sort(files.begin(), files.end());
+    std::vector<ImportedRow> all;
+    for (const std::filesystem::path &file : files) {
+        auto rows = importResults(file);
+        if (!rows) {
+            rows.error().subject = file.string();
+            return rows;
+        }
+        for (ImportedRow &row : *rows) {
+            row.model = toValidUtf8(file.stem().string());
+            all.push_back(std::move(row));
+        }
+    }
+    return all;
 }
 
 } // namespace TorchLift

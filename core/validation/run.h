@@ -36,6 +36,19 @@ struct RunWarning
     std::size_t tracedBefore = 0; ///< events of the trace that came before it
 };
 
+/// Whether the version says that something will go, and nothing else is wrong.
+[[nodiscard]] bool isDeprecation(const RunWarning &warning);
+
+/// What decides whether the same code gives the same numbers again.
+struct RunConditions
+{
+    int seed = 0; ///< that Python, NumPy and torch started from
+    int threads = 0;
+    bool deterministicAlgorithms = false; ///< torch.use_deterministic_algorithms, at the end
+    bool deterministicCudnn = false;
+    bool isCudaOnCpu = false; ///< CUDA was mapped to the CPU
+};
+
 /// A module-level variable as it was at the end of the run.
 struct Variable
 {
@@ -43,6 +56,7 @@ struct Variable
     std::string dtype; ///< "float32"; empty where it has none
     std::vector<long long> shape;
     bool requiresGrad = false;
+    std::string device;         ///< of a tensor: "cpu"
     bool isComparable = false;  ///< `values` hold everything there is to compare
     std::vector<double> values; ///< numbers in row-major order, complex as pairs; at most 100,000
     /// A string as it is; of containers and modules what they hold without the numbers (keys,
@@ -62,6 +76,9 @@ struct TraceEvent
     int visit = 0; ///< how often this line ran before; the first 20 are kept
     std::string name;
     Variable value;
+    /// Where the random numbers stood before the statement and after it (Run::randomState).
+    std::string randomBefore;
+    std::string randomAfter;
 };
 
 /// One execution of one code in one environment: what happened and what was observed.
@@ -85,8 +102,16 @@ struct Run
     Version torch;
     Version python;
     bool isSandboxed = true;
+    RunConditions conditions;
+    /// Where the code was watched (core/source/observation.h): what was seen at each site.
+    std::map<int, std::vector<std::string>> observed;
+    /// Where the generators of torch, NumPy and Python stood at the end: the same in every version
+    /// for the same seed and the same numbers drawn. Empty where it is not known.
+    std::string randomState;
 
     [[nodiscard]] bool works() const noexcept { return outcome == Outcome::Ok; }
+    /// Failed because it asked for a CUDA card and there is none.
+    [[nodiscard]] bool lacksCuda() const;
 };
 
 } // namespace TorchLift

@@ -156,6 +156,8 @@ Result<Run> Runner::run(const Environment &environment, const RunRequest &reques
     }
     run.torch = environment.torch;
     run.python = environment.python;
+    run.conditions.seed = request.seed;
+    run.conditions.isCudaOnCpu = request.isCudaOnCpu;
     return run;
 }
 

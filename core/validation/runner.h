@@ -29,10 +29,16 @@ struct RunRequest
     std::string fileName = "main.py"; ///< how tracebacks name it; no folders
     RunLimits limits;
     std::vector<std::filesystem::path>
-        data;                ///< files and folders shown read-only in the work folder
-    bool isSandboxed = true; ///< false only when the user said so for this run
-    bool trace = false;      ///< also record what each statement assigned (Run::trace); slower
-    int seed = 0;            ///< random, NumPy and torch start from it
+        data;                 ///< files and folders shown read-only in the work folder
+    bool isSandboxed = true;  ///< false only when the user said so for this run
+    bool trace = false;       ///< also record what each statement assigned (Run::trace); slower
+    int seed = 0;             ///< random, NumPy and torch start from it
+    bool isCudaOnCpu = false; ///< what asks for a CUDA card gets the CPU
+    /// Parameters and real numbers drawn at random are moved by one unit in the last place: what
+    /// differs then from the usual run is numerical noise.
+    bool movesParameters = false;
+    bool observes = false; ///< the code holds recorders; gives Run::observed
+    int memoryFill = 0;    ///< byte that fresh memory is filled with; 0: as it comes
 };
 
 /// Runs untrusted code in an environment, inside the sandbox. Belongs to one thread at a time.

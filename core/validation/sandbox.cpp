@@ -204,13 +204,31 @@ std::string interpreterName(const Environment &environment)
     return (error ? environment.interpreter : real).filename().string();
 }
 
+// The worker and its parts, which lie beside it.
+Result<void> addWorker(Arguments &arguments, const fs::path &worker)
+{
+    std::vector<fs::path> files{worker};
+    std::error_code error;
+    for (const fs::directory_entry &entry : fs::directory_iterator(worker.parent_path(), error)) {
+        if (entry.path().extension() == ".py" && entry.path().filename() != worker.filename()) {
+            files.push_back(entry.path());
+        }
+    }
+    for (const fs::path &file : files) {
+        auto text = readFile(file);
+        if (!text) {
+            return tl::unexpected(text.error());
+        }
+        if (auto added = arguments.addFile(*text, "/worker/" + file.filename().string()); !added) {
+            return added;
+        }
+    }
+    return {};
+}
+
 Result<void> addEnvironment(Arguments &arguments, const SandboxOptions &options)
 {
     const Environment &environment = options.environment;
-    auto worker = readFile(options.worker);
-    if (!worker) {
-        return tl::unexpected(worker.error());
-    }
     const std::string name = interpreterName(environment);
     const std::string settings =
         "home = /python/bin\ninclude-system-site-packages = false\nversion = "
@@ -226,7 +244,7 @@ Result<void> addEnvironment(Arguments &arguments, const SandboxOptions &options)
     if (auto added = arguments.addFile(settings, "/env/pyvenv.cfg"); !added) {
         return added;
     }
-    return arguments.addFile(*worker, "/worker/worker.py");
+    return addWorker(arguments, options.worker);
 }
 
 Result<void> addData(Arguments &arguments, const std::vector<fs::path> &data)

@@ -32,8 +32,6 @@ Tolerance toleranceFor(const Tolerance &tolerance, const Variable &left, const V
     return own;
 }
 
-namespace {
-
 bool isFloating(const Variable &variable)
 {
     if (!variable.dtype.empty()) {
@@ -42,8 +40,6 @@ bool isFloating(const Variable &variable)
     return std::any_of(variable.values.begin(), variable.values.end(),
                        [](double value) { return value != std::trunc(value); });
 }
-
-} // namespace
 
 bool isDrift(const Variable &left, const Variable &right, double norm)
 {

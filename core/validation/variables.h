@@ -8,6 +8,9 @@ namespace TorchLift {
 /// A mask before and after 1.2: uint8 and bool.
 [[nodiscard]] bool isMask(const Variable &oldVariable, const Variable &newVariable);
 
+/// Real numbers, as opposed to whole ones and truth values.
+[[nodiscard]] bool isFloating(const Variable &variable);
+
 /// What numbers of these two may be apart: `tolerance` widened by their dtype and largest number.
 [[nodiscard]] Tolerance toleranceFor(const Tolerance &tolerance, const Variable &left,
                                      const Variable &right);

@@ -37,18 +37,25 @@ std::string shapeText(const std::vector<long long> &shape)
 class Comparison
 {
 public:
-    Comparison(const Tolerance &tolerance)
+    Comparison(const Tolerance &tolerance, const FurtherRuns &further)
         : m_tolerance(tolerance)
-    {}
+        , m_further(further)
+    {
+        m_verdict.isNoiseMeasured = further.moved != nullptr;
+    }
 
     void compareOutputs(const Run &oldRun, const Run &newRun)
     {
-        const TextComparison text = compareOutput(oldRun.output, newRun.output, m_tolerance);
+        const TextComparison text =
+            compareOutput(oldRun.output, newRun.output, m_tolerance, m_further);
         m_closeness = worse(m_closeness, text.closeness);
         const bool isSomethingPrinted = !oldRun.output.empty() || !newRun.output.empty();
+        if (text.isSomeLeftOut) {
+            m_verdict.leftOut.emplace_back();
+        }
         m_verdict.compared += text.numbers + (isSomethingPrinted ? 1 : 0);
         if (text.closeness == Closeness::Different) {
-            add({text.differsInDtypeOnly ? "dtype" : "output", "", text.oldPart, text.newPart});
+            add({text.differsInDtypeOnly ? "dtype" : "output", "", text.oldPart, text.newPart, {}});
         }
     }
 
@@ -60,7 +67,7 @@ public:
             }
             const auto found = newRun.variables.find(name);
             if (found == newRun.variables.end()) {
-                add({"missing", name, oldVariable.type, ""});
+                add({"missing", name, oldVariable.type, "", {}});
             } else {
                 compareVariable(name, oldVariable, found->second);
             }
@@ -102,21 +109,28 @@ private:
         }
         ++m_verdict.compared;
         if (left.shape != right.shape) {
-            addCounted({"shape", name, shapeText(left.shape), shapeText(right.shape)});
+            addCounted({"shape", name, shapeText(left.shape), shapeText(right.shape), {}});
             return;
         }
         if (left.dtype != right.dtype) {
             if (isMask(left, right)) {
-                add({"dtype", name, left.dtype, right.dtype});
+                add({"dtype", name, left.dtype, right.dtype, {}});
             } else {
-                addCounted({"dtype", name, left.dtype, right.dtype});
+                addCounted({"dtype", name, left.dtype, right.dtype, {}});
             }
         }
         if (left.text != right.text || left.values.size() != right.values.size()
             || (left.isComparable && left.digest != right.digest)) {
             const bool isType = left.type != right.type;
-            addCounted({isType ? "type" : "value", name, isType ? left.type : left.text,
-                        isType ? right.type : right.text});
+            if (isUnstableAsAWhole(name, left)) {
+                m_verdict.leftOut.push_back(name);
+                return;
+            }
+            addCounted({isType ? "type" : "value",
+                        name,
+                        isType ? left.type : left.text,
+                        isType ? right.type : right.text,
+                        {}});
             return;
         }
         if (isLarge && left.digest == right.digest) {
@@ -128,35 +142,90 @@ private:
     void compareValues(const std::string &name, const Variable &left, const Variable &right)
     {
         const bool isLarge = !left.isComparable;
-        const auto &oldValues = isLarge ? left.statistics : left.values;
-        const auto &newValues = isLarge ? right.statistics : right.values;
-        if (oldValues.size() != newValues.size()) {
-            addCounted({"value", name, "", ""});
+        const Variable before = isLarge ? statisticsOf(left) : left;
+        const Variable after = isLarge ? statisticsOf(right) : right;
+        if (before.values.size() != after.values.size()) {
+            addCounted({"value", name, "", "", {}});
             return;
         }
+        const Variable *moved = find(m_further.moved, name);
+        const Variable *repeated = find(m_further.repeated, name);
+        const std::vector<double> noise =
+            moved == nullptr ? std::vector<double>()
+                             : measuredNoise(before, isLarge ? statisticsOf(*moved) : *moved);
+        const std::vector<bool> unstable =
+            repeated == nullptr
+                ? std::vector<bool>()
+                : unstableValues(before, isLarge ? statisticsOf(*repeated) : *repeated);
+        if (std::find(unstable.begin(), unstable.end(), true) != unstable.end()) {
+            m_verdict.leftOut.push_back(name);
+        }
         const Tolerance tolerance = toleranceFor(m_tolerance, left, right);
-        const Closeness before = m_closeness;
-        for (std::size_t i = 0; i < oldValues.size(); ++i) {
-            const Closeness closeness = compareNumbers(oldValues[i], newValues[i], tolerance);
-            m_closeness = worse(m_closeness, closeness);
+        Closeness closeness = Closeness::Equal;
+        for (std::size_t i = 0; i < before.values.size(); ++i) {
+            if (i < unstable.size() && unstable[i]) {
+                continue;
+            }
+            closeness =
+                worse(closeness, compareNumbers(before.values[i], after.values[i], tolerance,
+                                                i < noise.size() ? noise[i] : 0));
             if (closeness == Closeness::Different) {
-                if (!isLarge && isDrift(left, right, m_tolerance.norm)) {
-                    m_closeness = worse(before, Closeness::WithinTolerance);
-                    return;
-                }
-                const std::string place =
-                    oldValues.size() > 1 ? "[" + std::to_string(i) + "] " : std::string();
-                add({"value", name, place + numberText(oldValues[i]),
-                     place + numberText(newValues[i])});
+                addDifferingValue(name, before, after, i, moved != nullptr || isLarge);
                 return;
             }
         }
-        if (isLarge) { // the bytes differ, what they are like does not
+        // Of a large one the bytes differ, what they are like does not.
+        m_closeness = worse(m_closeness, isLarge ? Closeness::WithinTolerance : closeness);
+    }
+
+    void addDifferingValue(const std::string &name, const Variable &left, const Variable &right,
+                           std::size_t index, bool isMeasured)
+    {
+        if (!isMeasured && isDrift(left, right, m_tolerance.norm)) {
             m_closeness = worse(m_closeness, Closeness::WithinTolerance);
+            m_verdict.isNoiseAssumed = true;
+            return;
         }
+        const std::string place =
+            left.values.size() > 1 ? "[" + std::to_string(index) + "] " : std::string();
+        Difference difference{"value",
+                              name,
+                              place + numberText(left.values[index]),
+                              place + numberText(right.values[index]),
+                              {}};
+        if (isFloating(left) && isFloating(right)) {
+            difference.distribution = distributionShift(left.values, right.values);
+        }
+        addCounted(std::move(difference));
+    }
+
+    // A text or a number of values that is another in the repeated run.
+    [[nodiscard]] bool isUnstableAsAWhole(const std::string &name, const Variable &left) const
+    {
+        const Variable *repeated = find(m_further.repeated, name);
+        return repeated != nullptr
+               && (left.text != repeated->text || left.digest != repeated->digest
+                   || left.values.size() != repeated->values.size());
+    }
+
+    static const Variable *find(const Run *run, const std::string &name)
+    {
+        if (run == nullptr) {
+            return nullptr;
+        }
+        const auto found = run->variables.find(name);
+        return found == run->variables.end() ? nullptr : &found->second;
+    }
+
+    static Variable statisticsOf(const Variable &large)
+    {
+        Variable result = large;
+        result.values = large.statistics;
+        return result;
     }
 
     Tolerance m_tolerance;
+    FurtherRuns m_further;
     Closeness m_closeness = Closeness::Equal;
     Verdict m_verdict;
 };
@@ -207,7 +276,8 @@ std::string_view commonLines(std::string_view text, std::string_view other)
 
 } // namespace
 
-Verdict compareRuns(const Run &oldRun, const Run &newRun, const Tolerance &tolerance)
+Verdict compareRuns(const Run &oldRun, const Run &newRun, const Tolerance &tolerance,
+                    const FurtherRuns &further)
 {
     if (!oldRun.works() || !newRun.works()) {
         Verdict verdict;
@@ -219,19 +289,45 @@ Verdict compareRuns(const Run &oldRun, const Run &newRun, const Tolerance &toler
             verdict.compared = text.numbers;
             if (text.closeness == Closeness::Different && !text.differsInDtypeOnly) {
                 verdict.kind = VerdictKind::Differs;
-                verdict.differences.push_back({"output", "", text.oldPart, text.newPart});
+                verdict.differences.push_back({"output", "", text.oldPart, text.newPart, {}});
             }
         }
         if (oldRun.outcome != newRun.outcome) {
             verdict.differences.push_back(
-                {"outcome", "", outcomeName(oldRun.outcome), outcomeName(newRun.outcome)});
+                {"outcome", "", outcomeName(oldRun.outcome), outcomeName(newRun.outcome), {}});
         }
         return verdict;
     }
-    Comparison comparison(tolerance);
+    Comparison comparison(tolerance, further);
     comparison.compareOutputs(oldRun, newRun);
     comparison.compareVariables(oldRun, newRun);
     return comparison.finish();
+}
+
+bool wantsFurtherRuns(const Verdict &verdict)
+{
+    return verdict.isNoiseAssumed
+           || (verdict.kind == VerdictKind::Differs
+               && std::any_of(verdict.differences.begin(), verdict.differences.end(),
+                              [](const Difference &difference) {
+                                  return difference.what == "value" || difference.what == "output";
+                              }));
+}
+
+bool wantsTrace(const Verdict &verdict, const Run &oldRun, const Run &newRun)
+{
+    return verdict.kind == VerdictKind::Differs && isStreamAlone(verdict)
+           && !oldRun.randomState.empty() && !newRun.randomState.empty()
+           && oldRun.randomState != newRun.randomState;
+}
+
+bool isStreamAlone(const Verdict &verdict)
+{
+    return std::all_of(verdict.differences.begin(), verdict.differences.end(),
+                       [](const Difference &difference) {
+                           return difference.what == "value" || difference.what == "output"
+                                  || difference.what == "missing";
+                       });
 }
 
 } // namespace TorchLift

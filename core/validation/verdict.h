@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "validation/distribution.h"
+#include "validation/furtherruns.h"
 #include "validation/run.h"
 
 namespace TorchLift {
@@ -24,16 +26,19 @@ enum class VerdictKind {
 
 /// One observed difference.
 ///
+/// "random stream" names the line's variable where the versions began to draw differently.
 /// Two kinds are told but do not make a verdict Differs, since correct migrations cause them:
 /// "dtype" of a variable that was uint8 and is bool with the same values (a mask before and after
 /// 1.2), and "missing" (a name that the new code no longer leaves behind). Printed text decides:
 /// a mask that is printed looks different, and that differs.
 struct Difference
 {
-    std::string what; ///< "output", "dtype", "shape", "value", "type", "missing", "outcome"
+    /// "output", "dtype", "shape", "value", "type", "missing", "outcome", "random stream"
+    std::string what;
     std::string name; ///< variable; empty for output
     std::string oldValue;
     std::string newValue;
+    std::optional<DistributionShift> distribution{}; ///< of many real numbers that differ
 };
 
 /// Two numbers agree when they are apart by at most absolute + relative * the larger one. For
@@ -41,7 +46,10 @@ struct Difference
 /// half precision `relative` at least 1e-3 (float16) and 1.6e-2 (bfloat16). Printed numbers with
 /// four decimals or more may also differ by one in the last place (rounding).
 ///
-/// Tensors, modules and lists of 32 floating-point numbers or more that fail element by element
+/// Where the noise was measured (FurtherRuns), numbers that are further apart still agree
+/// ("numerical") when kNoiseFactor times the noise is more than that; and what varies by itself
+/// is left out. Where it was not, it is assumed:
+/// tensors, modules and lists of 32 floating-point numbers or more that fail element by element
 /// still agree as a whole ("numerical") when their difference looks like the noise that training
 /// makes of rounding: its Euclidean norm is at most `norm` times that of the larger one, most
 /// numbers differ, none by more than `norm` times the largest number, and the difference has no
@@ -60,7 +68,10 @@ struct Verdict
 {
     VerdictKind kind = VerdictKind::NotCompared;
     std::vector<Difference> differences; ///< at most 100
-    std::size_t compared = 0; ///< variables, printed numbers, and 1 for other printed text
+    std::size_t compared = 0;     ///< variables, printed numbers, and 1 for other printed text
+    bool isNoiseAssumed = false;  ///< agreement rests on the rule for drift, not on a measurement
+    bool isNoiseMeasured = false; ///< the old code ran once more with its parameters moved
+    std::vector<std::string> leftOut{}; ///< variables that vary by themselves; "" for output
 };
 
 /// Compares what two runs observed: printed output word by word (white space and addresses of
@@ -68,7 +79,17 @@ struct Verdict
 /// both have; the throw-away name `_` is none of them. NaN equals NaN. What is not comparable on
 /// either side is left out. When one ran out of time, only the whole lines that both printed are
 /// compared: what differs there makes it Differs, agreement proves nothing. Pure.
-/// Never gives RandomStream: nothing in two runs alone is evidence for it.
-[[nodiscard]] Verdict compareRuns(const Run &oldRun, const Run &newRun, const Tolerance &tolerance);
+/// Printed durations ("12.5ms", "3 us") agree whatever they are, and the tables that torch's
+/// profilers print count as one word each: their rows, order and numbers are times.
+/// Never gives RandomStream: nothing in runs without a trace is evidence of it (settleStream).
+[[nodiscard]] Verdict compareRuns(const Run &oldRun, const Run &newRun, const Tolerance &tolerance,
+                                  const FurtherRuns &further = {});
+
+/// Whether FurtherRuns could change this verdict.
+[[nodiscard]] bool wantsFurtherRuns(const Verdict &verdict);
+/// Whether all that differs may come of random numbers: values and output, no dtype or shape.
+[[nodiscard]] bool isStreamAlone(const Verdict &verdict);
+/// Whether only a trace could tell if random numbers are drawn differently.
+[[nodiscard]] bool wantsTrace(const Verdict &verdict, const Run &oldRun, const Run &newRun);
 
 } // namespace TorchLift

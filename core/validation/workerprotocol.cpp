@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <limits>
 
@@ -20,6 +21,7 @@ constexpr std::size_t kHeaderBytes = 9; // a letter and the length, little endia
 constexpr std::size_t kMaxFrameBytes = 64U * 1024U * 1024U;
 constexpr std::size_t kMaxValues = 100'000;
 constexpr std::size_t kMaxLines = 1'000'000;
+constexpr std::size_t kMaxWords = 16; // of one site that was watched
 
 std::string frame(char kind, std::string_view payload)
 {
@@ -128,6 +130,7 @@ Variable parseVariable(const Json &object)
     Variable variable;
     variable.type = textOf(object, "type");
     variable.dtype = textOf(object, "dtype");
+    variable.device = textOf(object, "device");
     if (const auto shape = object.find("shape"); shape != object.end() && shape->is_array()) {
         for (const Json &size : *shape) {
             variable.shape.push_back(size.is_number_integer() ? size.get<long long>() : 0);
@@ -140,6 +143,48 @@ Variable parseVariable(const Json &object)
     variable.digest = textOf(object, "digest");
     variable.statistics = decodeDoubles(textOf(object, "statistics"));
     return variable;
+}
+
+std::pair<std::string, std::string> drawnOf(const Json &event)
+{
+    const auto found = event.find("random");
+    if (found == event.end() || !found->is_array() || found->size() != 2 || !(*found)[0].is_string()
+        || !(*found)[1].is_string()) {
+        return {};
+    }
+    return {toValidUtf8((*found)[0].get<std::string>()),
+            toValidUtf8((*found)[1].get<std::string>())};
+}
+
+void parseConditions(const Json &report, Run &run)
+{
+    run.randomState = textOf(report, "random");
+    if (const auto found = report.find("conditions"); found != report.end() && found->is_object()) {
+        run.conditions.threads = integerOf<int>(*found, "threads");
+        run.conditions.deterministicAlgorithms = flagOf(*found, "deterministicAlgorithms");
+        run.conditions.deterministicCudnn = flagOf(*found, "deterministicCudnn");
+    }
+}
+
+void parseSeen(const Json &report, Run &run)
+{
+    const auto found = report.find("observed");
+    if (found == report.end() || !found->is_object()) {
+        return;
+    }
+    for (const auto &[site, words] : found->items()) {
+        int number = -1;
+        const auto read = std::from_chars(site.data(), site.data() + site.size(), number);
+        if (read.ptr != site.data() + site.size() || number < 0 || !words.is_array()
+            || words.size() > kMaxWords || run.observed.size() >= kMaxLines) {
+            continue;
+        }
+        for (const Json &word : words) {
+            if (word.is_string()) {
+                run.observed[number].push_back(toValidUtf8(word.get<std::string>()));
+            }
+        }
+    }
 }
 
 void parseObservations(const Json &report, Run &run)
@@ -156,8 +201,9 @@ void parseObservations(const Json &report, Run &run)
         for (const Json &event : *found) {
             if (const auto value = event.find("value");
                 value != event.end() && value->is_object() && run.trace.size() < kMaxLines) {
+                const auto [before, after] = drawnOf(event);
                 run.trace.push_back({integerOf<int>(event, "line"), integerOf<int>(event, "visit"),
-                                     textOf(event, "name"), parseVariable(*value)});
+                                     textOf(event, "name"), parseVariable(*value), before, after});
             }
         }
     }
@@ -215,7 +261,11 @@ std::string jobFrames(const RunRequest &request)
     const Json job = {{"nonce", makeNonce()},
                       {"fileName", request.fileName},
                       {"seed", request.seed},
-                      {"trace", request.trace}};
+                      {"trace", request.trace},
+                      {"cudaAsCpu", request.isCudaOnCpu},
+                      {"moveParameters", request.movesParameters},
+                      {"observe", request.observes},
+                      {"fillMemory", request.memoryFill}};
     return frame('J', job.dump()) + frame('C', request.code);
 }
 
@@ -244,6 +294,8 @@ Result<Run> parseReport(std::string_view json)
         }
         Run run;
         parseObservations(report, run);
+        parseConditions(report, run);
+        parseSeen(report, run);
         run.outcome = flagOf(report, "completed") ? Outcome::Ok : Outcome::Exit;
         run.exitStatus = integerOf<int>(report, "exit");
         if (const auto error = report.find("error"); error != report.end() && error->is_object()) {

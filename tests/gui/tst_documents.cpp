@@ -100,9 +100,15 @@ private Q_SLOTS:
             QTRY_COMPARE(saved.size(), 1);
             QVERIFY(!window.newCode()->isModified());
         }
+        QFile session(path); // what was typed is an edit of its own there
+        QVERIFY(session.open(QIODevice::ReadOnly));
+        QVERIFY(session.readAll().contains("\"provenance\": \"hand\""));
         MainWindow window(m_paths);
         window.openFile(path);
         QVERIFY(migrated(window));
+        for (const Edit &edit : window.workbench()->migration()->edits) {
+            QVERIFY(edit.provenance != Provenance::Hand);
+        }
         QCOMPARE(window.oldCode()->source(), std::string(kOldCode));
         QCOMPARE(window.newCode()->source(), typed);
         QVERIFY(window.workbench()->changes()->rowCount() >= 1);

@@ -35,7 +35,7 @@ private Q_SLOTS:
     void rejectingIsAStepOfUndo()
     {
         MigratedEditor editor;
-        QVERIFY(editor.adopt(migration()));
+        QVERIFY(editor.adopt(migration()).empty());
         QCOMPARE(editor.source(), std::string("ONE\ntwo\nTHREE\n"));
         QSignalSpy changed(&editor, &MigratedEditor::stateChanged);
         QVERIFY(editor.setAccepted({0}, false));
@@ -79,8 +79,27 @@ private Q_SLOTS:
         MigratedEditor editor;
         editor.adopt(migration());
         editor.insertAt(QStringLiteral("mine "), 1, 0);
-        QVERIFY(editor.adopt(migration()));
+        QVERIFY(editor.adopt(migration()).empty());
         QCOMPARE(editor.source(), std::string("ONE\nmine two\nTHREE\n"));
+    }
+
+    void whereBothChangedWhatWasTypedStays()
+    {
+        MigratedEditor editor;
+        editor.adopt(migration());
+        editor.insertAt(QStringLiteral("mine "), 0, 0);
+        editor.insertAt(QStringLiteral("too "), 1, 0);
+        Migration other = *migration();
+        other.edits[0].replacements[0].pieces[0].text = "1";
+        other.edits[1].replacements[0].pieces[0].text = "3";
+        const std::vector<Residue> conflicts =
+            editor.adopt(std::make_shared<const Migration>(other));
+        QCOMPARE(editor.source(), std::string("mine ONE\ntoo two\n3\n"));
+        QCOMPARE(conflicts.size(), std::size_t(1));
+        QVERIFY(conflicts.front().reason == ResidueReason::Conflict);
+        QCOMPARE(conflicts.front().line, 1);
+        editor.undo();
+        QCOMPARE(editor.source(), std::string("mine ONE\ntoo two\nTHREE\n"));
     }
 
     void modelsAnswerCanBeUndone()

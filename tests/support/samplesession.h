@@ -100,6 +100,7 @@ inline Session sampleSession()
     variable.dtype = "float32";
     variable.shape = {2, 2};
     variable.requiresGrad = true;
+    variable.device = "cpu";
     variable.isComparable = true;
     variable.values = {NAN, INFINITY, -INFINITY, 0.1};
     variable.text = "tensor(...)";
@@ -110,11 +111,18 @@ inline Session sampleSession()
     run.torch = Version{1, 0, 0};
     run.python = Version{3, 6, 15};
     run.isSandboxed = false;
+    run.conditions = {7, 2, true, true, true};
+    run.randomState = "0a1b2c3d.00000000.ffffffff";
     Verdict verdict;
     verdict.kind = VerdictKind::RandomStream;
     verdict.compared = 9;
-    verdict.differences = {{"value", "x", "1", "2"}};
-    session.result = ResultRow{"torch.gesv", "solve.py", run, run, std::nullopt, verdict};
+    verdict.differences = {{"value", "x", "1", "2", DistributionShift{0.25, 0.125, 10}},
+                           {"dtype", "y", "int64", "float32"}};
+    verdict.isNoiseAssumed = true;
+    verdict.isNoiseMeasured = true;
+    verdict.leftOut = {"", "z"};
+    session.result = ResultRow{"torch.gesv", "solve.py", run, run, std::nullopt, verdict, true,
+                               Divergence{"random stream", 2, 3, 1, "x", "1", "2"}};
 
     session.prompt = "Rewrite";
     session.modelAnswer = "```python\n```";

@@ -179,6 +179,115 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::Details</name>
+    <message>
+        <source>printed</source>
+        <translation>printed</translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation>errors</translation>
+    </message>
+    <message>
+        <source>Old code, %1</source>
+        <translation>Old code, %1</translation>
+    </message>
+    <message>
+        <source>Migrated, %1</source>
+        <translation>Migrated, %1</translation>
+    </message>
+    <message>
+        <source>CUDA was mapped to the CPU.</source>
+        <translation>CUDA was mapped to the CPU.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) compared</source>
+        <translation>
+            <numerusform>%n value compared</numerusform>
+            <numerusform>%n values compared</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Numerical noise was measured: the old code ran once more with its parameters moved by one unit in the last place.</source>
+        <translation>Numerical noise was measured: the old code ran once more with its parameters moved by one unit in the last place.</translation>
+    </message>
+    <message>
+        <source>Left out: printed numbers that vary by themselves</source>
+        <translation>Left out: printed numbers that vary by themselves</translation>
+    </message>
+    <message>
+        <source>Left out, varies by itself: %1</source>
+        <translation>Left out, varies by itself: %1</translation>
+    </message>
+    <message>
+        <source>First divergence</source>
+        <translation>First divergence</translation>
+    </message>
+    <message>
+        <source>None: every line that both ran assigned the same.</source>
+        <translation>None: every line that both ran assigned the same.</translation>
+    </message>
+    <message>
+        <source>Line %1, in the migrated code line %2</source>
+        <translation>Line %1, in the migrated code line %2</translation>
+    </message>
+    <message>
+        <source>run number %1 of it</source>
+        <translation>run number %1 of it</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Differences</translation>
+    </message>
+    <message>
+        <source>Distribution: PSI %1, KL %2 in %3 bins: %4</source>
+        <translation>Distribution: PSI %1, KL %2 in %3 bins: %4</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Runs</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>works</translation>
+    </message>
+    <message>
+        <source>needs a CUDA card</source>
+        <translation>needs a CUDA card</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message numerus="yes">
+        <source>Seed %1, %n thread(s)</source>
+        <translation>
+            <numerusform>Seed %1, %n thread</numerusform>
+            <numerusform>Seed %1, %n threads</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This code asks for a CUDA card, and none is here. Run, Map CUDA to the CPU, runs it on the CPU in both versions.</source>
+        <translation>This code asks for a CUDA card, and none is here. Run, Map CUDA to the CPU, runs it on the CPU in both versions.</translation>
+    </message>
+    <message>
+        <source>line %1: %2</source>
+        <translation>line %1: %2</translation>
+    </message>
+    <message>
+        <source>deprecations</source>
+        <translation>deprecations</translation>
+    </message>
+    <message>
+        <source>warnings</source>
+        <translation>warnings</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::FindBar</name>
     <message>
         <source>Not found</source>
@@ -208,8 +317,8 @@
         <translation>Lines longer than %1 characters are shown cut, and the code cannot be edited here. It is migrated and saved whole.</translation>
     </message>
     <message>
-        <source>Lines that you edited were also changed by the new migration: it replaced them. Undo brings your text back.</source>
-        <translation>Lines that you edited were also changed by the new migration: it replaced them. Undo brings your text back.</translation>
+        <source>Lines that you edited were also changed by the new migration: yours were kept. “Not migrated” lists them.</source>
+        <translation>Lines that you edited were also changed by the new migration: yours were kept. “Not migrated” lists them.</translation>
     </message>
     <message>
         <source>This is Python 2 code: it cannot run in the new version before it is made Python 3.</source>
@@ -589,6 +698,30 @@
         <source>Validation then starts at once; they take memory meanwhile</source>
         <translation>Validation then starts at once; they take memory meanwhile</translation>
     </message>
+    <message>
+        <source>Find the first &amp;line that differs</source>
+        <translation>Find the first &amp;line that differs</translation>
+    </message>
+    <message>
+        <source>Validation also follows what every line assigns; that is slower</source>
+        <translation>Validation also follows what every line assigns; that is slower</translation>
+    </message>
+    <message>
+        <source>Map CU&amp;DA to the CPU</source>
+        <translation>Map CU&amp;DA to the CPU</translation>
+    </message>
+    <message>
+        <source>Code that asks for a CUDA card gets the CPU, in both versions; results say so</source>
+        <translation>Code that asks for a CUDA card gets the CPU, in both versions; results say so</translation>
+    </message>
+    <message>
+        <source>Import folder of results …</source>
+        <translation>Import folder of results …</translation>
+    </message>
+    <message>
+        <source>Import a folder of results</source>
+        <translation>Import a folder of results</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -874,6 +1007,14 @@
     <message>
         <source>Verdict</source>
         <translation>Verdict</translation>
+    </message>
+    <message>
+        <source>%1 (CUDA on the CPU)</source>
+        <translation>%1 (CUDA on the CPU)</translation>
+    </message>
+    <message>
+        <source>no: needs a CUDA card</source>
+        <translation>no: needs a CUDA card</translation>
     </message>
 </context>
 <context>
@@ -1311,6 +1452,66 @@
     <message>
         <source>Split it into smaller files.</source>
         <translation>Split it into smaller files.</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>output</translation>
+    </message>
+    <message>
+        <source>dtype</source>
+        <translation>dtype</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>shape</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>value</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>type</translation>
+    </message>
+    <message>
+        <source>name no longer there</source>
+        <translation>name no longer there</translation>
+    </message>
+    <message>
+        <source>how it ended</source>
+        <translation>how it ended</translation>
+    </message>
+    <message>
+        <source>random numbers</source>
+        <translation>random numbers</translation>
+    </message>
+    <message>
+        <source>order of lines</source>
+        <translation>order of lines</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>warning</translation>
+    </message>
+    <message>
+        <source>requires_grad</source>
+        <translation>requires_grad</translation>
+    </message>
+    <message>
+        <source>no shift</source>
+        <translation>no shift</translation>
+    </message>
+    <message>
+        <source>a moderate shift</source>
+        <translation>a moderate shift</translation>
+    </message>
+    <message>
+        <source>a major shift</source>
+        <translation>a major shift</translation>
+    </message>
+    <message>
+        <source>not valid in the old version</source>
+        <translation>not valid in the old version</translation>
     </message>
 </context>
 <context>

@@ -180,6 +180,117 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::Details</name>
+    <message>
+        <source>printed</source>
+        <translation>напечатано</translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation>ошибки</translation>
+    </message>
+    <message>
+        <source>Old code, %1</source>
+        <translation>Старый код, %1</translation>
+    </message>
+    <message>
+        <source>Migrated, %1</source>
+        <translation>Новый код, %1</translation>
+    </message>
+    <message>
+        <source>CUDA was mapped to the CPU.</source>
+        <translation>Вместо CUDA использован процессор.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) compared</source>
+        <translation>
+            <numerusform>сравнено %n значение</numerusform>
+            <numerusform>сравнено %n значения</numerusform>
+            <numerusform>сравнено %n значений</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Numerical noise was measured: the old code ran once more with its parameters moved by one unit in the last place.</source>
+        <translation>Вычислительный шум измерен: старый код запущен ещё раз, его параметры сдвинуты на единицу последнего разряда.</translation>
+    </message>
+    <message>
+        <source>Left out: printed numbers that vary by themselves</source>
+        <translation>Не учтены: напечатанные числа, которые меняются сами по себе</translation>
+    </message>
+    <message>
+        <source>Left out, varies by itself: %1</source>
+        <translation>Не учтено, меняется само по себе: %1</translation>
+    </message>
+    <message>
+        <source>First divergence</source>
+        <translation>Первое расхождение</translation>
+    </message>
+    <message>
+        <source>None: every line that both ran assigned the same.</source>
+        <translation>Нет: каждая выполненная обоими строка присвоила одно и то же.</translation>
+    </message>
+    <message>
+        <source>Line %1, in the migrated code line %2</source>
+        <translation>Строка %1, в новом коде строка %2</translation>
+    </message>
+    <message>
+        <source>run number %1 of it</source>
+        <translation>её выполнение номер %1</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Различия</translation>
+    </message>
+    <message>
+        <source>Distribution: PSI %1, KL %2 in %3 bins: %4</source>
+        <translation>Распределение: PSI %1, KL %2, интервалов: %3, %4</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Запуски</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>работает</translation>
+    </message>
+    <message>
+        <source>needs a CUDA card</source>
+        <translation>нужна карта CUDA</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 мс</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 МиБ</translation>
+    </message>
+    <message numerus="yes">
+        <source>Seed %1, %n thread(s)</source>
+        <translation>
+            <numerusform>Начальное число %1, %n поток</numerusform>
+            <numerusform>Начальное число %1, %n потока</numerusform>
+            <numerusform>Начальное число %1, %n потоков</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This code asks for a CUDA card, and none is here. Run, Map CUDA to the CPU, runs it on the CPU in both versions.</source>
+        <translation>Коду нужна карта CUDA, а её здесь нет. «Запуск», «Процессор вместо CUDA» выполнит его на процессоре в обеих версиях.</translation>
+    </message>
+    <message>
+        <source>line %1: %2</source>
+        <translation>строка %1: %2</translation>
+    </message>
+    <message>
+        <source>deprecations</source>
+        <translation>устаревшее</translation>
+    </message>
+    <message>
+        <source>warnings</source>
+        <translation>предупреждения</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::FindBar</name>
     <message>
         <source>Not found</source>
@@ -209,8 +320,8 @@
         <translation>Строки длиннее %1 символов показаны сокращённо, и править код здесь нельзя. Переносится и сохраняется он целиком.</translation>
     </message>
     <message>
-        <source>Lines that you edited were also changed by the new migration: it replaced them. Undo brings your text back.</source>
-        <translation>Новый перенос изменил и те строки, которые вы правили: они заменены. Отмена вернёт ваш текст.</translation>
+        <source>Lines that you edited were also changed by the new migration: yours were kept. “Not migrated” lists them.</source>
+        <translation>Новый перенос изменил и те строки, которые вы правили: оставлены ваши. Они перечислены в «Не перенесено».</translation>
     </message>
     <message>
         <source>This is Python 2 code: it cannot run in the new version before it is made Python 3.</source>
@@ -592,6 +703,30 @@
         <source>Validation then starts at once; they take memory meanwhile</source>
         <translation>Проверка тогда начинается сразу; интерпретаторы всё это время занимают память</translation>
     </message>
+    <message>
+        <source>Find the first &amp;line that differs</source>
+        <translation>Искать первую расходящуюся &amp;строку</translation>
+    </message>
+    <message>
+        <source>Validation also follows what every line assigns; that is slower</source>
+        <translation>Проверка следит и за тем, что присваивает каждая строка; это медленнее</translation>
+    </message>
+    <message>
+        <source>Map CU&amp;DA to the CPU</source>
+        <translation>&amp;Процессор вместо CUDA</translation>
+    </message>
+    <message>
+        <source>Code that asks for a CUDA card gets the CPU, in both versions; results say so</source>
+        <translation>Код, которому нужна карта CUDA, получает процессор в обеих версиях; результаты это отмечают</translation>
+    </message>
+    <message>
+        <source>Import folder of results …</source>
+        <translation>Открыть папку результатов …</translation>
+    </message>
+    <message>
+        <source>Import a folder of results</source>
+        <translation>Открыть папку результатов</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -877,6 +1012,14 @@
     <message>
         <source>Verdict</source>
         <translation>Вердикт</translation>
+    </message>
+    <message>
+        <source>%1 (CUDA on the CPU)</source>
+        <translation>%1 (вместо CUDA процессор)</translation>
+    </message>
+    <message>
+        <source>no: needs a CUDA card</source>
+        <translation>нет: нужна карта CUDA</translation>
     </message>
 </context>
 <context>
@@ -1252,6 +1395,10 @@
         <translation>нет правила</translation>
     </message>
     <message>
+        <source>not valid in the old version</source>
+        <translation>не годится для старой версии</translation>
+    </message>
+    <message>
         <source>syntax error</source>
         <translation>синтаксическая ошибка</translation>
     </message>
@@ -1314,6 +1461,62 @@
     <message>
         <source>Split it into smaller files.</source>
         <translation>Разделите его на файлы поменьше.</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>вывод</translation>
+    </message>
+    <message>
+        <source>dtype</source>
+        <translation>тип чисел (dtype)</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>форма</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>значение</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>тип</translation>
+    </message>
+    <message>
+        <source>name no longer there</source>
+        <translation>имени больше нет</translation>
+    </message>
+    <message>
+        <source>how it ended</source>
+        <translation>чем кончилось</translation>
+    </message>
+    <message>
+        <source>random numbers</source>
+        <translation>случайные числа</translation>
+    </message>
+    <message>
+        <source>order of lines</source>
+        <translation>порядок строк</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>предупреждение</translation>
+    </message>
+    <message>
+        <source>requires_grad</source>
+        <translation>requires_grad</translation>
+    </message>
+    <message>
+        <source>no shift</source>
+        <translation>сдвига нет</translation>
+    </message>
+    <message>
+        <source>a moderate shift</source>
+        <translation>умеренный сдвиг</translation>
+    </message>
+    <message>
+        <source>a major shift</source>
+        <translation>сильный сдвиг</translation>
     </message>
 </context>
 <context>

@@ -120,7 +120,7 @@ void TestCli::badInput()
 void TestCli::unreadableFile()
 {
     QCOMPARE(run({"migrate", m_folder->filePath("none.py")}).status, 2);
-    QCOMPARE(run({"scan", m_folder->path()}).status, 2);
+    QCOMPARE(run({"validate", m_folder->path(), m_folder->path()}).status, 2);
     const QString fifo = m_folder->filePath("fifo.py");
     QCOMPARE(::mkfifo(fifo.toLocal8Bit().constData(), 0600), 0);
     QCOMPARE(run({"migrate", fifo}).status, 2);
@@ -189,7 +189,7 @@ void TestCli::folders()
     QVERIFY(readAll(out + "/sub/a.py").contains("torch.linalg.solve(A, b)"));
     QCOMPARE(readAll(out + "/b.py"), fine);
     QCOMPARE(run({"migrate", package, "--out", package + "/new"}).status, 2);
-    QCOMPARE(run({"migrate", package, "--json"}).status, 2);
+    QCOMPARE(run({"migrate", package, "--validate"}).status, 2);
 
     QVERIFY(QFile::remove(package + "/binary.py"));
     const Outcome done = run({"migrate", package, "--in-place", "--accept", "review"});

@@ -166,6 +166,8 @@ void TestMigrate::rewrites_data()
     };
     row("call with index", "import torch\nx = torch.gesv(b, A)[0]\n",
         "import torch\nx = torch.linalg.solve(A, b)\n");
+    row("piece of code without its imports", "x = torch.gesv(b, A)[0]\n",
+        "x = torch.linalg.solve(A, b)\n");
     row("unused second result", "import torch\nx, lu = torch.gesv(b, A)\nprint(x)\n",
         "import torch\nx = torch.linalg.solve(A, b)\nprint(x)\n");
     row("keywords in any order", "import torch\nx = torch.gesv(A=m, input=v)[0]\n",

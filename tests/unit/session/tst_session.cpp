@@ -40,6 +40,11 @@ struct Counter
     {
         ++count;
     }
+    template <typename T>
+    void added(std::string_view name, const T &value)
+    {
+        (*this)(name, value);
+    }
 };
 
 template <typename T>
@@ -79,6 +84,7 @@ private Q_SLOTS:
     void everyMemberComesBack();
     void emptySessionComesBack();
     void bytesOnDisk();
+    void readsEarlierFiles();
     void followsItsSchema();
     void unknownMembersArePassedOver();
     void refuses_data();
@@ -118,6 +124,9 @@ void TestSession::everyMemberIsListed()
     QCOMPARE(listedMembers<Variable>(), memberCount<Variable>());
     QCOMPARE(listedMembers<Run>(), memberCount<Run>() - 1);
     QCOMPARE(listedMembers<Difference>(), memberCount<Difference>());
+    QCOMPARE(listedMembers<DistributionShift>(), memberCount<DistributionShift>());
+    QCOMPARE(listedMembers<RunConditions>(), memberCount<RunConditions>());
+    QCOMPARE(listedMembers<Divergence>(), memberCount<Divergence>());
     QCOMPARE(listedMembers<Verdict>(), memberCount<Verdict>());
     QCOMPARE(listedMembers<ResultRow>(), memberCount<ResultRow>());
 }
@@ -177,6 +186,17 @@ void TestSession::bytesOnDisk()
     QVERIFY(pinned.has_value());
     QCOMPARE(QString::fromStdString(sessionToJson(sampleSession())),
              QString::fromStdString(*pinned));
+}
+
+// Members that came later are then as they are by themselves.
+void TestSession::readsEarlierFiles()
+{
+    const auto earlier = loadSession(kSourceDir + "/tests/unit/session/earlier.torchlift");
+    QVERIFY2(earlier, earlier ? "" : earlier.error().detail.c_str());
+    QVERIFY(earlier->result && earlier->result->oldAtSource);
+    QVERIFY(!earlier->result->isTraced);
+    QVERIFY(!earlier->result->divergence);
+    QVERIFY(earlier->result->oldAtSource->randomState.empty());
 }
 
 void TestSession::followsItsSchema()

@@ -32,6 +32,8 @@ private Q_SLOTS:
     void magicsOnlyWhereStatementsBegin_data();
     void magicsOnlyWhereStatementsBegin();
     void changedMagics();
+    void separatorsStay_data();
+    void separatorsStay();
     void lostMagics();
     void changedCellsAlone();
     void cellsThatLostTheirMarks();
@@ -124,6 +126,31 @@ void TestNotebook::changedMagics()
     QVERIFY(written);
     QByteArray after = before;
     after.replace("torch==1.0", "torch==2.7.0");
+    QCOMPARE(QByteArray::fromStdString(*written), notebook(codeCell(after)));
+}
+
+void TestNotebook::separatorsStay_data()
+{
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<QByteArray>("after");
+    QTest::newRow("compact") << QByteArray(R"j(["x = 1\n","y"])j")
+                             << QByteArray(R"j(["x = 2\n","y"])j");
+    QTest::newRow("blanks") << QByteArray(R"j([ "x = 1\n" , "y" ])j")
+                            << QByteArray(R"j([ "x = 2\n" , "y" ])j");
+    QTest::newRow("one line grows") << QByteArray(R"j(["x = 1"])j") << QByteArray(R"j(["x = 2"])j");
+    QTest::newRow("quotes") << QByteArray(R"j(["x = 1 # \"\n","y"])j")
+                            << QByteArray(R"j(["x = 2 # \"\n","y"])j");
+}
+
+void TestNotebook::separatorsStay()
+{
+    QFETCH(QByteArray, before);
+    QFETCH(QByteArray, after);
+    const auto read = Notebook::parse(notebook(codeCell(before)).toStdString());
+    QVERIFY(read);
+    QByteArray code = QByteArray::fromStdString(read->code());
+    const auto written = read->withCode(code.replace("= 1", "= 2").toStdString());
+    QVERIFY(written);
     QCOMPARE(QByteArray::fromStdString(*written), notebook(codeCell(after)));
 }
 

@@ -3,6 +3,7 @@
 The worker has to run wherever an old torch does; the C++ tests see only installed environments.
 usage: check_worker.py WORKER INTERPRETER...
 """
+import ast
 import json
 import os
 import struct
@@ -124,10 +125,50 @@ def check(worker, interpreter):
     assert seen == expected, seen
 
 
+def check_host_gone(worker, interpreter):
+    """A worker that still imports ends with the one who started it."""
+    job_read, job_write = os.pipe()
+    report_read, report_write = os.pipe()
+
+    def arrange():
+        os.dup2(job_read, 100)
+        os.dup2(report_write, 101)
+        os.dup2(100, 3)
+        os.dup2(101, 4)
+
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "slow.py"), "w") as file:
+            file.write("import time\ntime.sleep(60)\n")
+        process = subprocess.Popen([interpreter, worker], cwd=folder, pass_fds=(3, 4),
+                                   preexec_fn=arrange, stdin=subprocess.DEVNULL,
+                                   env=dict(os.environ, PYTHONPATH=folder))
+        os.close(job_read)
+        os.close(report_write)
+        setup = {"preload": ["slow"], "limits": {"CORE": 0}}
+        os.write(job_write, frame(b"S", json.dumps(setup).encode()))
+        assert os.read(report_read, HEADER.size)[:1] == b"S"
+        time.sleep(0.2)
+        assert process.poll() is None
+        os.close(job_write)
+        process.wait(timeout=20)
+        os.close(report_read)
+
+
+def check_syntax(folder):
+    """As far as this interpreter can tell: nothing that CPython 3.5 cannot read."""
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".py"):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                ast.parse(file.read(), name, feature_version=(3, 5))
+
+
 def main():
     worker, interpreters = sys.argv[1], sys.argv[2:]
+    if sys.version_info >= (3, 8):
+        check_syntax(os.path.dirname(worker))
     for interpreter in interpreters:
         check(worker, interpreter)
+        check_host_gone(worker, interpreter)
         print("ok", interpreter)
 
 

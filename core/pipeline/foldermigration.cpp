@@ -1,0 +1,194 @@
+#include "pipeline/foldermigration.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <thread>
+
+#include "base/files.h"
+#include "migration/nativecode.h"
+#include "migration/pins.h"
+#include "source/projectfacts.h"
+
+namespace TorchLift {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Calls `work` for every index below `count`, from several threads.
+void forEachIndex(std::size_t count, const std::function<void(std::size_t)> &work)
+{
+    std::atomic<std::size_t> next = 0;
+    const auto run = [&] {
+        for (std::size_t i = next++; i < count; i = next++) {
+            work(i);
+        }
+    };
+    const std::size_t helpers =
+        std::min<std::size_t>(std::max(1U, std::thread::hardware_concurrency()), count);
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < helpers; ++i) {
+        threads.emplace_back(run);
+    }
+    run();
+}
+
+Result<SourceFile> readSource(const fs::path &path)
+{
+    return readFile(path).and_then(
+        [&](std::string bytes) { return SourceFile::decode(path, std::move(bytes)); });
+}
+
+ProjectFacts factsOf(const std::vector<fs::path> &files,
+                     const std::vector<Result<SourceFile>> &sources, const RuleSet &rules)
+{
+    std::vector<ProjectFile> scripts;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (files[i].extension() == ".py" && sources[i]) {
+            scripts.push_back({files[i].generic_string(), sources[i]->text.utf8});
+        }
+    }
+    return readProject(scripts, rules);
+}
+
+} // namespace
+
+const char *fileKindName(FileKind kind) noexcept
+{
+    switch (kind) {
+    case FileKind::None:
+        break;
+    case FileKind::Python:
+        return "python";
+    case FileKind::Pins:
+        return "pins";
+    case FileKind::Native:
+        return "native";
+    }
+    return "none";
+}
+
+FileKind fileKindOf(const fs::path &path)
+{
+    if (isPythonFile(path)) {
+        return FileKind::Python;
+    }
+    return isNativeFile(path)                 ? FileKind::Native
+           : pinFileOf(path) != PinFile::None ? FileKind::Pins
+                                              : FileKind::None;
+}
+
+Result<ProjectMigrator> ProjectMigrator::open(Pipeline &pipeline)
+{
+    const fs::path folder = pipeline.paths().resources / "project";
+    ProjectMigrator out;
+    out.m_rules = &pipeline.rules();
+    if (const auto timeline = pipeline.timeline()) {
+        out.m_timeline = *timeline;
+    }
+    auto pins = PinKnowledge::load(folder);
+    if (!pins) {
+        return tl::unexpected(pins.error());
+    }
+    out.m_pins = std::move(*pins);
+    auto native = NativeKnowledge::load(folder / "native.yaml");
+    if (!native) {
+        return tl::unexpected(native.error());
+    }
+    out.m_native = std::move(*native);
+    return out;
+}
+
+void ProjectMigrator::addPins(Migration &migration, const fs::path &path, const SourceFile &file,
+                              const MigrationOptions &options) const
+{
+    const PinFile kind = file.notebook ? PinFile::Notebook : pinFileOf(path);
+    if (kind != PinFile::None) {
+        const std::string prefix = file.notebook ? file.notebook->magicPrefix() : std::string();
+        TorchLift::addPins(migration,
+                           findPins(migration.oldCode, kind, *m_pins, options.to, prefix), options);
+    }
+}
+
+Result<Migration> ProjectMigrator::migrate(const fs::path &path, const SourceFile &file,
+                                           const MigrationOptions &options,
+                                           std::stop_token stop) const
+{
+    const FileKind kind = fileKindOf(path);
+    if (kind == FileKind::Native) {
+        return checkNative(file.text.utf8, *m_native, options);
+    }
+    Migration migration;
+    if (kind == FileKind::Pins) {
+        migration.oldCode = file.text.utf8;
+        migration.newCode = migration.oldCode;
+        migration.from = options.from.value_or(Version{1, 0, 0});
+        migration.to = options.to;
+    } else {
+        auto migrated = TorchLift::migrate(file.text.utf8, *m_rules, options, std::move(stop),
+                                           m_timeline.get());
+        if (!migrated) {
+            return migrated;
+        }
+        migration = std::move(*migrated);
+    }
+    addPins(migration, path, file, options);
+    return migration;
+}
+
+Result<FolderMigration> migrateFolder(Pipeline &pipeline, const fs::path &folder,
+                                      const MigrationOptions &options,
+                                      const ProgressCallback &progress, std::stop_token stop)
+{
+    auto sources = listSources(
+        folder, stop, [](const fs::path &path) { return fileKindOf(path) != FileKind::None; });
+    if (!sources) {
+        return tl::unexpected(sources.error());
+    }
+    const auto migrator = ProjectMigrator::open(pipeline);
+    if (!migrator) {
+        return tl::unexpected(migrator.error());
+    }
+    const std::vector<fs::path> &paths = sources->files;
+    std::vector<Result<SourceFile>> files(paths.size());
+    forEachIndex(paths.size(), [&](std::size_t i) { files[i] = readSource(folder / paths[i]); });
+    const ProjectFacts facts = factsOf(paths, files, pipeline.rules());
+
+    std::vector<std::optional<Result<Migration>>> migrations(paths.size());
+    std::atomic<std::size_t> done = 0;
+    const std::thread::id caller = std::this_thread::get_id();
+    forEachIndex(paths.size(), [&](std::size_t i) {
+        if (files[i] && !stop.stop_requested()) {
+            MigrationOptions own = options;
+            own.place = {&facts, paths[i].generic_string()};
+            migrations[i] = migrator->migrate(paths[i], *files[i], own, stop);
+        }
+        ++done;
+        if (progress && std::this_thread::get_id() == caller) {
+            progress({"migrating", static_cast<double>(done), static_cast<double>(paths.size()),
+                      "files"});
+        }
+    });
+    if (stop.stop_requested()) {
+        return fail(Errc::Cancelled, "cancelled");
+    }
+    FolderMigration out;
+    out.skipped = std::move(sources->skipped);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (files[i] && *migrations[i]) {
+            out.files.push_back(
+                {paths[i], fileKindOf(paths[i]), std::move(*files[i]), std::move(**migrations[i])});
+            continue;
+        }
+        ++out.failed;
+        out.skipped.push_back(
+            {paths[i], files[i] ? migrations[i]->error().detail : files[i].error().detail});
+    }
+    std::sort(out.skipped.begin(), out.skipped.end(),
+              [](const SkippedPath &a, const SkippedPath &b) { return a.path < b.path; });
+    return out;
+}
+
+} // namespace TorchLift

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "pipeline/pipeline.h"
+
+namespace TorchLift {
+
+/// How one further run differs from the usual one.
+struct RunWish
+{
+    bool trace = false;
+    bool movesParameters = false;
+    int memoryFill = 0;
+    bool observes = false;
+};
+
+using RunCode =
+    std::function<Result<Run>(const Version &torch, std::string_view code, const RunWish &wish)>;
+
+/// Gives a row with its three runs a verdict, and its first divergence where options.trace asks
+/// for it. Runs the code again only when that could change the answer:
+///   - the old code twice in the source version where values differ (FurtherRuns);
+///   - old and new code with a trace when asked, or where values differ and random numbers were
+///     drawn differently, which only a trace can tie together.
+/// Errors: those of `run`; Cancelled when a run was.
+[[nodiscard]] Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view newCode,
+                                 const Migration *migration, const ValidateOptions &options,
+                                 const RunCode &run);
+
+} // namespace TorchLift
