@@ -332,13 +332,15 @@ std::string describeRetrieval(const Retrieval &retrieval)
     std::ostringstream out;
     out << retrieval.ranked.size() << " of " << retrieval.candidates << " chunks"
         << (retrieval.hasDense ? "" : " (without the embedding model: words and symbols only)")
-        << '\n';
+        << '\n'
+        << (isWeak(retrieval) ? "Warning: even the best of them is a weak match\n" : "");
     const auto list = [&out](const std::vector<RankedChunk> &chunks) {
         for (const RankedChunk &ranked : chunks) {
             out << "\n#" << ranked.rank << "  " << ranked.chunk.chunkId << "  "
                 << ranked.chunk.section << "  score " << std::fixed << std::setprecision(4)
                 << ranked.score << "  (dense " << std::setprecision(3) << ranked.denseScore << " #"
-                << ranked.denseRank << ", words #" << ranked.lexicalRank << ", symbols #"
+                << ranked.denseRank << ", uses " << ranked.useScore << " #" << ranked.useRank
+                << ", words " << ranked.lexicalScore << " #" << ranked.lexicalRank << ", symbols #"
                 << ranked.symbolRank << ")" << (ranked.isCited ? "  cited" : "")
                 << (ranked.isCut ? "  longer than the model reads" : "") << "  "
                 << (ranked.chunk.isOriginal ? "original" : "summary") << '\n'
