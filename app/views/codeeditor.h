@@ -36,7 +36,7 @@ public:
     {
         int line = 0; ///< below this one
         int count = 0;
-        std::string text; ///< empty: blank padding
+        std::string text;   ///< empty: blank padding
         std::string note{}; ///< one more line, above the others
     };
 

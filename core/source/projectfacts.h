@@ -115,7 +115,7 @@ private:
     std::map<std::string, std::string, std::less<>> m_aliases; ///< names that modules import
     std::map<std::string, StaticFunction, std::less<>> m_staticFunctions;
     std::map<std::string, Strings, std::less<>> m_modulesByName; ///< by the last part
-    Strings m_names; ///< what the types' names refer to
+    Strings m_names;                                             ///< what the types' names refer to
 };
 
 } // namespace TorchLift
