@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = ["pandas==2.2.3", "numpy==2.2.6"]
+PACKAGES = ["--no-deps", "pandas==2.2.3", "numpy==2.2.6", "python-dateutil==2.9.0.post0",
+            "pytz==2025.2", "tzdata==2025.2", "six==1.17.0"]
 CANNOT_BE_HAD = 77
 
 
