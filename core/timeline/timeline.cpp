@@ -56,11 +56,16 @@ Result<std::unique_ptr<const PlatformFacts>> loadFacts(const std::filesystem::pa
 class Timeline::Memory
 {
 public:
-    std::optional<std::optional<SymbolLife>> find(std::string_view name) const
+    /// Whether `name` was asked for before; then `life` is the answer.
+    bool find(std::string_view name, std::optional<SymbolLife> &life) const
     {
         const std::shared_lock lock(m_mutex);
         const auto found = m_lives.find(std::string(name));
-        return found == m_lives.end() ? std::nullopt : std::optional(found->second);
+        if (found == m_lives.end()) {
+            return false;
+        }
+        life = found->second;
+        return true;
     }
 
     void keep(std::string_view name, const std::optional<SymbolLife> &life)
@@ -133,10 +138,11 @@ const PackageTable *Timeline::tableOf(std::string_view name) const noexcept
 
 std::optional<SymbolLife> Timeline::lookup(std::string_view name) const
 {
-    if (auto known = m_lives->find(name)) {
-        return std::move(*known);
+    std::optional<SymbolLife> life;
+    if (m_lives->find(name, life)) {
+        return life;
     }
-    auto life = lifeOf(name);
+    life = lifeOf(name);
     m_lives->keep(name, life);
     return life;
 }
