@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "corpus/notecutter.h"
 #include "corpus/store.h"
 

@@ -87,7 +87,7 @@ void TestDocumentImport::versionFromFolderFileAndOption()
     QCOMPARE(m_skipped.size(), std::size_t{2});
     for (const Chunk &chunk : *chunks) {
         const bool isDocs = chunk.text.find("folder") != std::string::npos;
-        QCOMPARE(chunk.version, isDocs ? Version(2, 7, 0) : Version(1, 9, 0));
+        QCOMPARE(chunk.version, isDocs ? Version(2, 7, 0) : (Version{1, 9, 0}));
         QVERIFY(chunk.isOriginal);
         QCOMPARE(chunk.trust, 0.5);
     }
@@ -110,7 +110,7 @@ void TestDocumentImport::questionsAndAnswers()
     const auto chunks = read();
     QVERIFY(chunks);
     QCOMPARE(chunks->size(), std::size_t{1});
-    QCOMPARE(chunks->front().version, Version(1, 13, 0));
+    QCOMPARE(chunks->front().version, (Version{1, 13, 0}));
     QVERIFY(chunks->front().text.find("What now?") != std::string::npos);
     QVERIFY(chunks->front().symbols == std::vector<std::string>{"torch.linalg.solve"});
     QCOMPARE(m_skipped.size(), std::size_t{1});
@@ -118,41 +118,40 @@ void TestDocumentImport::questionsAndAnswers()
 
 void TestDocumentImport::langChainPayloads()
 {
-    const std::string payload = R"({"page_content": "torch.symeig is deprecated (#57732)",
-                      "metadata":
-    {"version": )"
-        R"("1.9.0", "chunk_id": "v1.9.0-4", "release_name": "PyTorch 1.9"}})";
-        write("points.jsonl", "{\"id\": 7, \"payload\": " + payload + "}\n" + payload);
-        const auto chunks = read();
-        QVERIFY(chunks);
-        QCOMPARE(chunks->size(), std::size_t{1}); // the same text twice is one chunk
-        const Chunk &chunk = chunks->front();
-        QCOMPARE(chunk.version, Version(1, 9, 0));
-        QCOMPARE(chunk.chunkId, std::string("v1.9.0-4"));
-        QVERIFY(chunk.pullRequests == std::vector<std::string>{"#57732"});
-    }
+    const std::string payload =
+        R"json({"page_content": "torch.symeig is deprecated (#57732)", "metadata": )json"
+        R"json({"version": "1.9.0", "chunk_id": "v1.9.0-4", "release_name": "PyTorch 1.9"}})json";
+    write("points.jsonl", "{\"id\": 7, \"payload\": " + payload + "}\n" + payload);
+    const auto chunks = read();
+    QVERIFY(chunks);
+    QCOMPARE(chunks->size(), std::size_t{1}); // the same text twice is one chunk
+    const Chunk &chunk = chunks->front();
+    QCOMPARE(chunk.version, (Version{1, 9, 0}));
+    QCOMPARE(chunk.chunkId, std::string("v1.9.0-4"));
+    QVERIFY(chunk.pullRequests == std::vector<std::string>{"#57732"});
+}
 
-    void TestDocumentImport::badLinesAreNamed()
-    {
-        write("a.jsonl", "{\"text\": \"x\", \"version\": \"1.2\"}\nnot json\n");
-        const auto chunks = read();
-        QVERIFY(!chunks);
-        QCOMPARE(chunks.error().code, Errc::InvalidInput);
-        QVERIFY(chunks.error().subject.ends_with("line 2"));
-        std::vector<std::string> skipped;
-        const auto absent = chunksOfDocuments("/nonexistent/x", {}, skipped, {}, {});
-        QVERIFY(!absent && absent.error().code == Errc::NotFound);
-    }
+void TestDocumentImport::badLinesAreNamed()
+{
+    write("a.jsonl", "{\"text\": \"x\", \"version\": \"1.2\"}\nnot json\n");
+    const auto chunks = read();
+    QVERIFY(!chunks);
+    QCOMPARE(chunks.error().code, Errc::InvalidInput);
+    QVERIFY(chunks.error().subject.ends_with("line 2"));
+    std::vector<std::string> skipped;
+    const auto absent = chunksOfDocuments("/nonexistent/x", {}, skipped, {}, {});
+    QVERIFY(!absent && absent.error().code == Errc::NotFound);
+}
 
-    void TestDocumentImport::cancels()
-    {
-        write("a.md", "x");
-        std::stop_source stop;
-        stop.request_stop();
-        const auto chunks =
-            chunksOfDocuments(m_folder->path().toStdString(), {}, m_skipped, {}, stop.get_token());
-        QVERIFY(!chunks && chunks.error().code == Errc::Cancelled);
-    }
+void TestDocumentImport::cancels()
+{
+    write("a.md", "x");
+    std::stop_source stop;
+    stop.request_stop();
+    const auto chunks =
+        chunksOfDocuments(m_folder->path().toStdString(), {}, m_skipped, {}, stop.get_token());
+    QVERIFY(!chunks && chunks.error().code == Errc::Cancelled);
+}
 
-    QTEST_GUILESS_MAIN(TestDocumentImport)
+QTEST_GUILESS_MAIN(TestDocumentImport)
 #include "tst_documentimport.moc"

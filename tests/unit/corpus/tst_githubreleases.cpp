@@ -114,10 +114,10 @@ void TestGitHubReleases::unchangedPagesAreNotSentAgain()
 {
     m_server->enqueue(page(m_first, "\"a\"", next()));
     m_server->enqueue(page(m_second, "\"b\""));
+    m_server->enqueue(status(304));
+    m_server->enqueue(status(304));
     const auto before = fetch();
     QVERIFY(before);
-    m_server->enqueue(status(304));
-    m_server->enqueue(status(304));
     const auto after = fetch();
     QVERIFY(after);
     QCOMPARE(after->unchanged, std::size_t{2});

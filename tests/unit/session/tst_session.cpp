@@ -114,15 +114,17 @@ void TestSession::everyMemberIsListed()
     QCOMPARE(listedMembers<Edit>(), memberCount<Edit>());
     QCOMPARE(listedMembers<Residue>(), memberCount<Residue>());
     QCOMPARE(listedMembers<VersionEvidence>(), memberCount<VersionEvidence>());
-    QCOMPARE(listedMembers<MigrationOptions>(), memberCount<MigrationOptions>());
+    // Where the text stands, and what was seen when it ran, hold for one migration only.
+    QCOMPARE(listedMembers<MigrationOptions>(), memberCount<MigrationOptions>() - 2);
     QCOMPARE(listedMembers<Migration>(), memberCount<Migration>());
     QCOMPARE(listedMembers<Chunk>(), memberCount<Chunk>());
     QCOMPARE(listedMembers<RankedChunk>(), memberCount<RankedChunk>());
     QCOMPARE(listedMembers<Retrieval>(), memberCount<Retrieval>());
-    // A trace, and where in it a warning came, is made anew when it is wanted: never saved.
+    // A trace, where in it a warning came, and what was seen at the sites of a watched run are made
+    // anew when they are wanted: never saved.
     QCOMPARE(listedMembers<RunWarning>(), memberCount<RunWarning>() - 1);
     QCOMPARE(listedMembers<Variable>(), memberCount<Variable>());
-    QCOMPARE(listedMembers<Run>(), memberCount<Run>() - 1);
+    QCOMPARE(listedMembers<Run>(), memberCount<Run>() - 2);
     QCOMPARE(listedMembers<Difference>(), memberCount<Difference>());
     QCOMPARE(listedMembers<DistributionShift>(), memberCount<DistributionShift>());
     QCOMPARE(listedMembers<RunConditions>(), memberCount<RunConditions>());
