@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char *kCode = "import torch\n"
                               "a = torch.tensor([5, 7])\n"
-                              "b = a / 2\n"
+                              "b = a.add(2.5)\n"
                               "c = b + 1\n";
 
 ResultRow sampleRow()

@@ -101,7 +101,8 @@ void TestRetrievalQuality::recall()
     QVERIFY2(!hybrid.empty() && !dense.empty(), "an error, or a chunk outside the window");
     qInfo("recall@6: hybrid %.3f, dense %.3f, p = %.5f", meanOf(hybrid), meanOf(dense),
           randomisationTest(hybrid, dense));
-    QEXPECT_FAIL("cited changes of the rules", "0.95 is the goal; 0.92 is reached so far", Continue);
+    QEXPECT_FAIL("cited changes of the rules", "0.95 is the goal; 0.92 is reached so far",
+                 Continue);
     QVERIFY(meanOf(hybrid) >= least);
     QVERIFY(meanOf(hybrid) > meanOf(dense));
     QVERIFY(randomisationTest(hybrid, dense) < 0.01);
