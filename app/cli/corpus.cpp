@@ -1,11 +1,19 @@
 #include <iostream>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "cli/output.h"
+#include "corpus/documents.h"
+#include "corpus/githubreleases.h"
+#include "download/httpclient.h"
 
 namespace TorchLift::Cli {
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 int printInfo(const Result<CorpusInfo> &info)
 {
@@ -16,7 +24,28 @@ int printInfo(const Result<CorpusInfo> &info)
         std::cerr << "left out: " << skipped << '\n';
     }
     std::cout << info->chunks << " chunks in " << info->file.string() << '\n';
+    for (const CorpusInfo::Source &source : info->sources) {
+        std::cout << "  " << source.name << ": " << source.chunks << " chunks, " << source.originals
+                  << " original, " << source.chunks - source.originals << " summaries; releases "
+                  << source.oldest.toString() << " to " << source.newest.toString() << "; trust "
+                  << source.trust << '\n';
+    }
     return Done;
+}
+
+Json toJson(const CorpusInfo &info)
+{
+    Json sources = Json::array();
+    for (const CorpusInfo::Source &source : info.sources) {
+        sources.push_back({{"name", source.name},
+                           {"chunks", source.chunks},
+                           {"originals", source.originals},
+                           {"oldest", source.oldest.toString()},
+                           {"newest", source.newest.toString()},
+                           {"trust", source.trust}});
+    }
+    return {
+        {"schema", 1}, {"file", info.file.string()}, {"chunks", info.chunks}, {"sources", sources}};
 }
 
 } // namespace
@@ -30,9 +59,76 @@ int runCorpusBuild(const Context &context, const std::string &folder)
     return printInfo((*pipeline)->buildCorpus(folder, terminalProgress(), context.stop));
 }
 
-int runCorpusInfo(const Context &context)
+int runCorpusInfo(const Context &context, const std::string &json)
 {
-    return runCorpusBuild(context, {});
+    auto pipeline = Pipeline::open(context.paths);
+    if (!pipeline) {
+        return report(pipeline.error());
+    }
+    const auto info = (*pipeline)->corpusInfo();
+    if (info && !json.empty()) {
+        if (auto written = writeResult(json, toJson(*info).dump(2) + '\n'); !written) {
+            return report(written.error());
+        }
+    }
+    return info && json == "-" ? Done : printInfo(info);
+}
+
+int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options)
+{
+    GitHubOptions github;
+    github.api = options.api;
+    github.repository = options.repository;
+    github.cache = context.paths.cache / "releases";
+    if (options.keyDescriptor >= 0) {
+        auto key = readKey(options.keyDescriptor);
+        if (!key) {
+            return report(key.error());
+        }
+        github.token = *key;
+    }
+    auto client = HttpClient::open({options.proxy, options.certificates});
+    if (!client) {
+        return report(client.error());
+    }
+    const auto releases = fetchGitHubReleases(**client, github, terminalProgress(), context.stop);
+    if (!releases) {
+        return report(releases.error());
+    }
+    std::cout << releases->releases << " releases on " << releases->pages << " pages, "
+              << releases->unchanged << " of them unchanged\n";
+    auto pipeline = Pipeline::open(context.paths);
+    return pipeline ? printInfo((*pipeline)->updateCorpus(releases->chunks))
+                    : report(pipeline.error());
+}
+
+int runCorpusImport(const Context &context, const CorpusImportOptions &options)
+{
+    DocumentOptions how;
+    how.source = options.name;
+    how.trust = options.trust;
+    if (!options.version.empty()) {
+        auto version = parseVersionOption(options.version, false);
+        if (!version) {
+            return report(version.error());
+        }
+        how.version = *version;
+    }
+    std::vector<std::string> skipped;
+    const auto chunks =
+        chunksOfDocuments(options.path, how, skipped, terminalProgress(), context.stop);
+    if (!chunks) {
+        return report(chunks.error());
+    }
+    auto pipeline = Pipeline::open(context.paths);
+    if (!pipeline) {
+        return report(pipeline.error());
+    }
+    auto info = (*pipeline)->updateCorpus(*chunks);
+    if (info) {
+        info->skipped = std::move(skipped);
+    }
+    return printInfo(info);
 }
 
 } // namespace TorchLift::Cli

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "models/registry.h"
 #include "retrieval/embeddingcache.h"
@@ -64,16 +65,6 @@ std::string npyBytes(const Embeddings &vectors)
     bytes.append(reinterpret_cast<const char *>(vectors.values.data()),
                  vectors.values.size() * sizeof(float));
     return bytes;
-}
-
-Precision precisionOf(const std::string &name)
-{
-    for (const Precision precision : {Precision::Bf16, Precision::Fp16, Precision::Int8}) {
-        if (name == precisionName(precision)) {
-            return precision;
-        }
-    }
-    return Precision::Fp32;
 }
 
 // How long each text is; what was cut off is counted, not guessed.

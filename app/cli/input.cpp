@@ -117,4 +117,14 @@ Result<std::string> readKey(int descriptor)
     return key;
 }
 
+Precision precisionOf(const std::string &name)
+{
+    for (const Precision precision : {Precision::Bf16, Precision::Fp16, Precision::Int8}) {
+        if (name == precisionName(precision)) {
+            return precision;
+        }
+    }
+    return Precision::Fp32;
+}
+
 } // namespace TorchLift::Cli

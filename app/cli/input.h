@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "embedding/encoderloader.h"
 #include "source/sourcefile.h"
 
 namespace TorchLift::Cli {
@@ -29,6 +30,9 @@ struct Script : SourceFile
 
 [[nodiscard]] ValidateOptions validateOptions(const RunOptions &run, const Version &source,
                                               const Version &target);
+
+/// fp32 for a name that is not known.
+[[nodiscard]] Precision precisionOf(const std::string &name);
 
 /// Reads a secret of one line from an open descriptor. Errors: Unreadable.
 [[nodiscard]] Result<std::string> readKey(int descriptor);

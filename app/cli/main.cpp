@@ -177,6 +177,66 @@ ModelsCommands addModels(CLI::App &app, ModelsInstallOptions &options, std::stri
     return models;
 }
 
+CLI::App *addCorpusUpdate(CLI::App &corpus, CorpusUpdateOptions &options)
+{
+    CLI::App *command =
+        corpus.add_subcommand("update", "Fetch the notes of all releases from GitHub");
+    command->add_option("--repository", options.repository, "OWNER/NAME");
+    command->add_option("--api", options.api, "Address of the releases API, or of a mirror");
+    command->add_option("--proxy", options.proxy, "http://HOST:PORT or socks5://HOST:PORT");
+    command->add_option("--certificates", options.certificates,
+                        "PEM file of authorities to trust besides the system's");
+    command->add_option("--key-fd", options.keyDescriptor, "Read a token from descriptor N");
+    return command;
+}
+
+CLI::App *addCorpusImport(CLI::App &corpus, CorpusImportOptions &options)
+{
+    CLI::App *command = corpus.add_subcommand(
+        "import", "Import documentation or questions and answers (.md, .html, .jsonl)");
+    command->add_option("path", options.path, "File or folder")->required();
+    command->add_option("--name", options.name, "Name of the source; an earlier one is replaced");
+    command->add_option("--torch-version", options.version, "Of what names no release itself");
+    command->add_option("--trust", options.trust, "Weighs its rank; release notes have 1")
+        ->check(CLI::Range(0.0, 1.0));
+    return command;
+}
+
+CLI::App *addEvaluateRetrieval(CLI::App &app, EvaluateOptions &options)
+{
+    CLI::App *evaluate = app.add_subcommand("evaluate", "How good it is, on judged examples");
+    evaluate->require_subcommand(1);
+    CLI::App *command = evaluate->add_subcommand(
+        "retrieval", "Measures of retrieval over k, with tests and intervals");
+    command->add_option("--embedding", options.models, "Models, parted by commas")->delimiter(',');
+    command->add_option("--precision", options.precisions, "fp32, bf16, fp16, int8")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"fp32", "bf16", "fp16", "int8"}));
+    command->add_option("--ranking", options.rankings, "hybrid, dense, words (without a model)")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"hybrid", "dense", "words"}));
+    command->add_option("--k", options.depths, "Depths, parted by commas")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 1000));
+    CLI::Option *set = command->add_option("--set", options.set, "Bundled judgements")
+                           ->check(CLI::IsMember({"rules", "handmade", "both"}));
+    CLI::Option *queries = command->add_option("--queries", options.queries,
+                                               "Own queries: JSONL, or ID, tab and text a line");
+    CLI::Option *qrels =
+        command->add_option("--qrels", options.qrels, "Own judgements, in TREC's format");
+    queries->needs(qrels)->excludes(set);
+    qrels->needs(queries);
+    command->add_option("--notes", options.notes,
+                        "Folder of original release notes: distractors, and measured alone");
+    command->add_option("--coverage", options.coverage, "What the calibrated k is to promise")
+        ->check(CLI::Range(0.5, 0.99));
+    command->add_option("--trec", options.trec, "Write runs and judgements to FOLDER");
+    command->add_option("--csv", options.csv, "Write the measures to FILE, or to stdout")
+        ->type_name("FILE|-");
+    addJson(command, options.json);
+    return command;
+}
+
 int runCommandLine(int argc, char **argv, const Context &base)
 {
     Context context = base;
@@ -197,8 +257,9 @@ int runCommandLine(int argc, char **argv, const Context &base)
     addJson(scanCommand, scan.json);
 
     CLI::App *symbolCommand = app.add_subcommand("symbol", "The life line of a symbol");
-    std::string symbol;
-    symbolCommand->add_option("name", symbol, "Qualified name, like torch.gesv")->required();
+    SymbolOptions symbol;
+    symbolCommand->add_option("name", symbol.name, "Qualified name, like torch.gesv")->required();
+    addJson(symbolCommand, symbol.json);
 
     MigrateOptions migrate;
     CLI::App *migrateCommand = addMigrate(app, migrate);
@@ -226,6 +287,9 @@ int runCommandLine(int argc, char **argv, const Context &base)
     addRun(validateCommand, validate.run);
     addJson(validateCommand, validate.json);
 
+    EvaluateOptions evaluate;
+    CLI::App *evaluateRetrieval = addEvaluateRetrieval(app, evaluate);
+
     MigrateOptions prompt;
     CLI::App *promptCommand =
         app.add_subcommand("prompt", "Print the prompt that a language model would get");
@@ -241,6 +305,12 @@ int runCommandLine(int argc, char **argv, const Context &base)
         corpusCommand->add_subcommand("build", "Import a folder of Markdown release notes");
     corpusBuild->add_option("folder", folder, "Without it, only our own catalogue is brought in");
     CLI::App *corpusInfo = corpusCommand->add_subcommand("info", "What it holds");
+    std::string corpusJson;
+    addJson(corpusInfo, corpusJson);
+    CorpusUpdateOptions update;
+    CLI::App *corpusUpdate = addCorpusUpdate(*corpusCommand, update);
+    CorpusImportOptions import;
+    CLI::App *corpusImport = addCorpusImport(*corpusCommand, import);
 
     EmbedOptions embed;
     CLI::App *embedCommand = addEmbed(app, embed);
@@ -275,19 +345,22 @@ int runCommandLine(int argc, char **argv, const Context &base)
             return command.run(context);
         }
     }
-    return scanCommand->parsed()       ? runScan(context, scan)
-           : symbolCommand->parsed()   ? runSymbol(context, symbol)
-           : migrateCommand->parsed()  ? runMigrate(context, migrate)
-           : retrieveCommand->parsed() ? runRetrieve(context, retrieve)
-           : validateCommand->parsed() ? runValidate(context, validate)
-           : promptCommand->parsed()   ? runPrompt(context, prompt)
-           : corpusBuild->parsed()     ? runCorpusBuild(context, folder)
-           : embedCommand->parsed()    ? runEmbed(context, embed)
-           : models.list->parsed()     ? runModelsList(context, modelsJson)
-           : models.install->parsed()  ? runModelsInstall(context, install)
-           : models.remove->parsed()   ? runModelsRemove(context, install.name)
-           : corpusInfo->parsed()      ? runCorpusInfo(context)
-                                       : BadUsage;
+    return scanCommand->parsed()         ? runScan(context, scan)
+           : symbolCommand->parsed()     ? runSymbol(context, symbol)
+           : migrateCommand->parsed()    ? runMigrate(context, migrate)
+           : retrieveCommand->parsed()   ? runRetrieve(context, retrieve)
+           : validateCommand->parsed()   ? runValidate(context, validate)
+           : evaluateRetrieval->parsed() ? runEvaluateRetrieval(context, evaluate)
+           : promptCommand->parsed()     ? runPrompt(context, prompt)
+           : corpusBuild->parsed()       ? runCorpusBuild(context, folder)
+           : embedCommand->parsed()      ? runEmbed(context, embed)
+           : models.list->parsed()       ? runModelsList(context, modelsJson)
+           : models.install->parsed()    ? runModelsInstall(context, install)
+           : models.remove->parsed()     ? runModelsRemove(context, install.name)
+           : corpusInfo->parsed()        ? runCorpusInfo(context, corpusJson)
+           : corpusUpdate->parsed()      ? runCorpusUpdate(context, update)
+           : corpusImport->parsed()      ? runCorpusImport(context, import)
+                                         : BadUsage;
 }
 
 } // namespace

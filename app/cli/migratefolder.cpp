@@ -58,11 +58,11 @@ public:
 private:
     Result<void> check()
     {
-        const bool isForOneFile =
-            m_options.mode != "rules" || m_options.wantsValidation || !m_options.run.csv.empty();
+        const bool isForOneFile = m_options.mode != "rules" || m_options.wantsValidation
+                                  || m_options.observes || !m_options.run.csv.empty();
         if (isForOneFile) {
             return fail(Errc::InvalidArgument,
-                        "--mode llm, --validate and --csv take one file, not a folder",
+                        "--mode llm, --validate, --observe and --csv take one file, not a folder",
                         m_options.file);
         }
         for (const std::string &target : {m_options.out, m_options.session}) {
@@ -86,6 +86,7 @@ private:
         }
         options->only = m_options.only;
         options->skip = m_options.skip;
+        options->keepsSource = m_options.keepsSource;
         m_migrationOptions = *options;
         const auto pipeline = Pipeline::open(m_context.paths);
         if (!pipeline) {

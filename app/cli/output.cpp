@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/timeleft.h"
 #include "diff/diffmodel.h"
 #include "validation/missingpackage.h"
 
@@ -192,12 +193,18 @@ ProgressCallback terminalProgress()
     if (::isatty(STDERR_FILENO) == 0) {
         return {};
     }
-    return [](const Progress &progress) {
+    return [left = TimeLeft()](const Progress &progress) mutable {
         std::ostringstream line;
         line << "\r\033[K" << progress.stage;
         if (progress.total > 0) {
-            line << "  " << std::llround(progress.done) << " of " << std::llround(progress.total)
-                 << ' ' << progress.unit;
+            constexpr double megabyte = 1e6;
+            const bool isBytes = progress.unit == "bytes";
+            const double scale = isBytes ? megabyte : 1;
+            line << "  " << std::llround(progress.done / scale) << " of "
+                 << std::llround(progress.total / scale) << ' ' << (isBytes ? "MB" : progress.unit);
+        }
+        if (const auto seconds = left.after(progress)) {
+            line << ", " << std::llround(*seconds) << " s left";
         }
         const bool isOver = progress.total > 0 && progress.done >= progress.total;
         std::cerr << line.str() << (isOver ? "\r\033[K" : "") << std::flush;
@@ -326,14 +333,17 @@ std::string describeRetrieval(const Retrieval &retrieval)
     std::ostringstream out;
     out << retrieval.ranked.size() << " of " << retrieval.candidates << " chunks"
         << (retrieval.hasDense ? "" : " (without the embedding model: words and symbols only)")
-        << '\n';
+        << '\n'
+        << (isWeak(retrieval) ? "Warning: even the best of them is a weak match\n" : "");
     const auto list = [&out](const std::vector<RankedChunk> &chunks) {
         for (const RankedChunk &ranked : chunks) {
             out << "\n#" << ranked.rank << "  " << ranked.chunk.chunkId << "  "
                 << ranked.chunk.section << "  score " << std::fixed << std::setprecision(4)
                 << ranked.score << "  (dense " << std::setprecision(3) << ranked.denseScore << " #"
-                << ranked.denseRank << ", words #" << ranked.lexicalRank << ", symbols #"
-                << ranked.symbolRank << ")" << (ranked.isCited ? "  cited" : "") << "  "
+                << ranked.denseRank << ", uses " << ranked.useScore << " #" << ranked.useRank
+                << ", words " << ranked.lexicalScore << " #" << ranked.lexicalRank << ", symbols #"
+                << ranked.symbolRank << ")" << (ranked.isCited ? "  cited" : "")
+                << (ranked.isCut ? "  longer than the model reads" : "") << "  "
                 << (ranked.chunk.isOriginal ? "original" : "summary") << '\n'
                 << ranked.chunk.text << '\n';
         }

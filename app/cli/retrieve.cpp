@@ -22,9 +22,12 @@ std::string describeWhy(const RetrievalWhy &why)
     };
     text += chunk.rank != 0 && chunk.rank <= why.k ? "retrieved"
                                                    : "not among the first " + std::to_string(why.k);
+    if (!why.foldedInto.empty()) {
+        text += ", folded: " + why.foldedInto + " says nearly the same";
+    }
     return text + "; fused #" + std::to_string(chunk.rank) + ", " + part("dense", chunk.denseRank)
-           + ", " + part("words", chunk.lexicalRank) + ", " + part("symbols", chunk.symbolRank)
-           + '\n';
+           + ", " + part("uses", chunk.useRank) + ", " + part("words", chunk.lexicalRank) + ", "
+           + part("symbols", chunk.symbolRank) + '\n';
 }
 
 } // namespace

@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <iostream>
+#include <sstream>
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "report/symboljson.h"
 
 namespace TorchLift::Cli {
 
@@ -43,35 +46,99 @@ void printLife(const SymbolLife &life)
 
 } // namespace
 
-int runSymbol(const Context &context, const std::string &name)
+namespace {
+
+void printEnvironment(const SymbolInEnvironment &found)
 {
-    auto pipeline = Pipeline::open(context.paths);
+    std::cout << "  torch " << found.torch.toString() << " on Python " << found.python.toString();
+    if (!found.isThere) {
+        std::cout << ": it is not there\n";
+        return;
+    }
+    std::cout << ": " << found.kind << ' ' << found.signature << '\n';
+    std::istringstream lines(found.documentation);
+    for (std::string line; std::getline(lines, line);) {
+        std::cout << "    | " << line << '\n';
+    }
+    if (!found.deprecation.empty()) {
+        std::cout << "    deprecated: " << found.deprecation << '\n';
+    }
+}
+
+// The user's own environments; where one is missing or nothing may run, the timeline has to do.
+std::vector<SymbolInEnvironment> askEnvironments(const Context &context, const std::string &name)
+{
+    std::vector<SymbolInEnvironment> found;
+    for (const Environment &environment : listEnvironments(context.paths.environments())) {
+        auto answer = introspect(name, environment, context.paths.worker(), context.paths.cache,
+                                 context.stop);
+        if (answer) {
+            found.push_back(std::move(*answer));
+        } else {
+            std::cerr << "torchlift-cli: " << environment.name
+                      << " was not asked: " << answer.error().detail << '\n';
+        }
+    }
+    return found;
+}
+
+Result<SymbolReport> reportOn(const Context &context, const std::string &name)
+{
+    const auto pipeline = Pipeline::open(context.paths);
     if (!pipeline) {
-        return report(pipeline.error());
+        return tl::unexpected(pipeline.error());
     }
     const auto timeline = (*pipeline)->timeline();
     if (!timeline) {
-        return report(timeline.error());
+        return tl::unexpected(timeline.error());
     }
-    if (const std::optional<SymbolLife> life = (*timeline)->lookup(name)) {
-        printLife(*life);
-    } else {
-        const Version newest = (*timeline)->releases().back();
-        std::cout << name << ": no release is known to have it\n";
-        for (const std::string &similar : (*timeline)->similarNames(name, newest)) {
-            std::cout << "  similar: " << similar << '\n';
-        }
-        return BadUsage;
+    SymbolReport out;
+    out.name = name;
+    out.life = (*timeline)->lookup(name);
+    if (!out.life) {
+        out.similar = (*timeline)->similarNames(name, (*timeline)->releases().back());
     }
     for (const RuleInfo &rule : (*pipeline)->rules().rules()) {
-        for (const std::string &symbol : rule.symbols) {
-            if (symbol == name) {
-                std::cout << "  rule " << rule.id << ": " << rule.reason.in(context.language)
-                          << '\n';
-            }
+        if (std::find(rule.symbols.begin(), rule.symbols.end(), name) != rule.symbols.end()) {
+            out.rules.push_back(rule);
         }
     }
-    return Done;
+    out.environments = askEnvironments(context, name);
+    return out;
+}
+
+} // namespace
+
+int runSymbol(const Context &context, const SymbolOptions &options)
+{
+    const auto found = reportOn(context, options.name);
+    if (!found) {
+        return report(found.error());
+    }
+    const bool isKnown = found->life
+                         || std::any_of(found->environments.begin(), found->environments.end(),
+                                        [](const SymbolInEnvironment &e) { return e.isThere; });
+    if (!options.json.empty()) {
+        if (auto written = writeResult(options.json, symbolToJson(*found)); !written) {
+            return report(written.error());
+        }
+    }
+    if (options.json == "-") {
+        return isKnown ? Done : BadUsage;
+    }
+    if (found->life) {
+        printLife(*found->life);
+    } else {
+        std::cout << found->name << ": no release is known to have it\n";
+        for (const std::string &similar : found->similar) {
+            std::cout << "  similar: " << similar << '\n';
+        }
+    }
+    std::for_each(found->environments.begin(), found->environments.end(), printEnvironment);
+    for (const RuleInfo &rule : found->rules) {
+        std::cout << "  rule " << rule.id << ": " << rule.reason.in(context.language) << '\n';
+    }
+    return isKnown ? Done : BadUsage;
 }
 
 } // namespace TorchLift::Cli

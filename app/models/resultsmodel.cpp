@@ -51,7 +51,8 @@ QString importedText(const ImportedRow &row, int column)
 {
     switch (column) {
     case ResultsModel::Api:
-        return qstring(row.api);
+        return row.model.empty() ? qstring(row.api)
+                                 : qstring(row.model) + QStringLiteral(" · ") + qstring(row.api);
     case ResultsModel::OutOldAtSource:
         return qstring(row.outOldAtSource);
     case ResultsModel::ErrOldAtSource:

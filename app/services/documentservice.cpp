@@ -75,10 +75,7 @@ void DocumentWorker::saveResults(const QString &path, const std::vector<ResultRo
 
 void DocumentWorker::readResults(const QString &path)
 {
-    Q_EMIT resultsRead(path,
-                       about(path, readFile(toPath(path)).and_then([](const std::string &csv) {
-                           return resultsFromCsv(csv);
-                       })));
+    Q_EMIT resultsRead(path, about(path, TorchLift::importResults(toPath(path))));
 }
 
 void DocumentWorker::remove(const QString &path)

@@ -36,8 +36,8 @@ public:
     {
         int line = 0; ///< below this one
         int count = 0;
-        std::string text; ///< empty: blank padding
-        std::string note; ///< one more line, above the others
+        std::string text;   ///< empty: blank padding
+        std::string note{}; ///< one more line, above the others
     };
 
     explicit CodeEditor(QWidget *parent = nullptr);

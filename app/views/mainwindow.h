@@ -99,7 +99,8 @@ private:
     void saveCode();
     /// `then` is called after the session was written, and only then.
     void saveSession(std::function<void()> then = {});
-    void importResults();
+    /// A table, or a folder with one for each model.
+    void importResults(bool isFolder);
     void exportResults();
     void setUpModel();
     void askModel();
@@ -200,6 +201,7 @@ private:
     QAction *m_saveSessionAction = nullptr;
     QAction *m_exportAction = nullptr;
     QAction *m_importAction = nullptr;
+    QAction *m_importFolderAction = nullptr;
     QAction *m_quitAction = nullptr;
     QAction *m_undoAction = nullptr;
     QAction *m_redoAction = nullptr;

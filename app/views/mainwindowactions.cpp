@@ -56,7 +56,8 @@ void MainWindow::createActions()
     add(m_saveSessionAction, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)},
         [this] { saveSession(); });
     add(m_exportAction, {}, [this] { exportResults(); });
-    add(m_importAction, {}, [this] { importResults(); });
+    add(m_importAction, {}, [this] { importResults(false); });
+    add(m_importFolderAction, {}, [this] { importResults(true); });
     add(m_quitAction, {QKeySequence::Quit}, [this] { close(); });
     add(m_undoAction, {}, [this] { m_newCode->undo(); });
     add(m_redoAction, {}, [this] { m_newCode->redo(); });
@@ -133,7 +134,7 @@ void MainWindow::createMenus()
     m_fileMenu->addSeparator();
     m_fileMenu->addActions({m_saveAction, m_saveSessionAction});
     m_fileMenu->addSeparator();
-    m_fileMenu->addActions({m_exportAction, m_importAction});
+    m_fileMenu->addActions({m_exportAction, m_importAction, m_importFolderAction});
     m_fileMenu->addSeparator();
     m_fileMenu->addAction(m_quitAction);
 
@@ -199,6 +200,7 @@ void MainWindow::retranslateActions()
     m_saveSessionAction->setText(tr("Save s&ession as …"));
     m_exportAction->setText(tr("Export results …"));
     m_importAction->setText(tr("Import results …"));
+    m_importFolderAction->setText(tr("Import folder of results …"));
     m_quitAction->setText(tr("&Quit"));
     m_undoAction->setText(tr("&Undo in the new code"));
     m_redoAction->setText(tr("&Redo in the new code"));
@@ -354,12 +356,13 @@ void MainWindow::exportResults()
     dialog->open();
 }
 
-void MainWindow::importResults()
+void MainWindow::importResults(bool isFolder)
 {
     auto *dialog =
-        new QFileDialog(this, tr("Import results"), {}, tr("Tables (*.csv);;All files (*)"));
+        new QFileDialog(this, isFolder ? tr("Import a folder of results") : tr("Import results"),
+                        {}, tr("Tables (*.csv);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFileMode(isFolder ? QFileDialog::Directory : QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         m_pages->setCurrentIndex(1);
         showTab(ResultsTab);

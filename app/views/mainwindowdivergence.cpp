@@ -1,5 +1,7 @@
 // The first divergence of two traced runs, in both panes.
 
+#include <QAction>
+
 #include "models/texts.h"
 #include "views/codeeditor.h"
 #include "views/mainwindow.h"

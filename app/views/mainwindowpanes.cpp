@@ -278,7 +278,7 @@ void MainWindow::connectPanes()
     connect(m_residuesTable, &TablePane::rowActivated, this, &MainWindow::jumpToResidue);
     connect(m_notes, &NotesPane::chunkChosen, this, &MainWindow::chooseChunk);
     connect(m_results, &ResultsPane::exportRequested, this, &MainWindow::exportResults);
-    connect(m_results, &ResultsPane::importRequested, this, &MainWindow::importResults);
+    connect(m_results, &ResultsPane::importRequested, this, [this] { importResults(false); });
     connect(m_results, &ResultsPane::divergenceRequested, this, &MainWindow::jumpToDivergence);
     connect(m_model, &ModelPane::setUpRequested, this, &MainWindow::setUpModel);
     connect(m_model, &ModelPane::useCodeRequested, this,

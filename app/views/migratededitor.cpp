@@ -36,6 +36,7 @@ std::vector<Residue> MigratedEditor::adopt(std::shared_ptr<const Migration> migr
     auto changes = carryOver(m_rendered, wanted, current);
     if (!changes) {
         Migration merged = *next.migration;
+        merged.newCode = wanted; // the one of a session may hold what was typed
         keepHandEdits(merged, m_rendered, current);
         for (Residue &residue : merged.residues) {
             if (isHandConflict(residue)) {

@@ -21,7 +21,8 @@ struct Chunk
     std::string textRu;                    ///< Russian where it is ours; empty for originals
     std::vector<std::string> symbols;      ///< qualified names the text speaks of
     std::vector<std::string> pullRequests; ///< "#56589"
-    bool isOriginal = false;               ///< true: somebody's release note; false: our summary
+    double trust = 1;        ///< 0 to 1, weighs the rank: 1 for release notes and our summaries
+    bool isOriginal = false; ///< true: somebody's release note; false: our summary
 };
 
 /// The key of a chunk with this content: "catalogue:" and 32 hexadecimal digits of a hash over

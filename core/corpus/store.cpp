@@ -32,7 +32,13 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_by_source ON chunks (source);;
 CREATE VIRTUAL TABLE words USING fts5 (
     terms, tokenize = "porter unicode61 tokenchars '._'"
-))"};
+))",
+                                    R"(
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
+)"};
+
+// Rises when lexicalTerms() gives other words: those that are stored are then made anew.
+constexpr const char *kTermsVersion = "2";
 
 constexpr std::size_t kMaxTerms = 200; // FTS5 bounds the depth of an expression
 
@@ -52,6 +58,7 @@ std::string toFields(const Chunk &chunk)
                 {"text_ru", chunk.textRu},
                 {"symbols", chunk.symbols},
                 {"pull_requests", chunk.pullRequests},
+                {"trust", chunk.trust},
                 {"is_original", chunk.isOriginal}}
         .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -76,6 +83,7 @@ Chunk fromFields(std::string key, std::string source, const Json &fields)
     chunk.textRu = fields.at("text_ru");
     chunk.symbols = fields.at("symbols").get<std::vector<std::string>>();
     chunk.pullRequests = fields.at("pull_requests").get<std::vector<std::string>>();
+    chunk.trust = fields.value("trust", 1.0); // missing in files of before
     chunk.isOriginal = fields.at("is_original");
     return chunk;
 }
@@ -112,6 +120,45 @@ public:
                         std::string(source));
         }
         return m_database->inTransaction([&] { return replace(std::string(source), chunks); });
+    }
+
+    Result<void> renewWords()
+    {
+        auto known = m_database->run("SELECT value FROM settings WHERE name = 'terms'");
+        if (!known) {
+            return tl::unexpected(known.error());
+        }
+        if (known->next() && known->value(0).toString() == QLatin1String(kTermsVersion)) {
+            return {};
+        }
+        known->finish();
+        return m_database->inTransaction([&]() -> Result<void> {
+            for (const char *sql : {"DELETE FROM words", "DELETE FROM settings"}) {
+                if (auto done = m_database->run(sql); !done) {
+                    return tl::unexpected(done.error());
+                }
+            }
+            auto rows = m_database->run("SELECT key, source, digest, fields, id FROM chunks");
+            if (!rows) {
+                return tl::unexpected(rows.error());
+            }
+            std::vector<qlonglong> ids;
+            auto chunks = read(*rows, &ids);
+            if (!chunks) {
+                return tl::unexpected(chunks.error());
+            }
+            for (std::size_t i = 0; i < ids.size(); ++i) {
+                if (auto added = insertWords(ids[i], (*chunks)[i]); !added) {
+                    return added;
+                }
+            }
+            auto mark = m_database->prepare("INSERT INTO settings VALUES ('terms', ?)");
+            if (!mark) {
+                return tl::unexpected(mark.error());
+            }
+            mark->addBindValue(QLatin1String(kTermsVersion));
+            return m_database->execute(*mark);
+        });
     }
 
     Result<std::vector<Chunk>> all() override
@@ -215,11 +262,14 @@ private:
                     "torchlift-cli corpus build");
     }
 
-    Result<std::vector<Chunk>> read(QSqlQuery &query) const
+    Result<std::vector<Chunk>> read(QSqlQuery &query, std::vector<qlonglong> *ids = nullptr) const
     {
         std::vector<Chunk> chunks;
         while (query.next()) {
             std::string key = query.value(0).toString().toStdString();
+            if (ids != nullptr) {
+                ids->push_back(query.value(4).toLongLong());
+            }
             std::string source = query.value(1).toString().toStdString();
             const std::string fields = query.value(3).toString().toStdString();
             if (query.value(2).toString().toStdString() != digestOf(key, source, fields)) {
@@ -315,9 +365,8 @@ private:
     {
         auto row = m_database->prepare(
             "INSERT INTO chunks (key, source, digest, fields) VALUES (?, ?, ?, ?)");
-        auto words = m_database->prepare("INSERT INTO words (rowid, terms) VALUES (?, ?)");
-        if (!row || !words) {
-            return tl::unexpected(row ? words.error() : row.error());
+        if (!row) {
+            return tl::unexpected(row.error());
         }
         for (const std::string &value : {chunk.key, chunk.source, digest, fields}) {
             row->addBindValue(toQt(value));
@@ -325,7 +374,16 @@ private:
         if (auto done = m_database->execute(*row); !done) {
             return done;
         }
-        words->addBindValue(row->lastInsertId());
+        return insertWords(row->lastInsertId().toLongLong(), chunk);
+    }
+
+    Result<void> insertWords(qlonglong id, const Chunk &chunk)
+    {
+        auto words = m_database->prepare("INSERT INTO words (rowid, terms) VALUES (?, ?)");
+        if (!words) {
+            return tl::unexpected(words.error());
+        }
+        words->addBindValue(id);
         words->addBindValue(toQt(wordsOf(chunk)));
         return m_database->execute(*words);
     }
@@ -349,7 +407,11 @@ Result<std::unique_ptr<CorpusStore>> CorpusStore::open(const std::filesystem::pa
     if (!database) {
         return tl::unexpected(database.error());
     }
-    return std::make_unique<SqliteStore>(std::move(*database));
+    auto store = std::make_unique<SqliteStore>(std::move(*database));
+    if (auto renewed = store->renewWords(); !renewed) {
+        return tl::unexpected(renewed.error());
+    }
+    return store;
 }
 
 } // namespace TorchLift

@@ -87,6 +87,33 @@ std::string lowered(std::string_view text)
     return out;
 }
 
+// Russian inflects by endings: the beginning of a longer word stands for all its forms. Empty for
+// short words and other scripts. UTF-8 writes a Cyrillic letter in two bytes.
+std::string russianStem(std::string_view word)
+{
+    constexpr std::size_t shortest = 5;
+    constexpr std::size_t longestEnding = 3;
+    std::string letters;
+    for (std::size_t i = 0; i + 1 < word.size(); i += 2) {
+        auto first = static_cast<unsigned char>(word[i]);
+        auto second = static_cast<unsigned char>(word[i + 1]);
+        if ((first != 0xD0 && first != 0xD1) || (second & 0xC0U) != 0x80) {
+            return {};
+        }
+        if (first == 0xD0 && second >= 0x90 && second <= 0xAF) { // capitals
+            first = second >= 0xA0 ? 0xD1 : 0xD0;
+            second = static_cast<unsigned char>(second >= 0xA0 ? second - 0x20 : second + 0x20);
+        }
+        letters += static_cast<char>(first);
+        letters += static_cast<char>(second);
+    }
+    const std::size_t count = letters.size() / 2;
+    if (word.size() % 2 != 0 || count < shortest) {
+        return {};
+    }
+    return letters.substr(0, 2 * std::max(shortest - 1, count - longestEnding));
+}
+
 } // namespace
 
 std::vector<std::string> lexicalTerms(std::string_view text)
@@ -99,6 +126,9 @@ std::vector<std::string> lexicalTerms(std::string_view text)
         }
         for (const std::string_view word : words) {
             terms.push_back(lowered(word));
+            if (std::string stem = russianStem(word); !stem.empty()) {
+                terms.push_back(std::move(stem));
+            }
             const auto parts = cutAt(word, '_');
             for (const std::string_view part : parts) {
                 const auto humps = cutAtCase(part);

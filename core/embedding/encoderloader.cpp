@@ -2,64 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <mutex>
 #include <vector>
 
 #include <dlfcn.h>
-#include <elf.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "embedding/cudalibraries.h"
 #include "embedding/encodermodule.h"
+#include "embedding/sharedlibrary.h"
 
 namespace TorchLift {
 
 namespace {
-
-constexpr const char *kRemedy = "installer/setup.sh";
-
-bool readAt(int fd, void *buffer, std::size_t bytes, std::uint64_t offset)
-{
-    return ::pread(fd, buffer, bytes, static_cast<off_t>(offset)) == static_cast<ssize_t>(bytes);
-}
-
-// The dynamic linker maps what the program headers promise and dies of SIGBUS when the file is
-// shorter, so a library cut off by a broken download is found here.
-bool isWholeLibrary(int fd, std::uint64_t fileBytes)
-{
-    Elf64_Ehdr header{};
-    if (!readAt(fd, &header, sizeof header, 0) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0
-        || header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_type != ET_DYN
-        || header.e_phentsize != sizeof(Elf64_Phdr)) {
-        return false;
-    }
-    for (unsigned i = 0; i < header.e_phnum; ++i) {
-        Elf64_Phdr segment{};
-        if (!readAt(fd, &segment, sizeof segment, header.e_phoff + i * sizeof segment)
-            || segment.p_offset > fileBytes || segment.p_filesz > fileBytes - segment.p_offset) {
-            return false;
-        }
-    }
-    return header.e_phnum > 0;
-}
-
-Result<void> checkLibrary(const std::filesystem::path &file)
-{
-    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        return fail(Errc::MissingPart, "cannot be opened", file.string(), kRemedy);
-    }
-    struct stat info
-    {
-    };
-    const bool isWhole = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode)
-                         && isWholeLibrary(fd, static_cast<std::uint64_t>(info.st_size));
-    ::close(fd);
-    return isWhole ? Result<void>()
-                   : fail(Errc::Damaged, "no complete shared library", file.string(), kRemedy);
-}
 
 // What libtorch_cpu.so itself needs and finds beside it by its own relative search path.
 std::vector<std::filesystem::path> companions(const std::filesystem::path &libtorch)
@@ -77,21 +31,6 @@ std::vector<std::filesystem::path> companions(const std::filesystem::path &libto
     }
     found.push_back(openMp);
     return found;
-}
-
-Result<void *> openLibrary(const std::filesystem::path &file, int scope)
-{
-    if (auto checked = checkLibrary(file); !checked) {
-        return tl::unexpected(checked.error());
-    }
-    void *handle = ::dlopen(file.c_str(), RTLD_NOW | scope);
-    if (handle == nullptr) {
-        const char *reason = ::dlerror(); // NOLINT(concurrency-mt-unsafe): thread-local in glibc
-        const std::string detail = reason == nullptr ? "cannot be loaded" : reason;
-        const bool isMissing = detail.find("cannot open shared object file") != std::string::npos;
-        return fail(isMissing ? Errc::MissingPart : Errc::Damaged, detail, file.string(), kRemedy);
-    }
-    return handle;
 }
 
 Result<EncoderFactory> openModule(const EncoderPaths &paths)
@@ -113,7 +52,7 @@ Result<EncoderFactory> openModule(const EncoderPaths &paths)
     }
     void *symbol = ::dlsym(*module, kEncoderFactoryName);
     if (symbol == nullptr) {
-        return fail(Errc::Incompatible, "it is no encoder module", paths.module.string(), kRemedy);
+        return fail(Errc::Incompatible, "it is no encoder module", paths.module.string(), kSetUp);
     }
     return reinterpret_cast<EncoderFactory>(symbol);
 }
@@ -158,6 +97,11 @@ Result<std::unique_ptr<EmbeddingModel>> loadEncoder(const EncoderPaths &paths,
     if (!create) {
         return tl::unexpected(create.error());
     }
+    if (options.device == Device::Cuda) {
+        if (auto opened = openCuda(paths.libtorch); !opened) {
+            return tl::unexpected(opened.error());
+        }
+    }
     int moduleAbi = 0;
     Error error;
     std::unique_ptr<EmbeddingModel> model(
@@ -166,7 +110,7 @@ Result<std::unique_ptr<EmbeddingModel>> loadEncoder(const EncoderPaths &paths,
         return fail(Errc::Incompatible,
                     "the encoder module has ABI " + std::to_string(moduleAbi) + ", not "
                         + std::to_string(kEncoderAbi),
-                    paths.module.string(), kRemedy);
+                    paths.module.string(), kSetUp);
     }
     if (!model) {
         return tl::unexpected(std::move(error));

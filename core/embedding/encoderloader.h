@@ -38,6 +38,8 @@ struct EncoderOptions
 {
     Precision precision = Precision::Fp32;
     Device device = Device::Cpu;
+    /// torch's own operators instead of ours: what a GPU runs, to compare it on the processor.
+    bool isPlain = false;
     /// What models are told before each text; unset: as the folder itself says, or nothing.
     std::optional<std::string> queryPrefix = std::nullopt;
     std::optional<std::string> passagePrefix = std::nullopt;

@@ -204,4 +204,14 @@ std::string PinKnowledge::pipName(std::string_view condaName) const
     return found == condaNames.end() ? std::string(condaName) : found->second;
 }
 
+bool PinKnowledge::isCondaVariant(std::string_view name) const
+{
+    return std::find(condaVariants.begin(), condaVariants.end(), name) != condaVariants.end();
+}
+
+bool PinKnowledge::isTied(std::string_view package) const
+{
+    return std::find(tied.begin(), tied.end(), package) != tied.end();
+}
+
 } // namespace TorchLift

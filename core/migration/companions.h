@@ -61,6 +61,10 @@ struct PinKnowledge
     [[nodiscard]] Companions companionsOf(const Version &torch) const;
     /// What pip knows a conda package as: "torch" for "pytorch".
     [[nodiscard]] std::string pipName(std::string_view condaName) const;
+    /// Whether a conda package was only a variant of torch.
+    [[nodiscard]] bool isCondaVariant(std::string_view name) const;
+    /// Whether each release of a package is made for one torch.
+    [[nodiscard]] bool isTied(std::string_view package) const;
 
     std::vector<Companions> releases;                           ///< ascending, never empty
     std::map<std::string, std::string, std::less<>> condaNames; ///< conda's name to pip's

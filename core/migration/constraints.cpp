@@ -54,7 +54,7 @@ bool isLiteral(const SyntaxTree &tree, NodeId id)
 Answer checkType(const Type &type, const Constraint &constraint, const Semantics &semantics)
 {
     const std::string &wanted = constraint.values.front();
-    if (type.kind == TypeKind::Instance) {
+    if (type.kind == TypeKind::Instance || type.kind == TypeKind::Loader) {
         return yes(type.name == wanted || wanted.ends_with('.')
                    || (wanted.ends_with(".*")
                        && type.name.starts_with(wanted.substr(0, wanted.size() - 1))));
@@ -64,6 +64,27 @@ Answer checkType(const Type &type, const Constraint &constraint, const Semantics
         return yes(std::find(bases.begin(), bases.end(), wanted) != bases.end());
     }
     return isOpaque(type) ? Answer::Unknown : Answer::No;
+}
+
+// Whether whatever reads the name after `binding` in its scope takes a slice of it.
+bool isOnlySliced(const SyntaxTree &tree, NodeId binding)
+{
+    NodeId scope = tree.enclosing(binding, Kind::FunctionDefinition);
+    scope = scope == kNoNode ? tree.root() : scope;
+    for (NodeId id = binding + 1; id < tree[scope].subtreeEnd; ++id) {
+        if (tree.kind(id) != Kind::Identifier || tree.text(id) != tree.text(binding)
+            || tree.kind(tree.parent(id)) == Kind::Delete) {
+            continue;
+        }
+        const NodeId above = tree.parent(id);
+        const bool isSlice = tree.kind(above) == Kind::Subscript
+                             && tree[id].field == NodeField::Value
+                             && tree.kind(tree.child(above, NodeField::Subscript)) == Kind::Slice;
+        if (!isSlice) {
+            return false;
+        }
+    }
+    return true;
 }
 
 Answer checkRest(const Constraint &constraint, const Binding &binding, const SyntaxTree &tree)
@@ -113,6 +134,8 @@ Answer check(const Constraint &constraint, const Binding &binding, const Semanti
     case K::Unused:
         return yes(tree.kind(node) == Kind::Identifier
                    && !semantics.isReadAfter(tree.text(node), node));
+    case K::Sliced:
+        return yes(tree.kind(node) == Kind::Identifier && isOnlySliced(tree, node));
     case K::Name:
         return yes(tree.kind(node) == Kind::Identifier);
     case K::Literal:

@@ -14,6 +14,7 @@ namespace {
 
 using Kind = NodeKind;
 
+constexpr std::string_view kLegacyFunction = "legacy-function"; // a transform
 constexpr std::string_view kSkipMark = "torchlift: skip";
 
 // The last minor release before `version`.
@@ -449,6 +450,19 @@ Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
             migration.from, {migration.edits, migration.residues, fine, movedNames}));
     }
     return migration;
+}
+
+ProjectFacts readProject(const std::vector<ProjectFile> &files, const RuleSet &rules)
+{
+    ProjectFacts facts = ProjectFacts::read(files);
+    if (const auto *compiled = dynamic_cast<const CompiledRules *>(&rules)) {
+        for (const Rule &rule : compiled->compiled()) {
+            if (rule.transform == kLegacyFunction) {
+                learnStaticFunctions(files, rule, facts);
+            }
+        }
+    }
+    return facts;
 }
 
 } // namespace TorchLift

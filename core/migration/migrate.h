@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "migration/edit.h"
 #include "migration/ruleset.h"
+#include "source/projectfacts.h"
 #include "source/semantics.h"
 #include "timeline/timeline.h"
 
@@ -75,6 +76,10 @@ struct Rendering
 [[nodiscard]] Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
                                         const MigrationOptions &options, std::stop_token stop = {},
                                         const Timeline *timeline = nullptr);
+
+/// What the files of a project know of each other, and what migration will make of the classes that
+/// several of them use. For MigrationOptions::place.
+[[nodiscard]] ProjectFacts readProject(const std::vector<ProjectFile> &files, const RuleSet &rules);
 
 /// The new code made of the accepted edits alone. Edits must come from one migrate() of
 /// `oldCode`. Overlapping accepted edits: the later one is left out (never garbled text), and an

@@ -78,6 +78,7 @@ private:
         ByteSpan span;
         std::string text;
     };
+    [[nodiscard]] ByteSpan trimmed(ByteSpan span) const; ///< without blanks at both ends
     [[nodiscard]] const PackageWindow *windowOf(std::string_view package) const;
     [[nodiscard]] bool isWithoutRelease(std::string_view package) const;
     [[nodiscard]] std::optional<Change> moved(std::string_view package, const Clause &clause,

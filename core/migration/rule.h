@@ -25,6 +25,7 @@ struct Constraint
         IntTensor,
         ScalarTensor,
         Unused,
+        Sliced,
         Name,
         Literal,
         Int,

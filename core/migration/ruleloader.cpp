@@ -191,13 +191,18 @@ private:
     Constraint constraint(const YAML::Node &node, const std::string &what) const
     {
         using K = Constraint::Kind;
-        static const std::map<std::string, K> words{
-            {"tensor", K::Tensor},          {"byte-tensor", K::ByteTensor},
-            {"bool-tensor", K::BoolTensor}, {"float-tensor", K::FloatTensor},
-            {"int-tensor", K::IntTensor},   {"scalar-tensor", K::ScalarTensor},
-            {"unused", K::Unused},          {"name", K::Name},
-            {"literal", K::Literal},        {"int", K::Int},
-            {"string", K::String}};
+        static const std::map<std::string, K> words{{"tensor", K::Tensor},
+                                                    {"byte-tensor", K::ByteTensor},
+                                                    {"bool-tensor", K::BoolTensor},
+                                                    {"float-tensor", K::FloatTensor},
+                                                    {"int-tensor", K::IntTensor},
+                                                    {"scalar-tensor", K::ScalarTensor},
+                                                    {"unused", K::Unused},
+                                                    {"sliced", K::Sliced},
+                                                    {"name", K::Name},
+                                                    {"literal", K::Literal},
+                                                    {"int", K::Int},
+                                                    {"string", K::String}};
         Constraint out;
         if (node.IsScalar()) {
             const auto found = words.find(node.as<std::string>());

@@ -5,6 +5,7 @@
 
 #include "migration/edit.h"
 #include "migration/rule.h"
+#include "source/projectfacts.h"
 #include "source/semantics.h"
 
 namespace TorchLift {
@@ -25,6 +26,11 @@ struct Findings
 
 /// Rewrites what patterns cannot say. Stateless, thread-safe.
 using Transform = Findings (*)(const Semantics &semantics, const Rule &rule);
+
+/// Finds the autograd Functions of a project that `rule` (of the transform legacy-function) makes
+/// static, so that their calls in other files follow.
+void learnStaticFunctions(const std::vector<ProjectFile> &files, const Rule &rule,
+                          ProjectFacts &facts);
 
 /// The transform that rules call by `name`, or null.
 [[nodiscard]] Transform findTransform(std::string_view name);

@@ -41,8 +41,8 @@ Result<SourceFile> readSource(const fs::path &path)
         [&](std::string bytes) { return SourceFile::decode(path, std::move(bytes)); });
 }
 
-ProjectFacts readProject(const std::vector<fs::path> &files,
-                         const std::vector<Result<SourceFile>> &sources)
+ProjectFacts factsOf(const std::vector<fs::path> &files,
+                     const std::vector<Result<SourceFile>> &sources, const RuleSet &rules)
 {
     std::vector<ProjectFile> scripts;
     for (std::size_t i = 0; i < files.size(); ++i) {
@@ -50,7 +50,7 @@ ProjectFacts readProject(const std::vector<fs::path> &files,
             scripts.push_back({files[i].generic_string(), sources[i]->text.utf8});
         }
     }
-    return ProjectFacts::read(scripts);
+    return readProject(scripts, rules);
 }
 
 } // namespace
@@ -154,7 +154,7 @@ Result<FolderMigration> migrateFolder(Pipeline &pipeline, const fs::path &folder
     const std::vector<fs::path> &paths = sources->files;
     std::vector<Result<SourceFile>> files(paths.size());
     forEachIndex(paths.size(), [&](std::size_t i) { files[i] = readSource(folder / paths[i]); });
-    const ProjectFacts facts = readProject(paths, files);
+    const ProjectFacts facts = factsOf(paths, files, pipeline.rules());
 
     std::vector<std::optional<Result<Migration>>> migrations(paths.size());
     std::atomic<std::size_t> done = 0;

@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/files.h"
@@ -240,10 +241,12 @@ Result<RetrievalQuery> makeQuery(std::string_view text, const Migration *migrati
     }
     if (migration != nullptr) {
         for (const Edit &edit : migration->edits) {
+            query.breakingSymbols.push_back(edit.symbol);
             query.citedSlugs.insert(query.citedSlugs.end(), edit.changes.begin(),
                                     edit.changes.end());
         }
         for (const Residue &residue : migration->residues) {
+            query.breakingSymbols.push_back(residue.symbol);
             query.citedSlugs.insert(query.citedSlugs.end(), residue.changes.begin(),
                                     residue.changes.end());
         }
@@ -293,25 +296,64 @@ Result<CorpusInfo> Pipeline::buildCorpus(const std::filesystem::path &folder,
     if (!store) {
         return tl::unexpected(store.error());
     }
+    if (folder.empty()) { // opening the store has brought the catalogue up to date
+        return corpusInfo();
+    }
+    std::vector<std::string> skipped;
+    auto chunks = chunksOfMarkdownFolder(folder, skipped, progress, std::move(stop));
+    if (!chunks) {
+        return tl::unexpected(chunks.error());
+    }
+    auto info = updateCorpus(*chunks);
+    if (info) {
+        info->skipped = std::move(skipped);
+    }
+    return info;
+}
+
+Result<CorpusInfo> Pipeline::updateCorpus(std::span<const Chunk> chunks)
+{
+    if (chunks.empty()) {
+        return fail(Errc::InvalidInput, "there is no text of a known release in it");
+    }
+    auto store = m_impl->openStore();
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    if (auto replaced = (*store)->replaceSource(chunks.front().source, chunks); !replaced) {
+        return tl::unexpected(replaced.error());
+    }
+    m_impl->retriever.reset(); // it holds the chunks of before
+    return corpusInfo();
+}
+
+Result<CorpusInfo> Pipeline::corpusInfo()
+{
+    auto store = m_impl->openStore();
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    const auto chunks = (*store)->all();
+    if (!chunks) {
+        return tl::unexpected(chunks.error());
+    }
     CorpusInfo info;
     info.file = m_impl->paths.corpus() / "corpus.sqlite";
-    if (!folder.empty()) {
-        auto chunks = chunksOfMarkdownFolder(folder, info.skipped, progress, std::move(stop));
-        if (!chunks) {
-            return tl::unexpected(chunks.error());
-        }
-        std::error_code ignored;
-        const std::string source = std::filesystem::weakly_canonical(folder, ignored).string();
-        if (auto replaced = (*store)->replaceSource(source, *chunks); !replaced) {
-            return tl::unexpected(replaced.error());
-        }
-        m_impl->retriever.reset(); // it holds the chunks of before
+    info.chunks = chunks->size();
+    std::map<std::string, CorpusInfo::Source> sources;
+    for (const Chunk &chunk : *chunks) {
+        const auto [found, isNew] =
+            sources.try_emplace(chunk.source, CorpusInfo::Source{chunk.source, 0, 0, chunk.version,
+                                                                 chunk.version, chunk.trust});
+        CorpusInfo::Source &source = found->second;
+        ++source.chunks;
+        source.originals += chunk.isOriginal ? 1 : 0;
+        source.oldest = std::min(source.oldest, chunk.version);
+        source.newest = std::max(source.newest, chunk.version);
     }
-    auto count = (*store)->count();
-    if (!count) {
-        return tl::unexpected(count.error());
+    for (auto &[name, source] : sources) {
+        info.sources.push_back(std::move(source));
     }
-    info.chunks = *count;
     return info;
 }
 

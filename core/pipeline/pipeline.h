@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -47,6 +48,16 @@ struct CorpusInfo
 {
     std::filesystem::path file;
     std::size_t chunks = 0;
+    struct Source
+    {
+        std::string name;
+        std::size_t chunks = 0;
+        std::size_t originals = 0; ///< the others are our summaries
+        Version oldest;
+        Version newest;
+        double trust = 1;
+    };
+    std::vector<Source> sources;      ///< by name
     std::vector<std::string> skipped; ///< files of an import that were left out, with the reason
 };
 
@@ -116,6 +127,12 @@ public:
     [[nodiscard]] Result<CorpusInfo> buildCorpus(const std::filesystem::path &folder,
                                                  const ProgressCallback &progress,
                                                  std::stop_token stop);
+
+    /// Replaces everything of one source of the corpus, that of the first of `chunks`; unchanged
+    /// ones stay. Errors: InvalidInput for none; those of CorpusStore.
+    [[nodiscard]] Result<CorpusInfo> updateCorpus(std::span<const Chunk> chunks);
+    /// Errors: those of CorpusStore.
+    [[nodiscard]] Result<CorpusInfo> corpusInfo();
 
     /// Keeps interpreters of both versions ready from now on, so that validate() does not wait for
     /// `import torch`: one for the source, two for the target. Environments that are missing are

@@ -1,12 +1,14 @@
 #include "retrieval/retriever.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <limits>
 #include <set>
 #include <unordered_map>
 
 #include "index/vectorindex.h"
+#include "models/registry.h"
 #include "retrieval/chunkvectors.h"
 #include "retrieval/fusion.h"
 #include "retrieval/symbolmatch.h"
@@ -19,6 +21,14 @@ namespace {
 constexpr double kNearlySame = 0.85;
 // A symbol named exactly tells more than a similar wording.
 constexpr double kSymbolWeight = 2.0;
+// A model of one language reads other scripts nearly at random; words decide then.
+constexpr double kForeignWeight = 0.2;
+// A use alone says less than the whole code.
+constexpr double kUseWeight = 0.7;
+// Uses that are embedded one by one: each costs some milliseconds at its first time.
+constexpr std::size_t kMaxUses = 8;
+// Below this cosine even a right chunk is found by chance.
+constexpr double kWeakCosine = 0.35;
 // Folding compares pairs: only as many as could be shown with the largest k (100).
 constexpr std::size_t kFoldDepth = 300;
 
@@ -33,6 +43,19 @@ struct Candidate
         return foldedInto != std::numeric_limits<std::size_t>::max();
     }
 };
+
+// Whether at least a third of a question's letters are outside ASCII.
+bool isForeign(std::string_view text)
+{
+    std::size_t ascii = 0;
+    std::size_t others = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        ascii += std::isalpha(byte) != 0 && byte < 0x80 ? 1 : 0;
+        others += byte >= 0xC0 ? 1 : 0; // the first byte of a character
+    }
+    return others > 0 && 2 * others >= ascii;
+}
 
 class HybridRetriever final : public Retriever
 {
@@ -128,6 +151,10 @@ private:
         RankedChunk ranked = candidate.ranked;
         ranked.chunk = m_chunks[candidate.chunk];
         ranked.isCited = isCited(candidate.chunk, query);
+        if (m_model) {
+            const auto tokens = m_model->tokenize(ranked.chunk.text, TextRole::Passage);
+            ranked.isCut = tokens && tokens->size() > m_model->maxTokens();
+        }
         return ranked;
     }
 
@@ -160,26 +187,40 @@ private:
         Result<void> step = rankDense(candidates, query, stop);
         if (!query.isDenseOnly) {
             rankSymbols(candidates, symbols);
+            step = step ? rankUses(candidates, query, symbols, stop) : step;
             step = step ? rankLexical(candidates, query, symbols) : step;
         }
         if (!step) {
             return tl::unexpected(step.error());
         }
+        const double denseWeight = weightOfDense(query);
         for (Candidate &candidate : candidates) {
             RankedChunk &ranked = candidate.ranked;
-            ranked.score = reciprocalRank(ranked.denseRank) + reciprocalRank(ranked.lexicalRank)
+            ranked.score = reciprocalRank(ranked.denseRank, denseWeight)
+                           + reciprocalRank(ranked.lexicalRank)
+                           + reciprocalRank(ranked.useRank, kUseWeight)
                            + reciprocalRank(ranked.symbolRank, kSymbolWeight);
+            ranked.score *= query.isDenseOnly ? 1 : m_chunks[candidate.chunk].trust;
         }
         std::stable_sort(
             candidates.begin(), candidates.end(),
             [](const Candidate &a, const Candidate &b) { return a.ranked.score > b.ranked.score; });
         if (!query.isDenseOnly) {
-            candidates = folded(covering(std::move(candidates)));
+            candidates = folded(covering(std::move(candidates), breakingOf(symbols, query)));
         }
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             candidates[i].ranked.rank = i + 1;
         }
         return candidates;
+    }
+
+    [[nodiscard]] double weightOfDense(const RetrievalQuery &query) const
+    {
+        if (query.isDenseOnly || !m_model || !query.uses.empty() || !isForeign(query.text)) {
+            return 1;
+        }
+        const ModelSpec *known = findModel(m_model->name());
+        return known != nullptr && known->languages == "many" ? 1 : kForeignWeight;
     }
 
     [[nodiscard]] Result<void> rankDense(std::vector<Candidate> &candidates,
@@ -207,6 +248,74 @@ private:
                 candidate.ranked.denseRank = place->second + 1;
                 candidate.ranked.denseScore = static_cast<double>((*hits)[place->second].score);
             }
+        }
+        return {};
+    }
+
+    // Each use by itself, where no chunk names its symbol: what is named exactly is found anyway.
+    [[nodiscard]] Result<void> rankUses(std::vector<Candidate> &candidates,
+                                        const RetrievalQuery &query,
+                                        const std::vector<QuerySymbol> &symbols,
+                                        const std::stop_token &stop)
+    {
+        std::set<std::string> named;
+        for (const Candidate &candidate : candidates) {
+            named.insert(candidate.ranked.symbolsFound.begin(),
+                         candidate.ranked.symbolsFound.end());
+        }
+        std::vector<std::string> asked;
+        for (const QuerySymbol &symbol : symbols) {
+            if (symbol.isCertain && !named.contains(symbol.name) && asked.size() < kMaxUses) {
+                asked.push_back(symbol.name);
+            }
+        }
+        if (!m_index || query.uses.empty() || asked.empty()) {
+            return {};
+        }
+        if (auto learned = learnUses(asked, stop); !learned) {
+            return learned;
+        }
+        std::vector<double> best(m_chunks.size(), 0);
+        for (const std::string &symbol : asked) {
+            const auto hits =
+                m_index->search(m_useVectors.at(symbol), candidates.size(),
+                                [&](std::size_t row) { return isInWindow(m_chunks[row], query); });
+            if (!hits) {
+                return tl::unexpected(hits.error());
+            }
+            for (const VectorHit &hit : *hits) {
+                best[hit.row] = std::max(best[hit.row], static_cast<double>(hit.score));
+            }
+        }
+        std::vector<double> scores;
+        for (const Candidate &candidate : candidates) {
+            scores.push_back(best[candidate.chunk]);
+        }
+        const auto ranks = ranksByScore(scores, false);
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            candidates[i].ranked.useScore = scores[i];
+            candidates[i].ranked.useRank = ranks[i];
+        }
+        return {};
+    }
+
+    // Embeds those that are new, in one batch.
+    [[nodiscard]] Result<void> learnUses(const std::vector<std::string> &symbols,
+                                         const std::stop_token &stop)
+    {
+        std::vector<std::string> fresh;
+        std::copy_if(symbols.begin(), symbols.end(), std::back_inserter(fresh),
+                     [&](const std::string &symbol) { return !m_useVectors.contains(symbol); });
+        if (fresh.empty()) {
+            return {};
+        }
+        const auto vectors = m_model->embed(fresh, TextRole::Query, {}, stop);
+        if (!vectors) {
+            return tl::unexpected(vectors.error());
+        }
+        for (std::size_t i = 0; i < fresh.size(); ++i) {
+            const auto row = vectors->row(i);
+            m_useVectors.emplace(fresh[i], std::vector(row.begin(), row.end()));
         }
         return {};
     }
@@ -270,19 +379,39 @@ private:
         }
     }
 
-    // A first chunk for each used symbol that any chunk names, before a second for the same.
-    static std::vector<Candidate> covering(std::vector<Candidate> candidates)
+    static std::set<std::size_t> breakingOf(const std::vector<QuerySymbol> &symbols,
+                                            const RetrievalQuery &query)
+    {
+        std::set<std::size_t> breaking;
+        for (std::size_t i = 0; i < symbols.size(); ++i) {
+            const auto &known = query.breakingSymbols;
+            if (std::find(known.begin(), known.end(), symbols[i].name) != known.end()) {
+                breaking.insert(i);
+            }
+        }
+        return breaking;
+    }
+
+    // A first chunk for each used symbol that any chunk names, before a second for the same; those
+    // of symbols that are known to break come before the others.
+    static std::vector<Candidate> covering(std::vector<Candidate> candidates,
+                                           const std::set<std::size_t> &breaking)
     {
         std::set<std::size_t> covered;
         std::vector<Candidate> order;
+        std::vector<Candidate> others;
         std::vector<Candidate> rest;
         for (Candidate &candidate : candidates) {
             bool isFirst = false;
+            bool isFirstBreaking = false;
             for (const std::size_t symbol : candidate.certainSymbols) {
-                isFirst = covered.insert(symbol).second || isFirst;
+                const bool isNew = covered.insert(symbol).second;
+                isFirst = isFirst || isNew;
+                isFirstBreaking = isFirstBreaking || (isNew && breaking.contains(symbol));
             }
-            (isFirst ? order : rest).push_back(std::move(candidate));
+            (isFirstBreaking ? order : isFirst ? others : rest).push_back(std::move(candidate));
         }
+        std::move(others.begin(), others.end(), std::back_inserter(order));
         std::move(rest.begin(), rest.end(), std::back_inserter(order));
         return order;
     }
@@ -311,10 +440,29 @@ private:
     std::shared_ptr<EmbeddingModel> m_model;
     std::vector<Chunk> m_chunks;
     std::unordered_map<std::string, std::size_t> m_byKey;
+    std::unordered_map<std::string, std::vector<float>> m_useVectors; // embedded once
     std::unique_ptr<VectorIndex> m_index; // rows as in m_chunks; null without a model
 };
 
+// Exact search reads every vector; beyond this many a graph is faster.
+Result<std::unique_ptr<VectorIndex>> makeIndex(std::vector<float> values, std::size_t dimension,
+                                               const std::stop_token &stop)
+{
+    constexpr std::size_t exactBelow = 100000;
+    return values.size() / dimension < exactBelow ? makeExactIndex(std::move(values), dimension)
+                                                  : makeHnswIndex(values, dimension, {}, stop);
+}
+
 } // namespace
+
+bool isWeak(const Retrieval &retrieval) noexcept
+{
+    return std::all_of(retrieval.ranked.begin(), retrieval.ranked.end(),
+                       [](const RankedChunk &one) {
+                           return one.symbolsFound.empty() && one.denseScore < kWeakCosine
+                                  && one.useScore < kWeakCosine;
+                       });
+}
 
 Result<std::unique_ptr<Retriever>> Retriever::open(CorpusStore &store,
                                                    std::shared_ptr<EmbeddingModel> model,
@@ -332,7 +480,7 @@ Result<std::unique_ptr<Retriever>> Retriever::open(CorpusStore &store,
         if (!values) {
             return tl::unexpected(values.error());
         }
-        auto made = makeExactIndex(std::move(*values), model->dimension());
+        auto made = makeIndex(std::move(*values), model->dimension(), stop);
         if (!made) {
             return tl::unexpected(made.error());
         }

@@ -26,11 +26,14 @@ struct RankedChunk
     double score = 0;      ///< fused (reciprocal ranks), larger is better
     double denseScore = 0; ///< cosine, 0 where there is no model
     std::size_t denseRank = 0;
+    double useScore = 0; ///< best cosine to one use of the code alone
+    std::size_t useRank = 0;
     double lexicalScore = 0; ///< BM25
     std::size_t lexicalRank = 0;
     std::size_t symbolRank = 0;            ///< order by exact symbols shared with the query
     std::vector<std::string> symbolsFound; ///< symbols of the query that the chunk names
     bool isCited = false;                  ///< an edit or residue rests on it
+    bool isCut = false; ///< longer than the model reads: its vector is of its beginning alone
 };
 
 struct RetrievalQuery
@@ -38,10 +41,11 @@ struct RetrievalQuery
     std::string text;      ///< code or question
     std::vector<Use> uses; ///< what the analysis found in it; empty for a question
     std::size_t k = 6;
-    Version from{1, 0, 0};               ///< releases after this ...
-    Version to{2, 7, 0};                 ///< ... up to and including this
-    std::vector<std::string> citedSlugs; ///< fetched besides the ranked ones
-    bool isDenseOnly = false;            ///< the plain way: one vector for the whole text
+    Version from{1, 0, 0};                    ///< releases after this ...
+    Version to{2, 7, 0};                      ///< ... up to and including this
+    std::vector<std::string> citedSlugs;      ///< fetched besides the ranked ones
+    bool isDenseOnly = false;                 ///< the plain way: one vector for the whole text
+    std::vector<std::string> breakingSymbols; ///< known to break: each gets a chunk before others
 };
 
 struct Retrieval
@@ -51,6 +55,10 @@ struct Retrieval
     std::size_t candidates = 0;         ///< chunks inside the window
     bool hasDense = false;              ///< false: no model; lexical and symbols alone
 };
+
+/// Whether even the best chunk is a weak match: it names nothing that was asked about, and its
+/// wording is far from the query's (or unknown, without a model).
+[[nodiscard]] bool isWeak(const Retrieval &retrieval) noexcept;
 
 /// What kept one chunk out, or where it stands: answers `retrieve --why`.
 struct RetrievalWhy

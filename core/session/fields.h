@@ -104,6 +104,7 @@ void fields(Archive &archive, T &options)
     archive("accept", options.accept);
     archive("only", options.only);
     archive("skip", options.skip);
+    archive.added("keepsSource", options.keepsSource);
 }
 
 /// What a scan says about the code as a whole, too.
@@ -141,6 +142,7 @@ void fields(Archive &archive, T &chunk)
     archive("symbols", chunk.symbols);
     archive("pullRequests", chunk.pullRequests);
     archive("isOriginal", chunk.isOriginal);
+    archive.added("trust", chunk.trust);
     archive("text", chunk.text);
     archive("textRu", chunk.textRu);
 }
@@ -155,8 +157,11 @@ void fields(Archive &archive, T &ranked)
     archive("lexicalScore", ranked.lexicalScore);
     archive("lexicalRank", ranked.lexicalRank);
     archive("symbolRank", ranked.symbolRank);
+    archive.added("useScore", ranked.useScore);
+    archive.added("useRank", ranked.useRank);
     archive("symbolsFound", ranked.symbolsFound);
     archive("isCited", ranked.isCited);
+    archive.added("isCut", ranked.isCut);
     archive("chunk", ranked.chunk);
 }
 

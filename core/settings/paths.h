@@ -21,6 +21,7 @@ struct Paths
     [[nodiscard]] std::filesystem::path rules() const { return resources / "rules"; }
     [[nodiscard]] std::filesystem::path timeline() const { return resources / "timeline"; }
     [[nodiscard]] std::filesystem::path catalogue() const { return resources / "catalogue"; }
+    [[nodiscard]] std::filesystem::path judgements() const { return resources / "judgements"; }
     [[nodiscard]] std::filesystem::path worker() const
     {
         return resources / "worker" / "worker.py";

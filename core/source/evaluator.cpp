@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "source/starnames.h"
+
 namespace TorchLift {
 
 namespace {
@@ -77,6 +79,18 @@ bool isObject(const Type &type)
 }
 
 } // namespace
+
+void joinInto(std::unordered_map<std::string_view, Type> &types, std::string_view name,
+              const Type &type)
+{
+    if (type.isUnknown()) {
+        return;
+    }
+    const auto [at, isNew] = types.try_emplace(name, type);
+    if (!isNew) {
+        at->second = join(at->second, type);
+    }
+}
 
 std::vector<std::string_view> parameterNames(const SyntaxTree &tree, NodeId definition)
 {
@@ -222,7 +236,9 @@ Type Evaluator::compute(NodeId node)
             element = isFirst ? evaluate(child) : join(element, evaluate(child));
             isFirst = false;
         }
-        list.elements = {element};
+        if (!isFirst) { // nothing is known of what an empty list is going to hold
+            list.elements = {element};
+        }
         return list;
     }
     case Kind::Dictionary:
@@ -230,8 +246,9 @@ Type Evaluator::compute(NodeId node)
         if (m_tree.kind(node) == Kind::DictComprehension) {
             return comprehension(node);
         }
-        evaluateChildren(node);
-        return Type::of(TypeKind::Dict);
+        return dictionary(node);
+    case Kind::Yield:
+        return yield(node);
     case Kind::ListComprehension:
     case Kind::SetComprehension:
     case Kind::GeneratorExpression:
@@ -273,14 +290,28 @@ Type Evaluator::compute(NodeId node)
     }
 }
 
+// What the last `from module import *` that has the name means by it.
+Type Evaluator::starImported(std::string_view name)
+{
+    for (auto module = m_stars.rbegin(); module != m_stars.rend(); ++module) {
+        const std::string qualified = *module + "." + std::string(name);
+        const bool isOwn =
+            m_project != nullptr && !m_project->resolve(qualified, m_package).empty();
+        if (isOwn || isStarName(*module, name) || (*module == "torch" && isTorchName(name))) {
+            return symbol(qualified);
+        }
+    }
+    return {};
+}
+
 Type Evaluator::identifier(NodeId node)
 {
     const std::string_view name = m_tree.text(node);
     if (const Type *known = lookup(name)) {
         return *known;
     }
-    if (m_hasTorchStar && isTorchName(name)) {
-        return symbol("torch." + std::string(name));
+    if (const Type imported = starImported(name); !imported.isUnknown()) {
+        return imported;
     }
     if (isBuiltin(name)) {
         return symbol("builtins." + std::string(name));
@@ -299,6 +330,10 @@ Type Evaluator::identifier(NodeId node)
 Type Evaluator::memberOf(int classIndex, std::string_view name, int depth)
 {
     const auto &info = m_data.classes[static_cast<std::size_t>(classIndex)];
+    if (const auto before = info.attributesBefore.find(name);
+        before != info.attributesBefore.end()) {
+        return before->second;
+    }
     if (const auto found = info.attributes.find(name); found != info.attributes.end()) {
         return found->second;
     }
@@ -351,6 +386,10 @@ Type Evaluator::attribute(NodeId node)
         Type member = foreignMember(object.name, name);
         return member.isUnknown() && (name == "weight" || name == "bias") ? Type::tensor() : member;
     }
+    case TypeKind::Tuple: {
+        const std::size_t at = fieldIndex(object.name, name);
+        return at < object.elements.size() ? object.elements[at] : Type{};
+    }
     case TypeKind::Array:
         return name == "shape" ? Type::of(TypeKind::Tuple) : Type::of(TypeKind::Other);
     default:
@@ -396,6 +435,8 @@ Type Evaluator::call(NodeId node)
     }
     case TypeKind::TensorMethod:
         return resultOfMethod(function.elements[0], function.name, facts);
+    case TypeKind::Record:
+        return record(function.name, facts);
     case TypeKind::Instance:
     case TypeKind::LocalInstance:
         return callInstance(function, facts);
@@ -430,6 +471,12 @@ Type Evaluator::call(NodeId node)
         if (name == "next" && object.kind == TypeKind::Loader) {
             return Type::of(TypeKind::Batch);
         }
+        if (object.kind == TypeKind::Dict) {
+            return methodOfDict(object, name);
+        }
+        if (object.kind == TypeKind::List && name == "append" && facts.size() == 1) {
+            extendList(m_tree.child(callee, NodeField::Object), facts[0].type);
+        }
         if ((object.isUnknown() || object.kind == TypeKind::Batch) && isTensorMember(name)
             && !isCommonMember(name)) {
             return resultOfMethod(Type::tensor(), name, facts);
@@ -450,10 +497,7 @@ Type Evaluator::callLocal(const LocalFunctionInfo &function, const ArgumentFacts
                                                             : std::string_view{};
         ++at;
         if (!name.empty()) {
-            const auto [slot, isNew] = known.argumentTypes.try_emplace(name, fact.type);
-            if (!isNew) {
-                slot->second = join(slot->second, fact.type);
-            }
+            joinInto(known.argumentTypes, name, fact.type);
         }
     }
     return function.result;
@@ -476,7 +520,7 @@ Type Evaluator::callInstance(const Type &object, const ArgumentFacts &facts)
             return result.isUnknown() && isTorch ? Type{} : result;
         }
     }
-    return object.kind == TypeKind::Instance ? resultOfInstance(object.name, facts) : Type{};
+    return object.kind == TypeKind::Instance ? resultOfInstance(object, facts) : Type{};
 }
 
 Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)
@@ -503,6 +547,9 @@ Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)
         list.elements = {Type::of(TypeKind::Number)};
         return list;
     }
+    if (name == "builtins.iter" && first.isUnknown()) {
+        return Type::of(TypeKind::Instance, "builtins.iterator");
+    }
     if (name == "builtins.iter" || name == "builtins.reversed" || name == "builtins.list"
         || name == "builtins.sorted" || name == "tqdm.tqdm" || name == "tqdm") {
         return first.isTensor() || first.isUnknown() ? Type{} : first;
@@ -516,6 +563,12 @@ Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)
     }
     if (name == "builtins.abs") {
         return first;
+    }
+    if (name == "collections.namedtuple") {
+        return recordClass(facts);
+    }
+    if (name == "builtins.dict" || name == "collections.OrderedDict") {
+        return dictOf(facts);
     }
     if (name == "builtins.super") {
         return Type::of(TypeKind::Other);
@@ -536,6 +589,13 @@ Type Evaluator::elementOf(const Type &iterable) const
         return Type::of(TypeKind::Number);
     case TypeKind::List:
         return iterable.elements.empty() ? Type{} : iterable.elements[0];
+    case TypeKind::Dict:
+        return Type::of(TypeKind::String);
+    case TypeKind::Instance: {
+        const bool isModules =
+            iterable.name == "torch.nn.ModuleList" || iterable.name == "torch.nn.Sequential";
+        return isModules ? Type::of(TypeKind::Instance, "torch.nn.Module") : Type{};
+    }
     case TypeKind::Tuple: {
         Type element;
         for (std::size_t i = 0; i < iterable.elements.size(); ++i) {

@@ -27,6 +27,7 @@ struct LocalFunctionInfo
     NodeId definition = kNoNode;
     int classIndex = -1;                                      ///< of the class it is a method of
     std::unordered_map<std::string_view, Type> argumentTypes; ///< what callers here pass
+    std::unordered_map<std::string_view, Type> passedBefore;  ///< as the pass before found
     Type result;
     bool hasResult = false;
 };
@@ -37,6 +38,7 @@ struct LocalClassInfo
     std::vector<std::string_view> bases; ///< qualified, followed through classes of this file
     std::vector<int> localBases;
     std::unordered_map<std::string_view, Type> attributes;
+    std::unordered_map<std::string_view, Type> attributesBefore; ///< as the pass before found them
     std::unordered_map<std::string_view, int> methods;
 };
 
@@ -49,6 +51,7 @@ struct Guard
 struct Semantics::Data
 {
     SyntaxTree tree;
+    ProjectPlace place;
     std::vector<Type> types; ///< by node
     std::vector<Scope> scopes;
     std::unordered_map<NodeId, int> scopeOfNode;
@@ -128,13 +131,24 @@ private:
     Type binary(NodeId node);
     Type comparison(NodeId node);
     Type comprehension(NodeId node);
+    Type dictionary(NodeId node);
+    Type dictOf(const ArgumentFacts &facts);
+    Type methodOfDict(const Type &dict, std::string_view name) const;
+    Type itemOfDict(const Type &dict, NodeId key) const;
+    void assignItem(NodeId target, const Type &value);
+    void extendList(NodeId list, const Type &element);
+    Type yield(NodeId node);
+    Type recordClass(const ArgumentFacts &facts);
+    static Type record(std::string_view fields, const ArgumentFacts &facts);
     ArgumentFacts arguments(NodeId list);
     void evaluateChildren(NodeId node);
     const Type *lookup(std::string_view name) const;
+    Type starImported(std::string_view name);
     Type symbol(std::string_view qualified);
     Type memberOf(int classIndex, std::string_view name, int depth = 0);
     bool derivesFrom(int classIndex, std::string_view base) const;
     Type elementOf(const Type &iterable) const;
+    void startPass();
 
     // what was seen when the code ran
     void refine(NodeId node, Type &type);
@@ -159,8 +173,12 @@ private:
     int m_scope = -1;
     int m_function = -1;
     bool m_isLastPass = false;
-    bool m_hasTorchStar = false;
+    std::vector<std::string> m_stars; ///< modules whose names are all imported
 };
+
+/// Adds what one more place tells of a name; a place that tells nothing changes nothing.
+void joinInto(std::unordered_map<std::string_view, Type> &types, std::string_view name,
+              const Type &type);
 
 /// The names of a function's parameters, without * and **.
 [[nodiscard]] std::vector<std::string_view> parameterNames(const SyntaxTree &tree,

@@ -9,6 +9,11 @@ namespace {
 
 using Kind = NodeKind;
 
+bool isOne(std::string_view text)
+{
+    return text == "1" || text == "1." || text == "1.0";
+}
+
 // What arithmetic makes of masks is named as after migration: `1 - mask` is a mask, sums and
 // differences stay uint8.
 ElementType elementOfArithmetic(std::string_view op, const Type &tensor, const Type &other,
@@ -67,6 +72,12 @@ Type Evaluator::subscript(NodeId node)
     }
     case TypeKind::Array:
         return Type::of(TypeKind::Other);
+    case TypeKind::Dict:
+        return itemOfDict(object, index);
+    case TypeKind::Instance:
+        return object.name == "torch.nn.ModuleDict"
+                   ? Type::of(TypeKind::Instance, "torch.nn.Module")
+                   : elementOf(object);
     default:
         return {};
     }
@@ -112,7 +123,8 @@ Type Evaluator::binary(NodeId node)
             rank = tensor.rank == 2 && other.rank == 2 ? 2 : -1;
         }
         const bool isInversion =
-            op == "-" && m_tree.text(m_tree.child(node, NodeField::Left)) == "1";
+            (op == "-" && isOne(m_tree.text(m_tree.child(node, NodeField::Left))))
+            || (op == "^" && m_tree.text(m_tree.child(node, NodeField::Right)) == "1");
         return Type::tensor(rank, elementOfArithmetic(op, tensor, other, isInversion));
     }
     if (left.kind == TypeKind::String && op == "%") {
@@ -164,6 +176,7 @@ Type Evaluator::comprehension(NodeId node)
         Type::of(m_tree.kind(node) == Kind::DictComprehension ? TypeKind::Dict : TypeKind::List);
     if (list.kind == TypeKind::Dict) {
         evaluateChildren(body);
+        list.elements = {typeAt(m_tree.namedChild(body, 1))};
     } else {
         list.elements = {evaluate(body)};
     }

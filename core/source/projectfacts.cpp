@@ -1,6 +1,7 @@
 #include "source/projectfacts.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "source/evaluator.h"
 
@@ -18,6 +19,11 @@ std::string_view parentOf(std::string_view name)
     return dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot);
 }
 
+std::string_view lastPartOf(std::string_view name)
+{
+    return name.substr(name.rfind('.') + 1); // npos + 1 is the beginning
+}
+
 std::string joined(std::string_view prefix, std::string_view name)
 {
     return prefix.empty() ? std::string(name) : std::string(prefix) + "." + std::string(name);
@@ -33,6 +39,76 @@ bool isTopLevel(const SyntaxTree &tree, NodeId definition)
 {
     return tree.enclosing(definition, NodeKind::FunctionDefinition) == kNoNode
            && tree.enclosing(definition, NodeKind::ClassDefinition) == kNoNode;
+}
+
+// The words of all import statements that may name a module; "." for a relative one.
+std::set<std::string_view> importedWords(std::string_view code)
+{
+    constexpr std::string_view separators = " \t\r.,;()";
+    std::set<std::string_view> words;
+    bool goesOn = false; // within brackets, or after a backslash
+    for (std::size_t at = 0; at < code.size();) {
+        const std::size_t end = std::min(code.find('\n', at), code.size());
+        std::string_view line = code.substr(at, end - at);
+        at = end + 1;
+        line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+        if (!goesOn && !line.starts_with("import ") && !line.starts_with("from ")) {
+            continue;
+        }
+        const bool isOpen = goesOn || line.find('(') != std::string_view::npos;
+        goesOn = line.ends_with('\\') || (isOpen && line.find(')') == std::string_view::npos);
+        if (line.find(" .") != std::string_view::npos) {
+            words.emplace(".");
+        }
+        for (std::size_t word = 0; word < line.size();) {
+            const std::size_t stop = std::min(line.find_first_of(separators, word), line.size());
+            if (stop > word) {
+                words.insert(line.substr(word, stop - word));
+            }
+            word = stop + 1;
+        }
+    }
+    return words;
+}
+
+std::string topOf(std::string_view package)
+{
+    return std::string(package.substr(0, package.find('.')));
+}
+
+// The files that import others or are imported: the rest of a project has nothing to tell them.
+std::vector<const ProjectFile *> connected(const std::vector<ProjectFile> &files)
+{
+    std::map<std::string, std::vector<std::size_t>, std::less<>> byWord; // parts of their names
+    std::map<std::string, std::vector<std::size_t>, std::less<>> byTop;  // outermost packages
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const std::string module = ProjectFacts::moduleOf(files[i].path);
+        for (std::string_view rest = module; !rest.empty(); rest = parentOf(rest)) {
+            byWord[std::string(lastPartOf(rest))].push_back(i);
+        }
+        byTop[topOf(ProjectFacts::packageOf(files[i].path))].push_back(i);
+    }
+    std::vector<bool> isWanted(files.size(), false);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        for (const std::string_view word : importedWords(files[i].code)) {
+            const auto &index = word == "." ? byTop : byWord;
+            const auto found = index.find(
+                word == "." ? topOf(ProjectFacts::packageOf(files[i].path)) : std::string(word));
+            if (found != index.end()) {
+                isWanted[i] = true;
+                for (const std::size_t imported : found->second) {
+                    isWanted[imported] = true;
+                }
+            }
+        }
+    }
+    std::vector<const ProjectFile *> out;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (isWanted[i]) {
+            out.push_back(&files[i]);
+        }
+    }
+    return out;
 }
 
 } // namespace
@@ -91,16 +167,19 @@ std::string ProjectFacts::resolve(std::string_view symbol, std::string_view pack
     }
     // Code that is run from a folder of the project names modules from there.
     std::string only;
-    for (const std::string &candidate : m_modules) {
-        const std::size_t dot = symbol.rfind('.');
-        if (dot == std::string_view::npos
-            || !candidate.ends_with(std::string(".").append(symbol.substr(0, dot)))) {
+    const std::string_view module = parentOf(symbol);
+    const auto beside = m_modulesByName.find(lastPartOf(module));
+    if (module.empty() || beside == m_modulesByName.end()) {
+        return {};
+    }
+    for (const std::string &candidate : beside->second) {
+        if (!candidate.ends_with(std::string(".").append(module))) {
             continue;
         }
         if (!only.empty()) {
             return {};
         }
-        only = known(joined(candidate, symbol.substr(dot + 1)));
+        only = known(joined(candidate, lastPartOf(symbol)));
     }
     return only;
 }
@@ -165,6 +244,25 @@ const Type *ProjectFacts::argumentOf(std::string_view function, std::string_view
     }
     const auto argument = found->second.arguments.find(parameter);
     return argument == found->second.arguments.end() ? nullptr : &argument->second;
+}
+
+void ProjectFacts::addStaticFunction(std::string_view path, std::string_view className,
+                                     StaticFunction function)
+{
+    for (StaticFunction::Parameter &parameter : function.parameters) {
+        const std::string &text = parameter.defaultText;
+        const bool isName = !text.empty() && (std::isalpha(text.front()) != 0 || text[0] == '_');
+        if (isName && text != "None" && text != "True" && text != "False") {
+            parameter.defaultText.clear();
+        }
+    }
+    m_staticFunctions[joined(moduleOf(path), className)] = std::move(function);
+}
+
+const StaticFunction *ProjectFacts::staticFunction(std::string_view className) const
+{
+    const auto found = m_staticFunctions.find(className);
+    return found == m_staticFunctions.end() ? nullptr : &found->second;
 }
 
 Type ProjectFacts::portable(const Semantics &semantics, const Type &type, const std::string &module)
@@ -275,6 +373,9 @@ void ProjectFacts::learnCall(const OutgoingCall &call, std::string_view package)
             break;
         }
         const std::string &parameter = isNamed ? keyword : function.parameters[at++];
+        if (type.isUnknown()) {
+            continue;
+        }
         const auto [slot, isNew] = function.arguments.try_emplace(parameter, type);
         if (!isNew) {
             slot->second = join(slot->second, type);
@@ -290,16 +391,18 @@ bool ProjectFacts::isSameAs(const ProjectFacts &other) const
 
 ProjectFacts ProjectFacts::read(const std::vector<ProjectFile> &files)
 {
+    const std::vector<const ProjectFile *> connectedFiles = connected(files);
     ProjectFacts known;
     for (int round = 0; round < kRounds; ++round) {
         ProjectFacts next;
-        for (const ProjectFile &file : files) {
-            next.m_modules.insert(moduleOf(file.path));
+        for (const ProjectFile *file : connectedFiles) {
+            const std::string module = moduleOf(file->path);
+            next.m_modulesByName[std::string(lastPartOf(module))].insert(module);
         }
         std::vector<std::pair<std::string, OutgoingCall>> calls;
-        for (const ProjectFile &file : files) {
-            if (const auto semantics = Semantics::build(file.code, {&known, file.path})) {
-                next.learn(**semantics, file.path, calls);
+        for (const ProjectFile *file : connectedFiles) {
+            if (const auto semantics = Semantics::build(file->code, {&known, file->path})) {
+                next.learn(**semantics, file->path, calls);
             }
         }
         for (const auto &[package, call] : calls) {

@@ -20,6 +20,20 @@ struct ProjectFile
     std::string code; ///< UTF-8
 };
 
+/// How an autograd Function with state is called once it is static (found by core/migration).
+struct StaticFunction
+{
+    /// A parameter of __init__ that becomes one of forward.
+    struct Parameter
+    {
+        std::string name;
+        std::string newName;     ///< differs where forward has a parameter of that name
+        std::string defaultText; ///< empty: none
+    };
+    std::vector<Parameter> parameters;
+    bool isPrefixed = false; ///< they come first: forward has *args or defaults
+};
+
 /// What a file passes to a function that another file may define.
 struct OutgoingCall
 {
@@ -30,7 +44,8 @@ struct OutgoingCall
 
 /// What the files of one project know of each other: what their functions give, what the objects
 /// of their classes hold, what others pass to them. Types in it refer to classes and functions by
-/// qualified names ("models.net.Net"). Immutable after read(), so threads may share it.
+/// qualified names ("models.net.Net"). Immutable after read() and addStaticFunction(), so threads
+/// may share it.
 class ProjectFacts
 {
 public:
@@ -66,6 +81,13 @@ public:
     [[nodiscard]] const Type *argumentOf(std::string_view function,
                                          std::string_view parameter) const;
 
+    /// Says that `className` of the file at `path` becomes a static Function. Defaults that other
+    /// files could not write (names of that file) make its parameters required there.
+    void addStaticFunction(std::string_view path, std::string_view className,
+                           StaticFunction function);
+    /// Null for any other class.
+    [[nodiscard]] const StaticFunction *staticFunction(std::string_view className) const;
+
 private:
     struct Function
     {
@@ -91,8 +113,9 @@ private:
     std::map<std::string, Type, std::less<>> m_values;
     std::map<std::string, std::vector<std::string>, std::less<>> m_classes; ///< with their bases
     std::map<std::string, std::string, std::less<>> m_aliases; ///< names that modules import
-    Strings m_modules;
-    Strings m_names; ///< what the types' names refer to
+    std::map<std::string, StaticFunction, std::less<>> m_staticFunctions;
+    std::map<std::string, Strings, std::less<>> m_modulesByName; ///< by the last part
+    Strings m_names;                                             ///< what the types' names refer to
 };
 
 } // namespace TorchLift

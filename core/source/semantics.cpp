@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "source/evaluator.h"
+#include "source/starnames.h"
 
 namespace TorchLift {
 
@@ -13,7 +14,7 @@ using Kind = NodeKind;
 
 // What functions return and attributes hold is known after the first pass, what they make of
 // that after the second.
-constexpr int kPasses = 3;
+constexpr int kPasses = 4;
 
 bool isStore(const SyntaxTree &tree, NodeId name)
 {
@@ -67,6 +68,7 @@ Semantics::build(std::string_view code, const ProjectPlace &place, const Observa
     }
     auto data = std::make_unique<Data>();
     data->tree = std::move(*tree);
+    data->place = place;
     Evaluator evaluator(*data, place, observed);
     for (int pass = 1; pass <= kPasses; ++pass) {
         evaluator.run(pass == kPasses);
@@ -78,6 +80,16 @@ Semantics::build(std::string_view code, const ProjectPlace &place, const Observa
 const SyntaxTree &Semantics::tree() const noexcept
 {
     return m_data->tree;
+}
+
+const StaticFunction *Semantics::staticFunction(std::string_view symbol) const
+{
+    const ProjectFacts *facts = m_data->place.facts;
+    if (facts == nullptr || symbol.empty()) {
+        return nullptr;
+    }
+    return facts->staticFunction(
+        facts->resolve(symbol, ProjectFacts::packageOf(m_data->place.path)));
 }
 
 const Type &Semantics::typeOf(NodeId id) const noexcept
@@ -115,7 +127,15 @@ std::string Semantics::spelling(std::string_view wanted, NodeId where) const
          index = m_data->scopes[static_cast<std::size_t>(index)].parent) {
         const Scope &scope = m_data->scopes[static_cast<std::size_t>(index)];
         for (const ImportedName &import : m_data->imports) {
-            if (m_data->scopeAt(import.statement) != index || import.isWildcard
+            if (import.isWildcard) {
+                const std::size_t dot = wanted.rfind('.');
+                const bool isBound = dot != std::string_view::npos
+                                     && wanted.substr(0, dot) == import.symbol
+                                     && isStarName(import.symbol, wanted.substr(dot + 1));
+                best = isBound ? std::string(wanted.substr(dot + 1)) : best;
+                continue;
+            }
+            if (m_data->scopeAt(import.statement) != index
                 || (index == m_data->scopeAt(where) && import.statement > where)) {
                 continue;
             }

@@ -12,6 +12,7 @@
 namespace TorchLift {
 
 class ProjectFacts;
+struct StaticFunction;
 
 /// The project that a text belongs to.
 struct ProjectPlace
@@ -25,8 +26,9 @@ struct ProjectPlace
 class Semantics
 {
 public:
-    /// `observed` (may be null) fills in what reading does not tell. It and the place's facts are
-    /// needed during the call only. Errors: TooLarge, as SyntaxTree::parse.
+    /// `observed` (may be null) fills in what reading does not tell. It is needed
+    /// during the call only, the place's facts as long as the object. Errors: TooLarge, as
+    /// SyntaxTree::parse.
     [[nodiscard]] static Result<std::unique_ptr<const Semantics>>
     build(std::string_view code, const ProjectPlace &place = {},
           const Observations *observed = nullptr);
@@ -36,6 +38,10 @@ public:
     Semantics &operator=(const Semantics &) = delete;
 
     [[nodiscard]] const SyntaxTree &tree() const noexcept;
+
+    /// How to call the class of another file that `symbol` means here, where it is a Function that
+    /// becomes static; otherwise null.
+    [[nodiscard]] const StaticFunction *staticFunction(std::string_view symbol) const;
 
     /// What the expression `id` is; Unknown for anything that is no expression.
     [[nodiscard]] const Type &typeOf(NodeId id) const noexcept;

@@ -32,10 +32,25 @@ bool isUnlikelyTensor(std::string_view name)
 
 } // namespace
 
+// What is passed and stored is found anew in each pass: what an early one could not tell would
+// otherwise stay untold.
+void Evaluator::startPass()
+{
+    for (LocalFunctionInfo &function : m_data.functions) {
+        function.passedBefore = std::move(function.argumentTypes);
+        function.argumentTypes.clear();
+    }
+    for (LocalClassInfo &info : m_data.classes) {
+        info.attributesBefore = std::move(info.attributes);
+        info.attributes.clear();
+    }
+}
+
 void Evaluator::run(bool isLastPass)
 {
+    startPass();
     m_isLastPass = isLastPass;
-    m_hasTorchStar = false;
+    m_stars.clear();
     m_data.scopes.clear();
     m_data.scopeOfNode.clear();
     m_data.imports.clear();
@@ -217,7 +232,7 @@ void Evaluator::importFrom(NodeId statement)
         if (m_tree.kind(child) == Kind::WildcardImport) {
             import.isWildcard = true;
             import.symbol = written;
-            m_hasTorchStar = m_hasTorchStar || from == "torch";
+            m_stars.push_back(from);
             m_data.imports.push_back(std::move(import));
             continue;
         }
@@ -262,11 +277,7 @@ void Evaluator::assign(NodeId target, const Type &value)
         const Type object = evaluate(m_tree.child(target, NodeField::Object));
         if (object.kind == TypeKind::LocalInstance) {
             auto &attributes = m_data.classes[static_cast<std::size_t>(object.local)].attributes;
-            const std::string_view name = m_tree.text(m_tree.child(target, NodeField::Attribute));
-            const auto [at, isNew] = attributes.try_emplace(name, value);
-            if (!isNew) {
-                at->second = join(at->second, value);
-            }
+            joinInto(attributes, m_tree.text(m_tree.child(target, NodeField::Attribute)), value);
         }
         m_data.types[target] = compute(target);
         break;
@@ -281,6 +292,10 @@ void Evaluator::assign(NodeId target, const Type &value)
         break;
     case Kind::ListSplatPattern:
         assign(m_tree.namedChild(target, 0), Type::of(TypeKind::List));
+        break;
+    case Kind::Subscript:
+        evaluate(target);
+        assignItem(target, value);
         break;
     default:
         evaluate(target);
@@ -465,8 +480,10 @@ Type Evaluator::parameterType(const LocalFunctionInfo &function, std::string_vie
     if (index == 0 && function.classIndex >= 0) {
         return Type::of(TypeKind::Other);
     }
-    const auto passed = function.argumentTypes.find(name);
-    Type known = passed == function.argumentTypes.end() ? Type{} : passed->second;
+    const auto &arguments =
+        function.passedBefore.empty() ? function.argumentTypes : function.passedBefore;
+    const auto passed = arguments.find(name);
+    Type known = passed == arguments.end() ? Type{} : passed->second;
     if (const Type *foreign = foreignArgument(function, name)) {
         known = known.isUnknown() ? localized(*foreign) : join(known, localized(*foreign));
     }

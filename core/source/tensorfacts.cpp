@@ -79,6 +79,15 @@ const NameSet &elementwise()
     return names;
 }
 
+// Results with as many dimensions as only values tell, of the input's element type.
+const NameSet &keepingElement()
+{
+    static const NameSet names =
+        splitNames("squeeze flatten diag diagonal diag_embed unfold take rot90 expand reshape_as "
+                   "resize set pinverse matrix_power renorm");
+    return names;
+}
+
 // Whole-tensor reductions, 0-dimensional without a dim argument.
 const NameSet &reductions()
 {
@@ -323,13 +332,15 @@ Type reduced(const Type &input, const ArgumentFacts &arguments, std::size_t dimI
     return Type::tensor(rank, element);
 }
 
-Type several(std::string_view name)
+Type several(std::string_view name, const Type &input)
 {
     Type tuple = Type::of(TypeKind::Tuple);
     const std::size_t count = name == "svd" ? 3 : name == "btriunpack" ? 3 : 2;
     tuple.elements.assign(count, Type::tensor());
     if (name == "sort" || name == "topk" || name == "kthvalue") {
-        tuple.elements[1].element = ElementType::Integer;
+        const int rank = name == "kthvalue" ? -1 : input.rank;
+        tuple.elements = {Type::tensor(rank, input.element),
+                          Type::tensor(rank, ElementType::Integer)};
     }
     return tuple;
 }
@@ -352,7 +363,7 @@ std::optional<Type> commonResult(std::string_view name, const Type &input,
         return Type::tensor(0, input.element);
     }
     if (isIn(severalTensors(), name)) {
-        return several(name);
+        return several(name, input);
     }
     if (isIn(listsOfTensors(), name)) {
         Type list = Type::of(TypeKind::List);
@@ -365,6 +376,15 @@ std::optional<Type> commonResult(std::string_view name, const Type &input,
     }
     if (isIn(booleans(), name)) {
         return Type::of(TypeKind::Bool);
+    }
+    if (name.ends_with("_like")) {
+        return Type::tensor(input.rank, dtypeOr(rest, input.element));
+    }
+    if (name == "squeeze" && rest.size() == 1 && input.rank > 0) {
+        return Type::tensor(input.rank - 1, input.element); // nobody squeezes what is not 1
+    }
+    if (isIn(keepingElement(), name)) {
+        return Type::tensor(-1, input.element);
     }
     if (isIn(elementwise(), name)) {
         int rank = input.rank;
@@ -467,6 +487,9 @@ Type resultOfTorch(std::string_view symbol, std::string_view name, const Argumen
         const int rank = element.rank < 0 ? -1 : element.rank + (name == "stack" ? 1 : 0);
         return Type::tensor(rank, element.element);
     }
+    if (name == "where" && arguments.size() == 3) {
+        return Type::tensor(arguments[1].type.rank, arguments[1].type.element);
+    }
     if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') {
         return Type::of(TypeKind::Instance, symbol);
     }
@@ -553,7 +576,9 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
     }
     if (symbol.starts_with("torch.") || symbol.starts_with("torchvision.")) {
         const bool isClass = !name.empty() && name[0] >= 'A' && name[0] <= 'Z';
-        return isClass ? Type::of(TypeKind::Instance, symbol) : Type{};
+        Type object = isClass ? Type::of(TypeKind::Instance, symbol) : Type{};
+        object.rank = isClass && isLoss(name) && isUnreduced(arguments) ? 1 : -1;
+        return object;
     }
     if (module == "numpy" || module.starts_with("numpy.")) {
         return Type::of(TypeKind::Array);
@@ -640,15 +665,16 @@ Type resultOfMethod(const Type &receiver, std::string_view method, const Argumen
     return isTensorMember(method) ? Type::tensor(-1, ElementType::Unknown) : Type{};
 }
 
-Type resultOfInstance(std::string_view className, const ArgumentFacts &arguments)
+Type resultOfInstance(const Type &object, const ArgumentFacts &arguments)
 {
+    const std::string_view className = object.name;
     if (!className.starts_with("torch.nn.")) {
         return {};
     }
     const std::string_view name = className.substr(className.rfind('.') + 1);
     const Type input = arguments.empty() ? Type{} : arguments[0].type;
     if (isLoss(name)) {
-        return Type::tensor(0, ElementType::Float);
+        return Type::tensor(object.rank == 1 ? -1 : 0, ElementType::Float);
     }
     if (name == "LSTM" || name == "GRU" || name == "RNN" || name == "LSTMCell") {
         Type pair = Type::of(TypeKind::Tuple);

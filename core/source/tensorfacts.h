@@ -25,8 +25,9 @@ using ArgumentFacts = std::vector<ArgumentFact>;
 [[nodiscard]] Type resultOfMethod(const Type &receiver, std::string_view method,
                                   const ArgumentFacts &arguments);
 
-/// What calling an instance of a library class gives: layers give tensors, losses scalars.
-[[nodiscard]] Type resultOfInstance(std::string_view className, const ArgumentFacts &arguments);
+/// What calling an instance of a library class gives: layers give tensors, losses scalars unless
+/// they were made not to reduce (then the instance has rank 1).
+[[nodiscard]] Type resultOfInstance(const Type &object, const ArgumentFacts &arguments);
 
 /// An attribute of a tensor: data, grad, shape, or a bound method.
 [[nodiscard]] Type attributeOfTensor(const Type &receiver, std::string_view name);

@@ -1,5 +1,7 @@
 #include "source/type.h"
 
+#include <algorithm>
+
 namespace TorchLift {
 
 const char *evidenceName(Evidence evidence) noexcept
@@ -17,6 +19,28 @@ const char *evidenceName(Evidence evidence) noexcept
     return "name-only";
 }
 
+std::size_t fieldIndex(std::string_view fields, std::string_view field)
+{
+    for (std::size_t index = 0; !fields.empty(); ++index) {
+        const std::size_t end = std::min(fields.find(' '), fields.size());
+        if (fields.substr(0, end) == field) {
+            return index;
+        }
+        fields.remove_prefix(std::min(end + 1, fields.size()));
+    }
+    return std::string_view::npos;
+}
+
+// What a dict holds whatever the key.
+static Type valueOfAny(const Type &dict)
+{
+    Type value;
+    for (std::size_t i = 0; i < dict.elements.size(); ++i) {
+        value = i == 0 ? dict.elements[0] : join(value, dict.elements[i]);
+    }
+    return value;
+}
+
 Type join(const Type &a, const Type &b)
 {
     if (a == b) {
@@ -29,6 +53,14 @@ Type join(const Type &a, const Type &b)
         }
         return b.kind == TypeKind::None ? a : Type{};
     }
+    if (a.kind == TypeKind::Dict && a.name != b.name) {
+        Type both = Type::of(TypeKind::Dict);
+        if (a.elements.empty() || b.elements.empty()) { // one of them was still empty
+            return a.elements.empty() ? b : a;
+        }
+        both.elements = {join(valueOfAny(a), valueOfAny(b))};
+        return both;
+    }
     if (a.name != b.name || a.local != b.local) {
         return a.kind == TypeKind::Instance ? Type::of(TypeKind::Other) : Type{};
     }
@@ -37,7 +69,9 @@ Type join(const Type &a, const Type &b)
     both.isObserved = a.isObserved || b.isObserved;
     both.rank = a.rank == b.rank ? a.rank : -1;
     both.element = a.element == b.element ? a.element : ElementType::Unknown;
-    if (a.elements.size() == b.elements.size()) {
+    if (a.kind == TypeKind::List && (a.elements.empty() || b.elements.empty())) {
+        both.elements = a.elements.empty() ? b.elements : a.elements;
+    } else if (a.elements.size() == b.elements.size()) {
         for (std::size_t i = 0; i < a.elements.size(); ++i) {
             both.elements.push_back(join(a.elements[i], b.elements[i]));
         }

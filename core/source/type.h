@@ -21,15 +21,16 @@ enum class TypeKind : std::uint8_t {
     Bool,
     String,
     None,
-    List,  ///< elements[0]: what it holds, if known
-    Tuple, ///< elements: each, or empty if not known
-    Dict,
-    Size,          ///< torch.Size
-    Array,         ///< of NumPy
-    Loader,        ///< iterating gives batches of tensors
-    Batch,         ///< what a loader gives; unpacks into tensors
-    Instance,      ///< of the library class `name`, e.g. torch.nn.Conv2d
-    LocalClass,    ///< class number `local` of this file
+    List,       ///< elements[0]: what it holds, if known
+    Tuple,      ///< elements: each, or empty if not known; of a named tuple, `name` has its fields
+    Record,     ///< the class of a named tuple with the fields of `name`
+    Dict,       ///< elements: of the keys that `name` lists; without a name the one of any key
+    Size,       ///< torch.Size
+    Array,      ///< of NumPy
+    Loader,     ///< iterating gives batches of tensors
+    Batch,      ///< what a loader gives; unpacks into tensors
+    Instance,   ///< of the library class `name`, e.g. torch.nn.Conv2d
+    LocalClass, ///< class number `local` of this file
     LocalInstance, ///< an object of it
     LocalFunction, ///< function number `local` of this file
     Other,         ///< known not to be a tensor
@@ -46,7 +47,7 @@ struct Type
     int rank = -1;           ///< number of a tensor's dimensions, -1: not known
     int local = -1;          ///< index of a class or function of this file
     bool isObserved = false; ///< seen while the code ran, not read from its text
-    std::string_view name;   ///< lives as long as the Semantics it came from
+    std::string_view name;   ///< lives as long as the Semantics it came from; fields: "a b c"
     std::vector<Type> elements;
 
     bool operator==(const Type &) const = default;
@@ -78,6 +79,9 @@ struct Type
 /// every different word of the worker (resources/worker/torchlift_observe.py says which there
 /// are). They come from untrusted code: a word that is none says nothing.
 using Observations = std::map<ByteSpan, std::vector<std::string>>;
+
+/// The position of a word in "a b c", or npos.
+[[nodiscard]] std::size_t fieldIndex(std::string_view fields, std::string_view field);
 
 /// What holds for both: used where two paths of the program meet.
 [[nodiscard]] Type join(const Type &a, const Type &b);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
 #include <utility>
 
 #include "base/files.h"
@@ -50,12 +53,42 @@ Result<std::unique_ptr<const PlatformFacts>> loadFacts(const std::filesystem::pa
 
 } // namespace
 
+class Timeline::Memory
+{
+public:
+    /// Whether `name` was asked for before; then `life` is the answer.
+    bool find(std::string_view name, std::optional<SymbolLife> &life) const
+    {
+        const std::shared_lock lock(m_mutex);
+        const auto found = m_lives.find(std::string(name));
+        if (found == m_lives.end()) {
+            return false;
+        }
+        life = found->second;
+        return true;
+    }
+
+    void keep(std::string_view name, const std::optional<SymbolLife> &life)
+    {
+        const std::unique_lock lock(m_mutex);
+        if (m_lives.size() < kMostLives) {
+            m_lives.try_emplace(std::string(name), life);
+        }
+    }
+
+private:
+    static constexpr std::size_t kMostLives = 20'000; // some 10 MB
+    mutable std::shared_mutex m_mutex;
+    std::unordered_map<std::string, std::optional<SymbolLife>> m_lives;
+};
+
 Timeline::Timeline(std::unique_ptr<const PackageTable> torch,
                    std::unique_ptr<const PackageTable> torchvision,
                    std::unique_ptr<const PlatformFacts> facts)
     : m_torch(std::move(torch))
     , m_torchvision(std::move(torchvision))
     , m_facts(std::move(facts))
+    , m_lives(std::make_unique<Memory>())
 {}
 
 Timeline::~Timeline() = default;
@@ -104,6 +137,17 @@ const PackageTable *Timeline::tableOf(std::string_view name) const noexcept
 }
 
 std::optional<SymbolLife> Timeline::lookup(std::string_view name) const
+{
+    std::optional<SymbolLife> life;
+    if (m_lives->find(name, life)) {
+        return life;
+    }
+    life = lifeOf(name);
+    m_lives->keep(name, life);
+    return life;
+}
+
+std::optional<SymbolLife> Timeline::lifeOf(std::string_view name) const
 {
     const PackageTable *table = tableOf(name);
     if (table == nullptr) {

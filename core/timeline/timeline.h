@@ -86,11 +86,15 @@ private:
              std::unique_ptr<const PackageTable> torchvision,
              std::unique_ptr<const PlatformFacts> facts);
 
+    class Memory;
+
     [[nodiscard]] const PackageTable *tableOf(std::string_view name) const noexcept;
+    [[nodiscard]] std::optional<SymbolLife> lifeOf(std::string_view name) const;
 
     std::unique_ptr<const PackageTable> m_torch;
     std::unique_ptr<const PackageTable> m_torchvision;
     std::unique_ptr<const PlatformFacts> m_facts;
+    std::unique_ptr<Memory> m_lives; ///< what lookup() has answered: code asks for few names, often
 };
 
 } // namespace TorchLift

@@ -53,13 +53,17 @@ bool isEvent(std::string_view line)
     return trimmed(line).substr(0, 14) == "<FunctionEvent";
 }
 
-// A row has times; "us" ends each that is not long.
+// A row has a time: digits, a unit, and the end of the word.
 bool isRow(std::string_view line)
 {
-    for (const std::string_view unit : {"us ", "ms ", "s "}) {
-        const std::size_t at = line.find(unit);
-        if (at != std::string_view::npos && at > 0 && line[at - 1] >= '0' && line[at - 1] <= '9') {
-            return true;
+    for (const std::string_view unit : {"us", "ms", "s"}) {
+        for (std::size_t at = line.find(unit); at != std::string_view::npos;
+             at = line.find(unit, at + 1)) {
+            const std::size_t end = at + unit.size();
+            const bool isAfterDigit = at > 0 && line[at - 1] >= '0' && line[at - 1] <= '9';
+            if (isAfterDigit && (end == line.size() || line[end] == ' ' || line[end] == '\n')) {
+                return true;
+            }
         }
     }
     return false;

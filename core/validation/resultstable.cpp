@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "validation/csv.h"
 #include "validation/numbers.h"
@@ -296,6 +297,39 @@ Result<std::vector<ImportedRow>> resultsFromCsv(std::string_view csv)
         rows.push_back(std::move(*row));
     }
     return rows;
+}
+
+Result<std::vector<ImportedRow>> importResults(const std::filesystem::path &fileOrFolder)
+{
+    std::error_code error;
+    if (!std::filesystem::is_directory(fileOrFolder, error)) {
+        return readFile(fileOrFolder).and_then([](const std::string &csv) {
+            return resultsFromCsv(csv);
+        });
+    }
+    std::vector<std::filesystem::path> files;
+    for (const auto &entry : std::filesystem::directory_iterator(fileOrFolder, error)) {
+        if (entry.path().extension() == ".csv") {
+            files.push_back(entry.path());
+        }
+    }
+    if (files.empty()) {
+        return fail(Errc::NotFound, "the folder holds no *.csv", fileOrFolder.string());
+    }
+    std::sort(files.begin(), files.end());
+    std::vector<ImportedRow> all;
+    for (const std::filesystem::path &file : files) {
+        auto rows = importResults(file);
+        if (!rows) {
+            rows.error().subject = file.string();
+            return rows;
+        }
+        for (ImportedRow &row : *rows) {
+            row.model = toValidUtf8(file.stem().string());
+            all.push_back(std::move(row));
+        }
+    }
+    return all;
 }
 
 } // namespace TorchLift

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct ResultRow
 /// A row of an imported CSV: the seeds' columns as they were.
 struct ImportedRow
 {
+    std::string model; ///< of a folder with a file for each model: the file's name
     std::string api;
     std::optional<bool> worksOldAtSource;
     std::optional<bool> worksOldAtTarget;
@@ -47,5 +49,12 @@ struct ImportedRow
 /// Reads our CSV and the seeds': headings in both languages, any order, an optional index
 /// column, further columns ignored. Errors: InvalidInput naming the missing heading or the line.
 [[nodiscard]] Result<std::vector<ImportedRow>> resultsFromCsv(std::string_view csv);
+
+/// The same of a file, or of every *.csv of a folder in the order of their names, each the
+/// results of the model that the file is named after.
+/// Errors: also those of readFile(); NotFound for a folder without a table; of a file of a
+/// folder with its name.
+[[nodiscard]] Result<std::vector<ImportedRow>>
+importResults(const std::filesystem::path &fileOrFolder);
 
 } // namespace TorchLift

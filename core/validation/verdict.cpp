@@ -124,6 +124,7 @@ private:
             const bool isType = left.type != right.type;
             if (isUnstableAsAWhole(name, left)) {
                 m_verdict.leftOut.push_back(name);
+                --m_verdict.compared;
                 return;
             }
             addCounted({isType ? "type" : "value",
@@ -142,8 +143,8 @@ private:
     void compareValues(const std::string &name, const Variable &left, const Variable &right)
     {
         const bool isLarge = !left.isComparable;
-        const Variable before = isLarge ? statisticsOf(left) : left;
-        const Variable after = isLarge ? statisticsOf(right) : right;
+        Variable before = isLarge ? statisticsOf(left) : left;
+        Variable after = isLarge ? statisticsOf(right) : right;
         if (before.values.size() != after.values.size()) {
             addCounted({"value", name, "", "", {}});
             return;
@@ -157,15 +158,11 @@ private:
             repeated == nullptr
                 ? std::vector<bool>()
                 : unstableValues(before, isLarge ? statisticsOf(*repeated) : *repeated);
-        if (std::find(unstable.begin(), unstable.end(), true) != unstable.end()) {
-            m_verdict.leftOut.push_back(name);
-        }
-        const Tolerance tolerance = toleranceFor(m_tolerance, left, right);
+        leaveOut(name, unstable, before, after);
+        const Tolerance tolerance = isLarge ? toleranceFor(m_tolerance, left, right)
+                                            : toleranceFor(m_tolerance, before, after);
         Closeness closeness = Closeness::Equal;
         for (std::size_t i = 0; i < before.values.size(); ++i) {
-            if (i < unstable.size() && unstable[i]) {
-                continue;
-            }
             closeness =
                 worse(closeness, compareNumbers(before.values[i], after.values[i], tolerance,
                                                 i < noise.size() ? noise[i] : 0));
@@ -176,6 +173,23 @@ private:
         }
         // Of a large one the bytes differ, what they are like does not.
         m_closeness = worse(m_closeness, isLarge ? Closeness::WithinTolerance : closeness);
+    }
+
+    // Numbers that vary by themselves become the same on both sides: they widen no tolerance.
+    void leaveOut(const std::string &name, const std::vector<bool> &unstable, Variable &before,
+                  Variable &after)
+    {
+        const auto varying = std::count(unstable.begin(), unstable.end(), true);
+        if (varying == 0) {
+            return;
+        }
+        m_verdict.leftOut.push_back(name);
+        m_verdict.compared -= static_cast<std::size_t>(varying) == unstable.size() ? 1 : 0;
+        for (std::size_t i = 0; i < unstable.size(); ++i) {
+            if (unstable[i]) {
+                before.values[i] = after.values[i] = 0;
+            }
+        }
     }
 
     void addDifferingValue(const std::string &name, const Variable &left, const Variable &right,

@@ -1,7 +1,7 @@
 // Embeds the texts of a file and says what it took, as one JSON object on stdout.
 //
 //   embedding_probe TEXTS.jsonl VECTORS.f32 [--model FOLDER] [--precision fp32|bf16|fp16|int8]
-//   [--threads N] [--repeat N] [--one-by-one] [--tokens]
+//   [--threads N] [--repeat N] [--one-by-one] [--tokens] [--plain] [--device cuda]
 //
 // Each line of TEXTS.jsonl is a JSON string. VECTORS.f32 gets the vectors, row-major fp32.
 // --repeat N: one more run than N, the first is not counted. It waits for a line on standard
@@ -65,6 +65,10 @@ Arguments parse(const std::vector<std::string> &words)
             arguments.options.precision = precisionOf(words.at(++i));
         } else if (words[i] == "--model") {
             arguments.model = words.at(++i);
+        } else if (words[i] == "--plain") {
+            arguments.options.isPlain = true;
+        } else if (words[i] == "--device") {
+            arguments.options.device = words.at(++i) == "cuda" ? Device::Cuda : Device::Cpu;
         } else if (words[i] == "--one-by-one") {
             arguments.isOneByOne = true;
         } else if (words[i] == "--tokens") {

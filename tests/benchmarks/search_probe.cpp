@@ -13,8 +13,6 @@
 #include <string>
 #include <vector>
 
-#include <sys/resource.h>
-
 #include "index/vectorindex.h"
 
 using namespace TorchLift;
@@ -38,11 +36,16 @@ std::vector<float> readFloats(const std::string &file)
     return values;
 }
 
+// Of this program alone: what getrusage() says starts with the parent's.
 long peakMegabytes()
 {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_maxrss / 1024;
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("VmHWM:")) {
+            return std::stol(line.substr(6)) / 1024;
+        }
+    }
+    return 0;
 }
 
 std::vector<std::uint32_t> searchAll(const VectorIndex &index, const std::vector<float> &queries,

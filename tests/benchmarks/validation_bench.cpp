@@ -1,6 +1,8 @@
 // Three warm validation runs of a 50-line script and their comparison, against three cold starts
 // of the interpreters with the same scripts, alternating in one run.
-// usage: validation_bench [ROUNDS]      (a row per round, then the medians and their ratio)
+// usage: validation_bench [ROUNDS]      (a row per round, then the medians, their ratio and the
+// goal;
+//        status 2: missed)
 
 #include <algorithm>
 #include <chrono>
@@ -197,7 +199,13 @@ int main(int argc, char **argv)
         std::fflush(stdout);
     }
     fs::remove(file);
+    constexpr double wantedRatio = 15;
+    constexpr double wantedMs = 200;
+    const double ratio = median(cold) / median(warm);
+    const bool isReached = ratio >= wantedRatio && median(warm) < wantedMs;
     std::printf("median of %d: cold %.0f ms, warm %.0f ms, ratio %.1f\n", rounds, median(cold),
-                median(warm), median(cold) / median(warm));
-    return 0;
+                median(warm), ratio);
+    std::printf("goal: ratio of at least %.0f, warm below %.0f ms: %s\n", wantedRatio, wantedMs,
+                isReached ? "reached" : "missed");
+    return isReached ? 0 : 2;
 }

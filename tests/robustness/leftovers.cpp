@@ -56,20 +56,24 @@ std::set<std::string> lines(const fs::path &file)
     return all;
 }
 
+// What is below `folder`, with what others remove meanwhile left out.
+template <typename Visit>
+void walk(const fs::path &folder, Visit visit)
+{
+    constexpr auto options = fs::directory_options::skip_permission_denied;
+    std::error_code error;
+    for (fs::recursive_directory_iterator at(folder, options, error), end; !error && at != end;
+         at.increment(error)) {
+        visit(at->path());
+    }
+}
+
 std::set<std::string> ownFiles()
 {
     std::set<std::string> found;
-    std::error_code ignored;
-    for (const auto &entry : fs::recursive_directory_iterator(fs::temp_directory_path(), ignored)) {
-        found.insert(entry.path().string());
-    }
-    const std::string group = "torchlift-" + std::to_string(::getpid()) + "-";
-    constexpr auto passOver = fs::directory_options::skip_permission_denied;
-    for (const auto &entry :
-         fs::recursive_directory_iterator("/sys/fs/cgroup", passOver, ignored)) {
-        if (entry.path().filename().string().starts_with(group)) {
-            found.insert(entry.path().string());
-        }
+    walk(fs::temp_directory_path(), [&](const fs::path &path) { found.insert(path.string()); });
+    for (const fs::path &group : ownControlGroups()) {
+        found.insert(group.string());
     }
     return found;
 }
@@ -86,6 +90,24 @@ void addNew(std::ostringstream &out, const char *kind, const std::set<std::strin
 }
 
 } // namespace
+
+std::vector<fs::path> ownControlGroups()
+{
+    std::vector<fs::path> found;
+    const std::string prefix = "torchlift-" + std::to_string(::getpid()) + "-";
+    // Where they can be made (memorybound.cpp): beside or above the group that this process is in.
+    for (const char *hierarchy : {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"}) {
+        walk(hierarchy, [&](const fs::path &path) {
+            if (path.filename().string().starts_with(prefix)) {
+                found.push_back(path);
+            }
+        });
+        if (!found.empty()) {
+            break;
+        }
+    }
+    return found;
+}
 
 void adoptOrphans()
 {

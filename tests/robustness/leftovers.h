@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 /// What runs may leave behind in the system, as it is at one moment. The test program has to be
 /// the heir of its orphans (adoptOrphans), so that no process escapes by losing its parent, and
@@ -23,3 +25,6 @@ struct Leftovers
 
 /// From now on processes that lose their parent become children of this one.
 void adoptOrphans();
+
+/// The folders of memory control groups that this process made and that are there.
+[[nodiscard]] std::vector<std::filesystem::path> ownControlGroups();

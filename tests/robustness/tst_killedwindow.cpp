@@ -105,6 +105,7 @@ void TestKilledWindow::initTestCase()
     if (const auto available = Runner::sandboxAvailable(); !available) {
         QSKIP(("no sandbox: " + available.error().detail + ": whole test program").c_str());
     }
+    qputenv("TMPDIR", m_temporary.path().toUtf8());
     adoptOrphans();
 }
 
@@ -113,7 +114,8 @@ void TestKilledWindow::atRandomMoments()
     const int asked = qEnvironmentVariableIntValue("TORCHLIFT_KILLS");
     const int kills = asked > 0 ? asked : 3;
     std::mt19937 random(9);
-    std::uniform_int_distribution<int> moment(500, 12'000);
+    const int longestMs = asked > 0 ? 24'000 : 8'000;
+    std::uniform_int_distribution<int> moment(500, longestMs);
     m_before = Leftovers::now();
     for (int round = 0; round < kills; ++round) {
         const QTemporaryDir home;

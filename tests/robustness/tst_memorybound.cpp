@@ -30,21 +30,6 @@ std::unique_ptr<Process> start(const MemoryBound &bound, std::vector<std::string
     return process ? std::move(*process) : nullptr;
 }
 
-// The folders of control groups that this process made.
-std::vector<fs::path> ownGroups()
-{
-    std::vector<fs::path> found;
-    const std::string prefix = "torchlift-" + std::to_string(::getpid()) + "-";
-    std::error_code ignored;
-    for (const auto &entry : fs::recursive_directory_iterator(
-             "/sys/fs/cgroup", fs::directory_options::skip_permission_denied, ignored)) {
-        if (entry.path().filename().string().starts_with(prefix)) {
-            found.push_back(entry.path());
-        }
-    }
-    return found;
-}
-
 } // namespace
 
 /// The bound of memory by a control group of version 1 or 2, or by adding up: whatever this system
@@ -70,7 +55,7 @@ void TestMemoryBound::initTestCase()
     qputenv("TMPDIR", m_temporary.path().toUtf8());
     adoptOrphans();
     const MemoryBound bound(kBytes);
-    const auto groups = ownGroups();
+    const auto groups = ownControlGroups();
     qInfo("%s", bound.hasGroup() ? groups.front().c_str() : "no control group to be had");
     QCOMPARE(groups.size(), std::size_t{bound.hasGroup() ? 1U : 0U});
     if (qEnvironmentVariableIsSet("TORCHLIFT_TEST_NEEDS_CGROUP2")) {
@@ -116,8 +101,8 @@ void TestMemoryBound::groupsOfTheDeadAreRemoved()
     if (!bound.hasGroup()) {
         QSKIP("no control group to be had");
     }
-    const fs::path stale = ownGroups().front().parent_path() / "torchlift-99999999-0";
-    const fs::path foreign = ownGroups().front().parent_path() / "torchlift-1-0";
+    const fs::path stale = ownControlGroups().front().parent_path() / "torchlift-99999999-0";
+    const fs::path foreign = ownControlGroups().front().parent_path() / "torchlift-1-0";
     fs::create_directory(stale);
     fs::create_directory(foreign);
     {
@@ -144,7 +129,7 @@ void TestMemoryBound::groupGoesWithItsLastProcess()
         timer.start();
     }
     QVERIFY(timer.elapsed() < 10'000);
-    QVERIFY(ownGroups().empty());
+    QVERIFY(ownControlGroups().empty());
     QTRY_COMPARE(QString::fromStdString(Leftovers::now().since(before)), QString());
 }
 

@@ -30,7 +30,7 @@ ROWS = [
 WITHIN_ROW = {("report", "session"), ("vectorstores", "index"), ("models", "download"), ("models", "embedding"),
               ("corpus", "download")}
 WITHOUT_QT = {"base", "source", "timeline", "embedding", "index", "retrieval", "migration", "diff",
-              "report"}
+              "report", "evaluation"}
 QT_MODULES = {"Core", "Network", "Sql"}
 # The one library that is opened, not linked: what its own headers include, nobody else sees.
 MODULE = "embedding/module"

@@ -44,8 +44,8 @@ public:
             }
             addRow(text, out.values);
             const std::size_t tokens = text.size() / 4 + 2;
-            out.readings.push_back({static_cast<std::uint32_t>(std::min(tokens, maxTokens())),
-                                    tokens > maxTokens()});
+            out.readings.push_back(
+                {static_cast<std::uint32_t>(std::min(tokens, maxTokens())), tokens > maxTokens()});
             ++embedded;
             if (progress) {
                 progress({"embedding", static_cast<double>(out.rows()),

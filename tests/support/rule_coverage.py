@@ -68,6 +68,10 @@ def print_rules(rules):
     print("breaking releases: " + ", ".join(
         f"{release} {releases[release]}"
         for release in sorted(releases, key=lambda text: [int(n) for n in text.split(".")])))
+    for rule in rules:
+        proofs = Counter(example["proof"] for example in rule["examples"])
+        print(f"    {rule['id']:28} broken in {rule['broken']:5} "
+              + ", ".join(f"{name} {count}" for name, count in sorted(proofs.items())))
 
 
 def main():

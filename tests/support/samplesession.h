@@ -121,8 +121,9 @@ inline Session sampleSession()
     verdict.isNoiseAssumed = true;
     verdict.isNoiseMeasured = true;
     verdict.leftOut = {"", "z"};
-    session.result = ResultRow{"torch.gesv", "solve.py", run, run, std::nullopt, verdict, true,
-                               Divergence{"random stream", 2, 3, 1, "x", "1", "2"}};
+    session.result = ResultRow{
+        "torch.gesv", "solve.py", run,  run,
+        std::nullopt, verdict,    true, Divergence{"random stream", 2, 3, 1, "x", "1", "2"}};
 
     session.prompt = "Rewrite";
     session.modelAnswer = "```python\n```";

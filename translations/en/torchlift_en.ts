@@ -714,6 +714,14 @@
         <source>Code that asks for a CUDA card gets the CPU, in both versions; results say so</source>
         <translation>Code that asks for a CUDA card gets the CPU, in both versions; results say so</translation>
     </message>
+    <message>
+        <source>Import folder of results …</source>
+        <translation>Import folder of results …</translation>
+    </message>
+    <message>
+        <source>Import a folder of results</source>
+        <translation>Import a folder of results</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>

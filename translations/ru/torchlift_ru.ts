@@ -719,6 +719,14 @@
         <source>Code that asks for a CUDA card gets the CPU, in both versions; results say so</source>
         <translation>Код, которому нужна карта CUDA, получает процессор в обеих версиях; результаты это отмечают</translation>
     </message>
+    <message>
+        <source>Import folder of results …</source>
+        <translation>Открыть папку результатов …</translation>
+    </message>
+    <message>
+        <source>Import a folder of results</source>
+        <translation>Открыть папку результатов</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>

@@ -274,10 +274,7 @@ Result<std::unique_ptr<const Encoder>> loadBertEncoder(const ModelFolder &model,
     auto encoder =
         std::make_unique<const BertEncoder>(model, std::move(weights), precision, reader);
     if (!reader.error().empty()) {
-        return fail(Errc::Damaged,
-                    "tensor " + reader.error()
-                        + " is missing, has another shape or type, or is not finite",
-                    model.weights.front().string(), "installer/setup.sh");
+        return tl::unexpected(reader.failure(model));
     }
     return std::unique_ptr<const Encoder>(std::move(encoder));
 }

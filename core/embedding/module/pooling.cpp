@@ -37,14 +37,20 @@ void PoolingHead::apply(const at::Tensor &x, const std::vector<std::size_t> &len
         row += length * width;
         pooled += width;
     }
+    finish(std::move(vectors), out);
+}
+
+void PoolingHead::finish(at::Tensor pooled, std::span<float> out) const
+{
     for (const Dense &dense : m_dense) {
-        vectors = at::linear(vectors, dense.weight, dense.bias);
-        vectors = dense.isTanh ? vectors.tanh() : vectors;
+        pooled = at::linear(pooled, dense.weight, dense.bias);
+        pooled = dense.isTanh ? pooled.tanh() : pooled;
     }
-    const std::size_t dimension = out.size() / std::max<std::size_t>(lengths.size(), 1);
-    std::copy_n(vectors.const_data_ptr<float>(), out.size(), out.data());
-    for (std::size_t i = 0; m_isNormalised && i < lengths.size(); ++i) {
-        Kernels::normaliseLength(out.data() + i * dimension, dimension);
+    pooled = pooled.contiguous();
+    const auto dimension = static_cast<std::size_t>(pooled.size(1));
+    std::copy_n(pooled.const_data_ptr<float>(), out.size(), out.data());
+    for (std::size_t at = 0; m_isNormalised && at < out.size(); at += dimension) {
+        Kernels::normaliseLength(out.data() + at, dimension);
     }
 }
 

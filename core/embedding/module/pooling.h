@@ -21,6 +21,9 @@ public:
     void apply(const at::Tensor &x, const std::vector<std::size_t> &lengths,
                std::span<float> out) const;
 
+    /// What follows the pooling alone: `pooled` [sequences, hidden].
+    void finish(at::Tensor pooled, std::span<float> out) const;
+
 private:
     struct Dense
     {

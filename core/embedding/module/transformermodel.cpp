@@ -14,6 +14,7 @@
 
 #include "base/files.h"
 #include "embedding/module/batchqueue.h"
+#include "embedding/module/plainencoder.h"
 #include "embedding/module/sentencepiecetokenizer.h"
 
 namespace TorchLift {
@@ -244,7 +245,10 @@ Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPath
         return tl::unexpected(weights.error());
     }
     Encoder::prepareThread();
-    auto encoder = loadBertEncoder(folder, std::move(*weights), options.precision);
+    auto encoder =
+        options.device == Device::Cuda || options.isPlain
+            ? loadPlainEncoder(folder, std::move(*weights), options.precision, options.device)
+            : loadBertEncoder(folder, std::move(*weights), options.precision);
     if (!encoder) {
         return tl::unexpected(encoder.error());
     }
@@ -261,7 +265,10 @@ Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPath
                     + (options.precision == Precision::Fp32
                            ? ""
                            : std::string("-") + precisionName(options.precision));
-    model->m_threads = options.threads == 0 ? physicalCores() : options.threads;
+    // A GPU is fed by one thread; the tokenizer has its own.
+    model->m_threads = options.device == Device::Cuda ? 1
+                       : options.threads == 0         ? physicalCores()
+                                                      : options.threads;
     return model;
 }
 

@@ -49,6 +49,13 @@ at::Tensor WeightReader::dense(std::size_t module, const std::string &name,
     return read(m_weights.dense(module).find(name), name, shape);
 }
 
+Error WeightReader::failure(const ModelFolder &model) const
+{
+    return {Errc::Damaged,
+            "tensor " + m_error + " is missing, has another shape or type, or is not finite",
+            model.weights.front().string(), "installer/setup.sh"};
+}
+
 at::Tensor WeightReader::read(const TensorView *view, const std::string &name,
                               const std::vector<std::int64_t> &shape)
 {

@@ -26,6 +26,8 @@ public:
 
     /// Name of the first tensor that was wrong; empty: all were right.
     [[nodiscard]] const std::string &error() const { return m_error; }
+    /// That as an Error of `model`: Damaged.
+    [[nodiscard]] Error failure(const ModelFolder &model) const;
 
 private:
     [[nodiscard]] at::Tensor read(const TensorView *view, const std::string &name,

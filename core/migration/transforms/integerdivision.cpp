@@ -24,7 +24,50 @@ bool isIntegerDivisor(const Semantics &semantics, NodeId id)
                && tree.kind(tree.withoutParentheses(id)) != Kind::Float);
 }
 
+// The digits of a floating-point literal without a fraction: "100" of 100. and 100.0.
+std::string_view wholeDigits(std::string_view literal)
+{
+    const std::size_t dot = literal.find('.');
+    const bool isWhole = dot != std::string_view::npos && dot > 0
+                         && literal.find_first_not_of("0123456789") == dot
+                         && literal.find_first_not_of('0', dot + 1) == std::string_view::npos;
+    return isWhole ? literal.substr(0, dot) : std::string_view{};
+}
+
 } // namespace
+
+// The number lost its fraction; where it has none, only the type differs.
+Findings integerTimesFloat(const Semantics &semantics, const Rule &rule)
+{
+    Findings findings;
+    const SyntaxTree &tree = semantics.tree();
+    for (NodeId id = 0; id < tree.size(); ++id) {
+        if (tree.kind(id) != Kind::BinaryOperator
+            || tree.text(tree.child(id, NodeField::Operator)) != "*") {
+            continue;
+        }
+        const NodeId left = tree.child(id, NodeField::Left);
+        const NodeId right = tree.child(id, NodeField::Right);
+        const bool isLeft = tree.kind(left) == Kind::Float;
+        const NodeId number = isLeft ? left : right;
+        if (tree.kind(number) != Kind::Float
+            || !isInteger(semantics.typeOf(isLeft ? right : left))) {
+            continue;
+        }
+        Edit edit = newEdit(rule);
+        edit.evidence = Evidence::Inferred;
+        const std::string digits(wholeDigits(tree.text(number)));
+        if (digits.empty()) {
+            edit.safety = Safety::Behaviour;
+            edit.replacements = {
+                replaced(tree.span(number), "int(" + std::string(tree.text(number)) + ")")};
+        } else {
+            edit.replacements = {replaced(tree.span(number), digits)};
+        }
+        findings.edits.push_back(std::move(edit));
+    }
+    return findings;
+}
 
 Findings integerDivision(const Semantics &semantics, const Rule &rule)
 {

@@ -104,8 +104,9 @@ bool LegacyClass::readForward(const SyntaxTree &tree, LocalizedText &why)
     for (const NodeId parameter : tree.named(list)) {
         m_taken.insert(parameterName(tree, parameter));
         const Kind kind = tree.kind(parameter);
-        isPrefixed = isPrefixed || kind == Kind::ListSplatPattern || kind == Kind::DefaultParameter
-                     || kind == Kind::TypedDefaultParameter;
+        calling.isPrefixed = calling.isPrefixed || kind == Kind::ListSplatPattern
+                             || kind == Kind::DefaultParameter
+                             || kind == Kind::TypedDefaultParameter;
     }
     return true;
 }
@@ -125,18 +126,18 @@ bool LegacyClass::readInit(const SyntaxTree &tree, LocalizedText &why)
                    "__init__ класса " + name + " принимает любые аргументы."};
             return false;
         }
-        LegacyParameter legacy;
+        StaticFunction::Parameter legacy;
         legacy.name = parameterName(tree, parameter);
         legacy.newName = legacy.name + (m_taken.count(legacy.name) != 0 ? "_value" : "");
         legacy.defaultText = tree.text(tree.child(parameter, NodeField::Value));
-        parameters.push_back(std::move(legacy));
+        calling.parameters.push_back(std::move(legacy));
     }
     bool hasReturn = false;
     for (NodeId id = method; id < tree[method].subtreeEnd; ++id) {
         hasReturn = hasReturn || tree.kind(id) == Kind::Return;
     }
     const bool needsIndexes =
-        isPrefixed && !parameters.empty()
+        calling.isPrefixed && !calling.parameters.empty()
         && tree.text(definition).find("needs_input_grad") != std::string_view::npos;
     if (hasReturn || needsIndexes) {
         why = {"__init__ of " + name + " does more than can be moved into forward.",
@@ -193,8 +194,7 @@ std::optional<LegacyClass> LegacyClass::readHeir(const Semantics &semantics, Nod
     out.helperNames.insert(base.helperNames.begin(), base.helperNames.end());
     out.classAttributes.insert(base.classAttributes.begin(), base.classAttributes.end());
     if (!hasOwnForward) {
-        out.parameters = base.parameters;
-        out.isPrefixed = base.isPrefixed;
+        out.calling = base.calling;
         out.inputs = base.inputs;
         return out;
     }
@@ -205,7 +205,7 @@ std::optional<LegacyClass> LegacyClass::readHeir(const Semantics &semantics, Nod
     if (!out.readForward(tree, why) || (out.init != kNoNode && !out.readInit(tree, why))) {
         return std::nullopt;
     }
-    if (out.backward == kNoNode && out.isPrefixed != base.isPrefixed) {
+    if (out.backward == kNoNode && out.calling.isPrefixed != base.calling.isPrefixed) {
         why = {"forward of " + out.name + " takes other arguments than that of " + base.name + ".",
                "forward класса " + out.name + " принимает не те аргументы, что у " + base.name
                    + "."};
@@ -255,7 +255,7 @@ std::vector<std::string> LegacyClass::initStatements(const SyntaxTree &tree) con
                                        && tree.kind(tree.parent(above)) != Kind::Assignment;
                 word = isOfClass ? name : "ctx";
             }
-            for (const LegacyParameter &parameter : parameters) {
+            for (const StaticFunction::Parameter &parameter : calling.parameters) {
                 const bool isKeyword = tree.kind(tree.parent(id)) == Kind::KeywordArgument
                                        && tree[id].field == NodeField::Name;
                 if (!isKeyword && word == parameter.name) {

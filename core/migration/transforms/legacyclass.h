@@ -7,17 +7,10 @@
 #include <vector>
 
 #include "base/text.h"
+#include "source/projectfacts.h"
 #include "source/semantics.h"
 
 namespace TorchLift {
-
-/// A parameter of __init__ that becomes one of forward.
-struct LegacyParameter
-{
-    std::string name;
-    std::string newName;     ///< differs where forward has a parameter of that name
-    std::string defaultText; ///< empty: none
-};
 
 /// What there is to know of an autograd Function whose forward is not static.
 struct LegacyClass
@@ -26,14 +19,13 @@ struct LegacyClass
     std::string name;
     NodeId forward = kNoNode;
     NodeId backward = kNoNode;
-    NodeId init = kNoNode;  ///< the statement: a definition, decorated or not
-    bool ownsInit = true;   ///< false: it is a base's, which takes it away
-    std::size_t inputs = 0; ///< parameters of forward without the first
-    std::vector<LegacyParameter> parameters;
+    NodeId init = kNoNode;       ///< the statement: a definition, decorated or not
+    bool ownsInit = true;        ///< false: it is a base's, which takes it away
+    std::size_t inputs = 0;      ///< parameters of forward without the first
+    StaticFunction calling;      ///< how it is called once it is static
     std::vector<NodeId> helpers; ///< other methods with a self
     std::set<std::string, std::less<>> helperNames;
     std::set<std::string, std::less<>> classAttributes;
-    bool isPrefixed = false; ///< new parameters come first: forward has *args or defaults
 
     /// Nothing for any other class; `why` is set when it is one that cannot be rewritten.
     [[nodiscard]] static std::optional<LegacyClass> read(const Semantics &semantics,

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "migration/textedit.h"
-#include "migration/transforms/callarguments.h"
+#include "migration/transforms/functioncalls.h"
 #include "migration/transforms/legacyclass.h"
 #include "migration/transforms/transforms.h"
 
@@ -75,7 +75,7 @@ private:
         if (m_class.init != kNoNode) {
             moveInit();
         }
-        return m_class.parameters.empty() || m_class.backward == kNoNode || extendReturns();
+        return m_class.calling.parameters.empty() || m_class.backward == kNoNode || extendReturns();
     }
 
     void makeStatic(NodeId method)
@@ -137,13 +137,14 @@ private:
     {
         const NodeId parameters = m_tree.child(m_class.forward, NodeField::Parameters);
         std::string text;
-        for (const LegacyParameter &parameter : m_class.parameters) {
-            const bool hasDefault = !parameter.defaultText.empty() && !m_class.isPrefixed;
+        for (const StaticFunction::Parameter &parameter : m_class.calling.parameters) {
+            const bool hasDefault = !parameter.defaultText.empty() && !m_class.calling.isPrefixed;
             text += ", " + parameter.newName
                     + (hasDefault ? "=" + parameter.defaultText : std::string{});
         }
         const std::size_t count = m_tree.namedCount(parameters);
-        const NodeId after = m_tree.namedChild(parameters, m_class.isPrefixed ? 0 : count - 1);
+        const NodeId after =
+            m_tree.namedChild(parameters, m_class.calling.isPrefixed ? 0 : count - 1);
         const std::size_t at = m_tree[after].end;
         if (!text.empty()) {
             add({at, at}, text);
@@ -206,7 +207,7 @@ private:
     void extendReturn(NodeId value)
     {
         std::string nones;
-        for (std::size_t i = 0; i < m_class.parameters.size(); ++i) {
+        for (std::size_t i = 0; i < m_class.calling.parameters.size(); ++i) {
             nones += i == 0 ? "None" : ", None";
         }
         const Kind kind = m_tree.kind(value);
@@ -219,13 +220,13 @@ private:
             !isList && !type.isTensor()
             && (type.kind == TypeKind::Tuple || type.kind == TypeKind::List || m_class.inputs > 1);
         if (isSeveral) {
-            add({begin, begin}, m_class.isPrefixed ? "(" + nones + ", *" : "(*");
-            add({end, end}, m_class.isPrefixed ? ")" : ", " + nones + ")");
+            add({begin, begin}, m_class.calling.isPrefixed ? "(" + nones + ", *" : "(*");
+            add({end, end}, m_class.calling.isPrefixed ? ")" : ", " + nones + ")");
             return;
         }
         begin += isTuple ? 1 : 0;
         end -= isTuple ? 1 : 0;
-        if (m_class.isPrefixed) {
+        if (m_class.calling.isPrefixed) {
             add({begin, begin}, nones + ", ");
             return;
         }
@@ -237,6 +238,7 @@ private:
 
     bool rewriteUses()
     {
+        FunctionCalls calls(m_tree, m_class.name, m_class.calling, m_edit.replacements);
         for (NodeId id = 0; id < m_tree.size(); ++id) {
             const Kind kind = m_tree.kind(id);
             if (kind != Kind::Identifier && kind != Kind::Attribute && kind != Kind::Call) {
@@ -251,7 +253,7 @@ private:
             const NodeField field = m_tree[id].field;
             if (type.kind == TypeKind::LocalClass && m_tree.kind(above) == Kind::Call
                 && field == NodeField::Function) {
-                if (!rewriteConstruction(above)) {
+                if (!calls.rewrite(above, m_why)) {
                     return false;
                 }
             } else if (type.kind == TypeKind::LocalInstance && m_tree.kind(above) == Kind::Attribute
@@ -263,138 +265,6 @@ private:
             }
         }
         return true;
-    }
-
-    using Argument = std::vector<Piece>;
-
-    // The values for __init__'s parameters in order, or nothing when that cannot be told.
-    std::optional<std::vector<Argument>> initArguments(NodeId construction)
-    {
-        std::vector<std::string_view> names;
-        for (const LegacyParameter &parameter : m_class.parameters) {
-            names.push_back(parameter.name);
-        }
-        const CallArguments given(m_tree, construction, names);
-        if (given.hasStar() || given.all().size() > names.size()) {
-            return std::nullopt;
-        }
-        std::size_t needed = m_class.isPrefixed ? names.size() : 0;
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            needed = given.find(names[i]) != nullptr ? std::max(needed, i + 1) : needed;
-        }
-        std::vector<Argument> out;
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            const CallArguments::Argument *argument = given.find(names[i]);
-            const std::string &fallback = m_class.parameters[i].defaultText;
-            if (argument == nullptr && fallback.empty()) {
-                return std::nullopt;
-            }
-            if (i >= needed) {
-                continue;
-            }
-            Argument &pieces = out.emplace_back();
-            if (argument != nullptr) {
-                appendKept(pieces, m_tree, argument->value, 2, true);
-            } else {
-                appendText(pieces, fallback);
-            }
-        }
-        return out;
-    }
-
-    static void append(std::vector<Piece> &pieces, const Argument &argument)
-    {
-        for (const Piece &piece : argument) {
-            if (piece.isKept) {
-                pieces.push_back(piece);
-            } else {
-                appendText(pieces, piece.text);
-            }
-        }
-    }
-
-    bool rewriteConstruction(NodeId construction)
-    {
-        const std::optional<std::vector<Argument>> arguments = initArguments(construction);
-        if (!arguments) {
-            return refuse("What " + m_class.name + "(...) is made with cannot be told.",
-                          "Не удаётся определить, с чем создаётся " + m_class.name + "(...).");
-        }
-        const NodeId call = m_tree.parent(construction);
-        const bool isCalled =
-            m_tree.kind(call) == Kind::Call && m_tree[construction].field == NodeField::Function;
-        const NodeId callee = m_tree.child(construction, NodeField::Function);
-        const ByteSpan made{m_tree[callee].end, m_tree[construction].end};
-        if (!isCalled && !arguments->empty()) {
-            rewriteStored(construction, *arguments);
-            return true;
-        }
-        m_edit.replacements.push_back(replaced(made, ".apply"));
-        if (arguments->empty()) {
-            return true;
-        }
-        const NodeId list = m_tree.child(call, NodeField::Arguments);
-        const bool hasInputs = m_tree.namedCount(list) > 0;
-        const bool isInFront = m_class.isPrefixed || !hasInputs;
-        const std::size_t at =
-            isInFront ? m_tree[list].begin + 1U
-                      : m_tree[m_tree.namedChild(list, m_tree.namedCount(list) - 1)].end;
-        Replacement insertion;
-        insertion.span = {at, at};
-        for (std::size_t i = 0; i < arguments->size(); ++i) {
-            appendText(insertion.pieces, i > 0 || !isInFront ? ", " : "");
-            append(insertion.pieces, (*arguments)[i]);
-        }
-        appendText(insertion.pieces, isInFront && hasInputs ? ", " : "");
-        m_edit.replacements.push_back(std::move(insertion));
-        return true;
-    }
-
-    bool isLiteral(const Argument &argument) const
-    {
-        if (argument.size() != 1 || !argument.front().isKept) {
-            return argument.size() == 1; // a default, as __init__ has it
-        }
-        switch (m_tree.kind(m_tree.nodeAt(argument.front().kept))) {
-        case Kind::Integer:
-        case Kind::Float:
-        case Kind::String:
-        case Kind::True:
-        case Kind::False:
-        case Kind::None:
-            return true;
-        default:
-            return false;
-        }
-    }
-
-    // An instance that is kept becomes what can be called in its place. What it was made with is
-    // evaluated once, then and there.
-    void rewriteStored(NodeId construction, const std::vector<Argument> &arguments)
-    {
-        std::vector<Piece> bound;
-        std::vector<Piece> passed;
-        for (std::size_t i = 0; i < arguments.size(); ++i) {
-            appendText(passed, i > 0 ? ", " : "");
-            if (isLiteral(arguments[i])) {
-                append(passed, arguments[i]);
-                continue;
-            }
-            const std::string &name = m_class.parameters[i].newName;
-            appendText(bound, ", " + name + "=");
-            append(bound, arguments[i]);
-            appendText(passed, name);
-        }
-        const NodeId callee = m_tree.child(construction, NodeField::Function);
-        Replacement replacement;
-        replacement.span = m_tree.span(construction);
-        appendText(replacement.pieces, "(lambda *inputs");
-        append(replacement.pieces, bound);
-        appendText(replacement.pieces, ": " + std::string(m_tree.text(callee)) + ".apply("
-                                           + (m_class.isPrefixed ? "" : "*inputs, "));
-        append(replacement.pieces, passed);
-        appendText(replacement.pieces, m_class.isPrefixed ? ", *inputs))" : "))");
-        m_edit.replacements.push_back(std::move(replacement));
     }
 
     const Semantics &m_semantics;
@@ -465,11 +335,90 @@ std::vector<Family> findFamilies(const Semantics &semantics)
     return families;
 }
 
+// Class().apply of a class that is static already: only the class is called through.
+void dropInstances(const Semantics &semantics, const Rule &rule, Findings &findings)
+{
+    const SyntaxTree &tree = semantics.tree();
+    for (NodeId id = 0; id < tree.size(); ++id) {
+        const NodeId call = tree.child(id, NodeField::Object);
+        if (tree.kind(id) != Kind::Attribute || tree.kind(call) != Kind::Call
+            || tree.text(tree.child(id, NodeField::Attribute)) != "apply"
+            || tree.namedCount(tree.child(call, NodeField::Arguments)) != 0) {
+            continue;
+        }
+        const NodeId callee = tree.child(call, NodeField::Function);
+        const Type &type = semantics.typeOf(callee);
+        const std::vector<std::string> bases = semantics.basesOf(semantics.definitionOf(type));
+        if (type.kind == TypeKind::LocalClass
+            && std::find(bases.begin(), bases.end(), "torch.autograd.Function") != bases.end()) {
+            Edit edit = newEdit(rule);
+            edit.evidence = Evidence::Resolved;
+            edit.replacements = {replaced({tree[callee].end, tree[call].end}, "")};
+            findings.edits.push_back(std::move(edit));
+        }
+    }
+}
+
 } // namespace
+
+namespace {
+
+// Calls of Functions that other files of the project define and that become static there.
+void rewriteForeignCalls(const Semantics &semantics, const Rule &rule, Findings &findings)
+{
+    const SyntaxTree &tree = semantics.tree();
+    for (NodeId id = 0; id < tree.size(); ++id) {
+        const NodeId call = tree.parent(id);
+        if ((tree.kind(id) != Kind::Identifier && tree.kind(id) != Kind::Attribute)
+            || tree.kind(call) != Kind::Call || tree[id].field != NodeField::Function) {
+            continue;
+        }
+        const StaticFunction *function = semantics.staticFunction(semantics.symbolOf(id));
+        if (function == nullptr) {
+            continue;
+        }
+        Edit edit = newEdit(rule);
+        edit.evidence = Evidence::Resolved;
+        LocalizedText why;
+        const std::string name(tree.text(id));
+        if (FunctionCalls(tree, name, *function, edit.replacements).rewrite(call, why)) {
+            findings.edits.push_back(std::move(edit));
+        } else {
+            findings.left.push_back({id, ResidueReason::NeedsDecision, why});
+        }
+    }
+}
+
+} // namespace
+
+void learnStaticFunctions(const std::vector<ProjectFile> &files, const Rule &rule,
+                          ProjectFacts &facts)
+{
+    for (const ProjectFile &file : files) {
+        if (file.code.find("Function") == std::string::npos) {
+            continue;
+        }
+        const auto semantics = Semantics::build(file.code, {&facts, file.path});
+        if (!semantics) {
+            continue;
+        }
+        for (Family &family : findFamilies(**semantics)) {
+            for (const LegacyClass &info : family.classes) {
+                const bool isRewritten =
+                    family.why.en.empty()
+                    && ClassRewriter(**semantics, rule, info).run(family.why).has_value();
+                if (isRewritten) {
+                    facts.addStaticFunction(file.path, info.name, info.calling);
+                }
+            }
+        }
+    }
+}
 
 Findings legacyFunction(const Semantics &semantics, const Rule &rule)
 {
     Findings findings;
+    rewriteForeignCalls(semantics, rule, findings);
     const SyntaxTree &tree = semantics.tree();
     for (Family &family : findFamilies(semantics)) {
         std::vector<Edit> edits;
@@ -496,6 +445,7 @@ Findings legacyFunction(const Semantics &semantics, const Rule &rule)
             findings.edits.push_back(std::move(edit));
         }
     }
+    dropInstances(semantics, rule, findings);
     return findings;
 }
 

@@ -62,23 +62,35 @@ private:
         const std::string_view op = m_tree.text(m_tree.child(id, NodeField::Operator));
         const bool isLeftMask = isMask(m_semantics.typeOf(left));
         const bool isRightMask = isMask(m_semantics.typeOf(right));
-        if (op == "-" && m_tree.text(left) == "1" && isRightMask) {
+        if (op == "-" && isOne(left) && isRightMask) {
             invert(id, right);
             return;
         }
-        const bool isNumber = m_semantics.typeOf(right).kind == TypeKind::Number
-                              || m_semantics.typeOf(left).kind == TypeKind::Number;
-        if (op == "-" && isLeftMask && (isRightMask || isNumber)) {
-            toByte(left);
-            if (isRightMask) {
-                toByte(right);
-            }
-        } else if (op == "-" && isRightMask && isNumber) {
-            toByte(right);
-        } else if (op == "+" && isLeftMask && isRightMask) {
-            toByte(left);
-            toByte(right);
+        if (op == "^" && isLeftMask && m_tree.text(right) == "1") {
+            invert(id, left); // bool and a number give an index of another kind
+            return;
         }
+        const bool isCounted =
+            isCountable(m_semantics.typeOf(left)) && isCountable(m_semantics.typeOf(right));
+        const bool isSum = op == "+" && isLeftMask && isRightMask;
+        if (isSum || (op == "-" && isCounted)) {
+            for (const NodeId operand : {left, right}) {
+                if (isMask(m_semantics.typeOf(operand))) {
+                    toByte(operand);
+                }
+            }
+        }
+    }
+
+    bool isOne(NodeId id) const
+    {
+        const std::string_view text = m_tree.text(id);
+        return text == "1" || text == "1." || text == "1.0";
+    }
+
+    static bool isCountable(const Type &type)
+    {
+        return isMask(type) || isByte(type) || type.kind == TypeKind::Number;
     }
 
     void unary(NodeId id)

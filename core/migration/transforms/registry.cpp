@@ -7,10 +7,18 @@ namespace TorchLift {
 Transform findTransform(std::string_view name)
 {
     static const std::map<std::string_view, Transform> transforms{
-        {"async-argument", asyncArgument},     {"data-index-zero", dataIndexZero},
-        {"elementwise-mean", elementwiseMean}, {"implicit-softmax-dim", implicitSoftmaxDim},
-        {"integer-division", integerDivision}, {"legacy-function", legacyFunction},
-        {"mask-arithmetic", maskArithmetic},   {"reduction-arguments", reductionArguments},
+        {"async-argument", asyncArgument},
+        {"data-index-zero", dataIndexZero},
+        {"elementwise-mean", elementwiseMean},
+        {"implicit-softmax-dim", implicitSoftmaxDim},
+        {"integer-division", integerDivision},
+        {"integer-times-float", integerTimesFloat},
+        {"legacy-function", legacyFunction},
+        {"relu-inplace", reluInplace},
+        {"scheduler-order", schedulerOrder},
+        {"mask-arithmetic", maskArithmetic},
+        {"reduction-arguments", reductionArguments},
+        {"visible-masks", visibleMasks},
         {"volatile", volatileVariable},
     };
     const auto found = transforms.find(name);

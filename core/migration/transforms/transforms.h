@@ -20,14 +20,26 @@ namespace TorchLift {
 /// `/` between integer tensors, which used to round towards zero.
 [[nodiscard]] Findings integerDivision(const Semantics &semantics, const Rule &rule);
 
+/// `100. * count` to `100 * count` where the count is an integer tensor and stayed one.
+[[nodiscard]] Findings integerTimesFloat(const Semantics &semantics, const Rule &rule);
+
 /// autograd Functions with state in `self` to static methods with a context.
 [[nodiscard]] Findings legacyFunction(const Semantics &semantics, const Rule &rule);
 
 /// Arithmetic on the results of comparisons, uint8 masks where bool is needed, `~` on uint8.
 [[nodiscard]] Findings maskArithmetic(const Semantics &semantics, const Rule &rule);
 
+/// `y += x` to `y = y + x` where y is what relu gave: backward needs it unchanged.
+[[nodiscard]] Findings reluInplace(const Semantics &semantics, const Rule &rule);
+
+/// A scheduler's step() before the optimizer's to the end of the epoch.
+[[nodiscard]] Findings schedulerOrder(const Semantics &semantics, const Rule &rule);
+
 /// size_average= and reduce= to reduction=.
 [[nodiscard]] Findings reductionArguments(const Semantics &semantics, const Rule &rule);
+
+/// Rewrites nothing: tells where it can be seen that the result of a comparison is bool.
+[[nodiscard]] Findings visibleMasks(const Semantics &semantics, const Rule &rule);
 
 /// Takes volatile= away from Variable(...).
 [[nodiscard]] Findings volatileVariable(const Semantics &semantics, const Rule &rule);

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void sessionsOfOtherFiles();
     void oneFileOfAProject();
     void backupsAreNeverOverwritten();
+    void symbols();
 
 private:
     struct Outcome
@@ -262,6 +263,27 @@ void TestCliFolder::backupsAreNeverOverwritten()
     QVERIFY2(again.out.contains("not written: train.py"), again.out.constData());
     QCOMPARE(read("p/train.py.orig"), old);
     QCOMPARE(read("p/train.py"), old + "w = 1\n");
+}
+
+void TestCliFolder::symbols()
+{
+    const Outcome json = run({"symbol", "torch.gesv", "--json"});
+    QCOMPARE(json.status, 0);
+    QCOMPARE(fault("symbol.schema.json", json.out), QByteArray());
+    QCOMPARE(fault("symbol.schema.json", run({"symbol", "torch.linspac", "--json"}).out),
+             QByteArray());
+    const QJsonArray found = QJsonDocument::fromJson(json.out).object()["environments"].toArray();
+    if (found.size() < 2) {
+        QSKIP("the environments or the sandbox are not installed here");
+    }
+    QCOMPARE(found.first()["torch"].toString(), QStringLiteral("1.0.0"));
+    QVERIFY(found.first()["isThere"].toBool());
+    QVERIFY(found.first()["signature"].toString().contains("B, A"));
+    QVERIFY(!found.first()["documentation"].toString().isEmpty());
+    QVERIFY(!found.last()["isThere"].toBool());
+    const Outcome words = run({"symbol", "torch.nn.functional.sigmoid"});
+    QVERIFY2(words.out.contains("torch 2.7.0 on Python"), words.out.constData());
+    QCOMPARE(run({"symbol", "torch'+1"}).status, 2);
 }
 
 QTEST_GUILESS_MAIN(TestCliFolder)

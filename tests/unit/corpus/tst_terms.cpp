@@ -48,7 +48,10 @@ void TestTerms::terms_data()
     QTest::addRow("quotes vanish") << "a\"b"
                                    << "a b";
     QTest::addRow("russian") << QString::fromUtf8("удалён gesv")
-                             << QString::fromUtf8("удалён gesv");
+                             << QString::fromUtf8("удалён удал gesv");
+    QTest::addRow("a russian word's forms share a beginning")
+        << QString::fromUtf8("Деление деления дел")
+        << QString::fromUtf8("Деление деле деления деле дел");
     QTest::addRow("only signs") << "(*) -> [];"
                                 << "";
 }

@@ -169,9 +169,10 @@ void TestDownload::goesOnWhereItBroke()
     const auto result = download(*client(1s), requestOf(server), {}, {});
     QVERIFY2(result, result ? "" : result.error().detail.c_str());
     QCOMPARE(stored(), kContent);
-    QCOMPARE(server.requests().size(), std::size_t(2));
-    QCOMPARE(server.requests()[1].header("range"), QByteArray("bytes=100000-"));
-    QCOMPARE(server.requests()[1].header("if-range"), QByteArray("\"v1\""));
+    // Qt itself may repeat a request whose connection ends before it has read anything.
+    QVERIFY(server.requests().size() >= 2);
+    QCOMPARE(server.requests().back().header("range"), QByteArray("bytes=100000-"));
+    QCOMPARE(server.requests().back().header("if-range"), QByteArray("\"v1\""));
 }
 
 // The program ended in the middle; another one goes on.
@@ -210,7 +211,7 @@ void TestDownload::startsAgainWhenTheServerCannotGoOn()
     server.enqueue(fileReply(kContent));
     QVERIFY(download(*client(), requestOf(server), {}, {}));
     QCOMPARE(stored(), kContent);
-    QVERIFY(server.requests()[2].header("range").isEmpty());
+    QVERIFY(server.requests().back().header("range").isEmpty());
 }
 
 void TestDownload::wrongChecksum()

@@ -19,22 +19,24 @@ struct TinyTensor
 };
 
 /// A BERT of 2 layers, width 8, 2 heads. Weight i of tensor t is 0.5 sin(0.7 t + 0.37 i), in
-/// layer norms' scales 1 + 0.2 of that: any other program can make the same.
-inline std::vector<TinyTensor> tinyTensors()
+/// layer norms' scales 1 + 0.2 of that: any other program can make the same. Wider ones have
+/// smaller weights, so that what comes out stays as large.
+inline std::vector<TinyTensor> tinyTensors(std::size_t width = 8, std::size_t positions = 16)
 {
+    const std::size_t inner = 2 * width;
     using Shape = std::vector<std::size_t>;
     std::vector<std::pair<std::string, Shape>> names = {
-        {"embeddings.word_embeddings.weight", {10, 8}},
-        {"embeddings.position_embeddings.weight", {16, 8}},
-        {"embeddings.token_type_embeddings.weight", {2, 8}},
-        {"embeddings.LayerNorm.weight", {8}},
-        {"embeddings.LayerNorm.bias", {8}}};
+        {"embeddings.word_embeddings.weight", {10, width}},
+        {"embeddings.position_embeddings.weight", {positions, width}},
+        {"embeddings.token_type_embeddings.weight", {2, width}},
+        {"embeddings.LayerNorm.weight", {width}},
+        {"embeddings.LayerNorm.bias", {width}}};
     for (const char *layer : {"encoder.layer.0.", "encoder.layer.1."}) {
         const std::vector<std::pair<std::string, Shape>> parts = {
-            {"attention.self.query", {8, 8}},    {"attention.self.key", {8, 8}},
-            {"attention.self.value", {8, 8}},    {"attention.output.dense", {8, 8}},
-            {"attention.output.LayerNorm", {8}}, {"intermediate.dense", {16, 8}},
-            {"output.dense", {8, 16}},           {"output.LayerNorm", {8}}};
+            {"attention.self.query", {width, width}}, {"attention.self.key", {width, width}},
+            {"attention.self.value", {width, width}}, {"attention.output.dense", {width, width}},
+            {"attention.output.LayerNorm", {width}},  {"intermediate.dense", {inner, width}},
+            {"output.dense", {width, inner}},         {"output.LayerNorm", {width}}};
         for (const auto &[part, shape] : parts) {
             names.emplace_back(layer + part + ".weight", shape);
             names.emplace_back(layer + part + ".bias", Shape{shape[0]});
@@ -49,7 +51,8 @@ inline std::vector<TinyTensor> tinyTensors()
         }
         const bool isScale = tensor.name.ends_with("LayerNorm.weight");
         for (std::size_t i = 0; i < count; ++i) {
-            const double wave = 0.5 * std::sin(0.7 * double(t) + 0.37 * double(i));
+            const double size = 0.5 * std::sqrt(8.0 / double(width));
+            const double wave = size * std::sin(0.7 * double(t) + 0.37 * double(i));
             tensor.values.push_back(float(isScale ? 1 + 0.2 * wave : wave));
         }
         tensors.push_back(std::move(tensor));
@@ -94,15 +97,19 @@ inline void writeTinyWeights(const std::filesystem::path &file,
 }
 
 /// A whole model folder. Ids of its vocabulary: [PAD] 0, [UNK] 1, [CLS] 2, [SEP] 3, [MASK] 4,
-/// hello 5, world 6, ##s 7, torch 8, "." 9. Reads at most 12 tokens.
-inline void writeTinyModel(const std::filesystem::path &folder)
+/// hello 5, world 6, ##s 7, torch 8, "." 9. Reads at most 12 tokens, or `positions` where there
+/// are more of them.
+inline void writeTinyModel(const std::filesystem::path &folder, std::size_t width = 8,
+                           std::size_t positions = 16)
 {
     writeText(folder / "config.json",
-              R"({"model_type":"bert","hidden_act":"gelu","hidden_size":8,"intermediate_size":16,
-                  "num_hidden_layers":2,"num_attention_heads":2,"max_position_embeddings":16,
-                  "vocab_size":10,"layer_norm_eps":1e-12})");
+              R"({"model_type":"bert","hidden_act":"gelu","num_hidden_layers":2,
+                  "num_attention_heads":2,"vocab_size":10,"layer_norm_eps":1e-12,"hidden_size":)"
+                  + std::to_string(width) + ",\"intermediate_size\":" + std::to_string(2 * width)
+                  + ",\"max_position_embeddings\":" + std::to_string(positions) + "}");
     writeText(folder / "tokenizer_config.json", R"({"do_lower_case":true,"strip_accents":null})");
-    writeText(folder / "sentence_bert_config.json", R"({"max_seq_length":12})");
+    writeText(folder / "sentence_bert_config.json",
+              "{\"max_seq_length\":" + std::to_string(positions == 16 ? 12 : positions) + "}");
     writeText(folder / "modules.json",
               R"([{"type":"sentence_transformers.models.Transformer","path":""},
                   {"type":"sentence_transformers.models.Pooling","path":"1_Pooling"},
@@ -111,7 +118,7 @@ inline void writeTinyModel(const std::filesystem::path &folder)
               R"({"pooling_mode_cls_token":false,"pooling_mode_mean_tokens":true})");
     writeText(folder / "vocab.txt",
               "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\nworld\n##s\ntorch\n.\n");
-    writeTinyWeights(folder / "model.safetensors", tinyTensors());
+    writeTinyWeights(folder / "model.safetensors", tinyTensors(width, positions));
 }
 
 } // namespace TorchLift::Testing

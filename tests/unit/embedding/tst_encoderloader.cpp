@@ -33,8 +33,20 @@ constexpr Expected kExpected[] = {
       -0.4924484F}},
 };
 
+// What XLMRobertaModel computes with the same weights: positions start behind its padding's number.
+constexpr std::array<float, 8> kXlmRoberta = {0.4572498F, 0.2438402F,  0.5252188F,  0.0655600F,
+                                              0.3110359F, -0.2694818F, -0.0245845F, -0.5304183F};
+// tanh of a dense layer over the first token's vector, to unit length.
+constexpr std::array<float, 4> kDense = {0.7109853F, -0.2430854F, 0.5340977F, 0.3874906F};
+
 constexpr std::array<float, 8> kFirstToken = {0.3727925F, 0.2390546F,  0.5286779F,  0.1174125F,
                                               0.3473575F, -0.2353136F, -0.0298384F, -0.5776440F};
+
+Embeddings embed(EmbeddingModel &model, const char *text)
+{
+    auto vectors = model.embed(std::vector<std::string>{text}, TextRole::Passage, {}, {});
+    return vectors ? std::move(*vectors) : Embeddings{std::vector<float>(16), 16, {}};
+}
 
 float furthest(std::span<const float> a, std::span<const float> b)
 {
@@ -60,6 +72,16 @@ private Q_SLOTS:
     void computesWhatTransformersDoes_data();
     void computesWhatTransformersDoes();
     void firstTokenPooling();
+    void xlmRoberta();
+    void denseModule();
+    void shards();
+    void prefixes();
+    void smallPrecisions_data();
+    void smallPrecisions();
+    void operatorsOfAGpu();
+    void attentionOfManyLengths_data();
+    void attentionOfManyLengths();
+    void cudaSaysWhyNot();
     void orderAndBatchesChangeNothing();
     void cutsAtTheLimit();
     void emptyBatch();
@@ -176,6 +198,181 @@ void TestEncoderLoader::firstTokenPooling()
         model->embed(std::vector<std::string>{"hello world"}, TextRole::Passage, {}, {});
     QVERIFY(vectors);
     QVERIFY(furthest(vectors->row(0), kFirstToken) < 2e-6F);
+}
+
+void TestEncoderLoader::xlmRoberta()
+{
+    writeText(m_paths.model / "config.json",
+              R"({"model_type":"xlm-roberta","hidden_act":"gelu","hidden_size":8,
+                  "intermediate_size":16,"num_hidden_layers":2,"num_attention_heads":2,
+                  "max_position_embeddings":16,"vocab_size":10,"layer_norm_eps":1e-12,
+                  "pad_token_id":1})");
+    for (const bool isPlain : {false, true}) {
+        const auto model = load({.isPlain = isPlain, .threads = 1});
+        QVERIFY(model);
+        const auto vectors = embed(*model, "hello world");
+        QVERIFY(furthest(vectors.row(0), kXlmRoberta) < 2e-6F);
+    }
+}
+
+void TestEncoderLoader::denseModule()
+{
+    writeText(m_paths.model / "1_Pooling/config.json", R"({"pooling_mode_cls_token":true})");
+    writeText(m_paths.model / "modules.json",
+              R"([{"type":"x.Transformer","path":""},{"type":"x.Pooling","path":"1_Pooling"},
+                  {"type":"x.Dense","path":"2_Dense"},{"type":"x.Normalize","path":"3_Normalize"}])");
+    writeText(m_paths.model / "2_Dense/config.json",
+              R"({"in_features":8,"out_features":4,"bias":true,
+                  "activation_function":"torch.nn.modules.activation.Tanh"})");
+    TinyTensor weight{"linear.weight", {4, 8}, {}};
+    TinyTensor bias{"linear.bias", {4}, {}};
+    for (int i = 0; i < 32; ++i) {
+        weight.values.push_back(float(0.5 * std::sin(0.3 + 0.37 * i)));
+    }
+    for (int i = 0; i < 4; ++i) {
+        bias.values.push_back(float(0.5 * std::sin(0.9 + 0.37 * i)));
+    }
+    writeTinyWeights(m_paths.model / "2_Dense/model.safetensors", {weight, bias});
+    for (const bool isPlain : {false, true}) {
+        const auto model = load({.isPlain = isPlain, .threads = 1});
+        QVERIFY(model);
+        QCOMPARE(model->dimension(), size_t(4));
+        const auto vectors = embed(*model, "hello world");
+        QVERIFY(furthest(vectors.row(0), kDense) < 2e-6F);
+    }
+    writeTinyWeights(m_paths.model / "2_Dense/model.safetensors", {weight});
+    QCOMPARE(loadEncoder(m_paths).error().code, Errc::Damaged);
+}
+
+void TestEncoderLoader::shards()
+{
+    const std::vector<TinyTensor> all = tinyTensors();
+    const auto middle = all.begin() + 9;
+    const std::filesystem::path folder = m_paths.model;
+    writeTinyWeights(folder / "model-00001-of-00002.safetensors", {all.begin(), middle});
+    writeTinyWeights(folder / "model-00002-of-00002.safetensors", {middle, all.end()});
+    std::string map;
+    for (size_t i = 0; i < all.size(); ++i) {
+        map += (i == 0 ? "\"" : ",\"") + all[i].name + "\":\"model-0000" + (i < 9 ? "1" : "2")
+               + "-of-00002.safetensors\"";
+    }
+    writeText(folder / "model.safetensors.index.json", "{\"weight_map\":{" + map + "}}");
+    std::filesystem::remove(folder / "model.safetensors");
+    const auto model = load();
+    QVERIFY(model);
+    QVERIFY(furthest(embed(*model, "hello world").row(0), kExpected[0].vector) < 2e-6F);
+
+    writeTinyWeights(folder / "model-00002-of-00002.safetensors", all); // some tensors twice
+    QCOMPARE(loadEncoder(m_paths).error().code, Errc::Damaged);
+}
+
+void TestEncoderLoader::prefixes()
+{
+    const auto model = load({.queryPrefix = "hello ", .passagePrefix = "", .threads = 1});
+    QVERIFY(model);
+    const std::vector<std::string> texts = {"world"};
+    const auto asked = model->embed(texts, TextRole::Query, {}, {});
+    QVERIFY(asked && furthest(asked->row(0), kExpected[0].vector) < 2e-6F);
+    QCOMPARE(asked->readings.front().tokens, 4U);
+    QCOMPARE(model->tokenize("world", TextRole::Query)->size(), size_t(4));
+    const auto stored = model->embed(texts, TextRole::Passage, {}, {});
+    QVERIFY(stored && furthest(stored->row(0), kExpected[0].vector) > 1e-3F);
+    QVERIFY(model->hash() != load()->hash()); // vectors of other prefixes never mix
+
+    // As the folder says, where nobody says otherwise.
+    writeText(m_paths.model / "config_sentence_transformers.json",
+              R"({"prompts":{"query":"hello ","passage":"torch "}})");
+    const auto own = load();
+    QVERIFY(furthest(own->embed(texts, TextRole::Query, {}, {})->row(0), kExpected[0].vector)
+            < 2e-6F);
+}
+
+void TestEncoderLoader::smallPrecisions_data()
+{
+    QTest::addColumn<int>("precision");
+    QTest::addColumn<float>("tolerance");
+    QTest::addRow("fp16") << int(Precision::Fp16) << 0.005F;
+    QTest::addRow("int8") << int(Precision::Int8) << 0.05F; // 8 wide: nothing averages out
+}
+
+void TestEncoderLoader::smallPrecisions()
+{
+    QFETCH(int, precision);
+    QFETCH(float, tolerance);
+    auto model = loadEncoder(m_paths, {.precision = Precision(precision), .threads = 1});
+    if (!model && model.error().code == Errc::Incompatible) {
+        QVERIFY(model.error().detail.find("processor") != std::string::npos);
+        QSKIP("this processor does not compute it, and says so");
+    }
+    QVERIFY(model);
+    for (const Expected &expected : kExpected) {
+        const auto vectors = embed(**model, expected.text);
+        QVERIFY(furthest(vectors.row(0), expected.vector) < tolerance);
+    }
+}
+
+// What a GPU runs gives the same on the processor.
+void TestEncoderLoader::operatorsOfAGpu()
+{
+    const auto model = load({.isPlain = true, .threads = 2});
+    QVERIFY(model);
+    std::vector<std::string> texts;
+    for (int i = 0; i < 50; ++i) {
+        texts.emplace_back(kExpected[i % 3].text);
+    }
+    const auto vectors = model->embed(texts, TextRole::Passage, {}, {});
+    QVERIFY2(vectors, vectors ? "" : vectors.error().detail.c_str());
+    for (size_t i = 0; i < texts.size(); ++i) {
+        QVERIFY(furthest(vectors->row(i), kExpected[i % 3].vector) < 2e-6F);
+    }
+    QCOMPARE(loadEncoder(m_paths, {.precision = Precision::Int8, .isPlain = true}).error().code,
+             Errc::Incompatible);
+}
+
+void TestEncoderLoader::attentionOfManyLengths_data()
+{
+    QTest::addColumn<int>("precision");
+    QTest::addColumn<float>("tolerance");
+    QTest::addRow("fp32") << int(Precision::Fp32) << 1e-5F;
+    QTest::addRow("bf16") << int(Precision::Bf16) << 0.03F;
+}
+
+// Heads of 32, so that our own attention is taken, around the borders of its blocks.
+void TestEncoderLoader::attentionOfManyLengths()
+{
+    QFETCH(int, precision);
+    QFETCH(float, tolerance);
+    writeTinyModel(m_paths.model, 64, 200);
+    const auto ours = load({.precision = Precision(precision), .threads = 2});
+    const auto plain = load({.isPlain = true, .threads = 1});
+    QVERIFY(ours && plain);
+    std::vector<std::string> texts;
+    for (const int words : {0, 1, 29, 30, 31, 61, 62, 63, 93, 125, 126, 127, 160, 198, 250}) {
+        std::string text;
+        for (int i = 0; i < words; ++i) {
+            text += std::array{"hello ", "world ", "torch ", ". "}[size_t(i * i) % 4];
+        }
+        texts.push_back(text);
+    }
+    const auto mine = ours->embed(texts, TextRole::Passage, {}, {});
+    const auto theirs = plain->embed(texts, TextRole::Passage, {}, {});
+    QVERIFY(mine && theirs);
+    for (size_t i = 0; i < texts.size(); ++i) {
+        const float distance = furthest(mine->row(i), theirs->row(i));
+        QVERIFY2(distance < tolerance, qPrintable(QString("%1: %2").arg(i).arg(distance)));
+    }
+    QVERIFY(mine->readings.back().isCut && !mine->readings.front().isCut);
+    QCOMPARE(mine->readings.back().tokens, 200U);
+}
+
+void TestEncoderLoader::cudaSaysWhyNot()
+{
+    const auto model = loadEncoder(m_paths, {.precision = Precision::Bf16, .device = Device::Cuda});
+    if (model) {
+        QSKIP("there is a GPU here");
+    }
+    QCOMPARE(model.error().code, Errc::MissingPart);
+    QVERIFY(!model.error().detail.empty() && !model.error().remedy.empty());
 }
 
 void TestEncoderLoader::orderAndBatchesChangeNothing()

@@ -168,8 +168,9 @@ void TestModelFolder::weightsAreHashedOnce()
     writeText(entry.path(), "damaged");
     QCOMPARE(*hashModelFolder(*model, cache), *first);
     writeText(entry.path(), std::string(64, 'a'));
-    std::filesystem::last_write_time(model->weights.front(), std::filesystem::file_time_type::clock::now()
-                                                           + std::chrono::hours(1));
+    std::filesystem::last_write_time(model->weights.front(),
+                                     std::filesystem::file_time_type::clock::now()
+                                         + std::chrono::hours(1));
     QCOMPARE(*hashModelFolder(*model, cache), *first);
     QCOMPARE(*hashModelFolder(*model, "/proc/no/cache"), *first);
 }

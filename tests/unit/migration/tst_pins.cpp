@@ -2,6 +2,7 @@
 
 #include <QTest>
 
+#include "corpus/change.h"
 #include "migration/pins.h"
 #include "timeline/timeline.h"
 
@@ -47,6 +48,7 @@ private Q_SLOTS:
     void anyBytes();
     void releasesAgreeWithTheTimeline();
     void otherTargets();
+    void citedChangesExist();
 
 private:
     std::shared_ptr<const PinKnowledge> m_knowledge;
@@ -415,6 +417,23 @@ void TestPins::otherTargets()
         migrated(*m_knowledge, PinFile::Requirements, "torch==1.0\ntorchvision==0.2.1\n", options)
             .newCode,
         std::string("torch==2.7.1\ntorchvision==0.22.*\n"));
+}
+
+void TestPins::citedChangesExist()
+{
+    const auto changes = loadCatalogue(TORCHLIFT_SOURCE_DIR "/resources/catalogue");
+    QVERIFY(changes.has_value());
+    const auto exists = [&](const std::string &slug) {
+        return std::any_of(changes->begin(), changes->end(),
+                           [&](const Change &change) { return change.slug == slug; });
+    };
+    for (const auto &[package, slugs] : m_knowledge->editChanges) {
+        QVERIFY2(!slugs.empty() && std::all_of(slugs.begin(), slugs.end(), exists),
+                 package.c_str());
+    }
+    for (const auto &[name, residue] : m_knowledge->residues) {
+        QVERIFY2(std::all_of(residue.changes.begin(), residue.changes.end(), exists), name.c_str());
+    }
 }
 
 QTEST_GUILESS_MAIN(TestPins)

@@ -72,6 +72,8 @@ private Q_SLOTS:
     void citedOnesKeepTheirTrueRank();
     void citedOutsideTheWindow();
     void everyUseGetsAChunkFirst();
+    void breakingUsesComeFirst();
+    void warnsOfWeakMatches();
     void guessesByNameGuaranteeNothing();
     void foldsNearDuplicates();
     void saysWhy();
@@ -222,6 +224,37 @@ void TestRetriever::everyUseGetsAChunkFirst()
     QVERIFY(std::count(names.begin(), names.end(), "symeig") == 1);
     QVERIFY(std::any_of(names.begin(), names.end(),
                         [](const std::string &name) { return name.starts_with("gesv"); }));
+}
+
+void TestRetriever::breakingUsesComeFirst()
+{
+    fill(corpus());
+    const auto retriever = open(std::make_shared<HashingModel>());
+    RetrievalQuery query;
+    query.text = "torch.gesv torch.gesv torch._six torch.symeig";
+    query.uses = {use("torch.gesv"), use("torch._six"), use("torch.symeig")};
+    query.k = 1;
+    for (const char *symbol : {"torch.gesv", "torch._six", "torch.symeig"}) {
+        query.breakingSymbols = {symbol};
+        const auto found = retriever->retrieve(query, {});
+        QVERIFY(found);
+        QVERIFY(found->ranked.front().chunk.symbols == std::vector<std::string>{symbol});
+    }
+}
+
+void TestRetriever::warnsOfWeakMatches()
+{
+    fill(corpus());
+    const auto retriever = open(std::make_shared<HashingModel>());
+    RetrievalQuery query;
+    query.text = "How do I bake a sourdough bread?";
+    const auto nothing = retriever->retrieve(query, {});
+    QVERIFY(nothing);
+    QVERIFY(isWeak(*nothing));
+    query.text = "torch.symeig";
+    const auto found = retriever->retrieve(query, {});
+    QVERIFY(found);
+    QVERIFY(!isWeak(*found));
 }
 
 void TestRetriever::guessesByNameGuaranteeNothing()

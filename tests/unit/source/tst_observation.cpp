@@ -57,8 +57,8 @@ void TestObservation::recorders_data()
     QTest::addRow("argument") << "y = f(x)\n"
                               << "y = " + f + "(0, " + f + "(1, f)(" + f + "(2, x)))\n";
     QTest::addRow("method's object, not the method")
-        << "y = x.gesv(1)\n"
-        << "y = " + f + "(0, " + f + "(1, x).gesv(1))\n";
+        << "y = x.foo(1)\n"
+        << "y = " + f + "(0, " + f + "(1, x).foo(1))\n";
     QTest::addRow("target is no value, its parts are")
         << "x.data[m] = 0\n"
         << f + "(0, " + f + "(1, x).data)[" + f + "(2, m)] = 0\n";

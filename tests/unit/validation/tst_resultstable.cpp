@@ -1,5 +1,7 @@
+#include <QTemporaryDir>
 #include <QTest>
 
+#include "base/files.h"
 #include "validation/csv.h"
 #include "validation/resultstable.h"
 
@@ -40,6 +42,7 @@ private Q_SLOTS:
     void russianHeadings();
     void englishHeadings();
     void otherOrderAndSemicolons();
+    void folderOfModels();
     void badTables_data();
     void badTables();
 };
@@ -120,6 +123,27 @@ void TestResultsTable::otherOrderAndSemicolons()
     QVERIFY2(rows, rows ? "" : rows.error().detail.c_str());
     QCOMPARE(rows->front().api, std::string("torch.x"));
     QCOMPARE(rows->front().outNewAtTarget, std::string("o"));
+}
+
+void TestResultsTable::folderOfModels()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path path = folder.path().toStdString();
+    QVERIFY(!importResults(path));
+    QVERIFY(writeFileAtomically(path / "e5-large.csv", kRussian));
+    QVERIFY(writeFileAtomically(path / "MiniLM.csv", kEnglish));
+    QVERIFY(writeFileAtomically(path / "notes.txt", "no table"));
+    const auto rows = importResults(path);
+    QVERIFY2(rows, rows ? "" : rows.error().detail.c_str());
+    QCOMPARE(rows->size(), std::size_t{3});
+    QCOMPARE(rows->at(0).model, std::string("MiniLM"));
+    QCOMPARE(rows->at(0).api, std::string("torch.gesv"));
+    QCOMPARE(rows->at(2).model, std::string("e5-large"));
+    QVERIFY(importResults(path / "MiniLM.csv")->front().model.empty());
+    QVERIFY(writeFileAtomically(path / "bad.csv", "API\n1\n"));
+    const auto bad = importResults(path);
+    QVERIFY(!bad);
+    QVERIFY(bad.error().subject.find("bad.csv") != std::string::npos);
 }
 
 void TestResultsTable::badTables_data()

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "validation/divergence.h"
 #include "validation/printedtext.h"
 #include "validation/verdict.h"
 
@@ -58,6 +59,12 @@ private Q_SLOTS:
     void textAloneIsCompared();
     void missingNamesAreToldOnly();
     void throwAwayNamesAreNotCompared();
+    void measuredNoiseDecides();
+    void whatVariesByItselfIsLeftOut();
+    void timesAreNotCompared_data();
+    void timesAreNotCompared();
+    void distributions();
+    void streamNeedsEvidence();
     void commonPrefixOfTimeouts();
     void drift_data();
     void drift();
@@ -209,6 +216,122 @@ void TestVerdict::throwAwayNamesAreNotCompared()
     QVERIFY(compareRuns(oldRun, newRun, {}).differences.empty());
     newRun.variables["_"] = tensor("float32", {3});
     QCOMPARE(compareRuns(oldRun, newRun, {}).kind, VerdictKind::Equal);
+}
+
+void TestVerdict::measuredNoiseDecides()
+{
+    const Run oldRun = holding(tensor("float32", {1.0, 2.0}));
+    const Run newRun = holding(tensor("float32", {1.001, 2.001}));
+    QCOMPARE(name(compareRuns(oldRun, newRun, {})), u"differs"_qs);
+    const Run noisy = holding(tensor("float32", {1.0, 2.0002})); // sixteen times that is enough
+    const Verdict measured = compareRuns(oldRun, newRun, {}, {nullptr, &noisy});
+    QCOMPARE(name(measured), u"numerical"_qs);
+    QVERIFY(measured.isNoiseMeasured);
+    const Run quiet = holding(tensor("float32", {1.0, 2.0000002}));
+    QCOMPARE(name(compareRuns(oldRun, newRun, {}, {nullptr, &quiet})), u"differs"_qs);
+
+    const Run oldText = printed("loss 0.1234\nloss 0.2345\n");
+    const Run newText = printed("loss 0.1234\nloss 0.2400\n");
+    QCOMPARE(name(compareRuns(oldText, newText, {})), u"differs"_qs);
+    const Run movedText = printed("loss 0.1234\nloss 0.2350\n");
+    QCOMPARE(name(compareRuns(oldText, newText, {}, {nullptr, &movedText})), u"numerical"_qs);
+    // Noise that comes later excuses nothing before it.
+    const Run early = printed("loss 0.1300\nloss 0.2345\n");
+    QCOMPARE(name(compareRuns(oldText, early, {}, {nullptr, &movedText})), u"differs"_qs);
+}
+
+void TestVerdict::whatVariesByItselfIsLeftOut()
+{
+    const Run oldRun = holding(tensor("float32", {1e30, 2.0}));
+    const Run newRun = holding(tensor("float32", {7.0, 2.0}));
+    const Run repeated = holding(tensor("float32", {-5.0, 2.0}));
+    const Verdict verdict = compareRuns(oldRun, newRun, {}, {&repeated, nullptr});
+    QCOMPARE(name(verdict), u"equal"_qs);
+    QCOMPARE(verdict.leftOut, std::vector<std::string>{"x"});
+    const Run other = holding(tensor("float32", {7.0, 3.0}));
+    QCOMPARE(name(compareRuns(oldRun, other, {}, {&repeated, nullptr})), u"differs"_qs);
+}
+
+void TestVerdict::timesAreNotCompared_data()
+{
+    QTest::addColumn<QByteArray>("oldText");
+    QTest::addColumn<QByteArray>("newText");
+    QTest::addColumn<QString>("verdict");
+    const auto add = [](const char *title, const char *oldText, const char *newText,
+                        const char *verdict) {
+        QTest::addRow("%s", title)
+            << QByteArray(oldText) << QByteArray(newText) << QString::fromLatin1(verdict);
+    };
+    add("milliseconds", "took 12.5ms\n", "took 0.3ms\n", "equal");
+    add("seconds apart from the number", "3 s per step\n", "41 s per step\n", "equal");
+    add("other units are numbers", "12 px\n", "13 px\n", "differs");
+    add("a time and none", "5ms\n", "5\n", "differs");
+    const char *oldTable =
+        "a\n-----  -------\nName   CPU time\n-----  -------\nmm     1.5us\n\nb 1\n";
+    const char *newTable =
+        "a\n----  -----  \n Name  Self CPU  \n----  -----  \n  aten::mm  9.000us  \n"
+        "  aten::t  2.000ms  \n----  -----  \nSelf CPU time total: 2.009ms\n\nb 1\n";
+    add("tables of the profiler", oldTable, newTable, "equal");
+    add("what follows them counts", oldTable,
+        QByteArray(newTable).replace("b 1", "b 2").constData(), "differs");
+    add("a table and none", oldTable, "a\nb 1\n", "differs");
+}
+
+void TestVerdict::timesAreNotCompared()
+{
+    QFETCH(QByteArray, oldText);
+    QFETCH(QByteArray, newText);
+    QFETCH(QString, verdict);
+    QCOMPARE(name(compareRuns(printed(oldText.toStdString()), printed(newText.toStdString()), {})),
+             verdict);
+}
+
+void TestVerdict::distributions()
+{
+    std::vector<double> uniform;
+    std::vector<double> moved;
+    for (int i = 0; i < 1000; ++i) {
+        uniform.push_back(i / 1000.0);
+        moved.push_back(i / 1000.0 + 0.5); // half of them above the last bin's bound
+    }
+    const auto same = distributionShift(uniform, uniform);
+    QVERIFY(same);
+    QCOMPARE(same->bins, kDistributionBins);
+    QVERIFY(same->psi < 1e-9 && std::abs(same->kl) < 1e-9);
+    QCOMPARE(shiftName(same->psi), "none");
+    // Worked out by hand: five bins lose all (0.1 to 1e-4), the last gets 0.6, four keep theirs.
+    const auto shift = distributionShift(uniform, moved);
+    QVERIFY(shift);
+    const double psi = 5 * (0.1 - 1e-4) * std::log(0.1 / 1e-4) + (0.1 - 0.6) * std::log(0.1 / 0.6);
+    const double kl = 5 * 0.1 * std::log(0.1 / 1e-4) + 0.1 * std::log(0.1 / 0.6);
+    QVERIFY2(std::abs(shift->psi - psi) < 1e-6, qPrintable(QString::number(shift->psi)));
+    QVERIFY2(std::abs(shift->kl - kl) < 1e-6, qPrintable(QString::number(shift->kl)));
+    QCOMPARE(shiftName(shift->psi), "major");
+    QVERIFY(!distributionShift({1, 2, 3}, {1, 2, 3}));
+    QVERIFY(!distributionShift(std::vector<double>(1000, 2), uniform));
+    moved[3] = std::numeric_limits<double>::quiet_NaN();
+    QVERIFY(!distributionShift(uniform, moved));
+}
+
+void TestVerdict::streamNeedsEvidence()
+{
+    Run oldRun = holding(tensor("float32", {1.0}));
+    Run newRun = holding(tensor("float32", {2.0}));
+    oldRun.randomState = "a";
+    newRun.randomState = "a";
+    Verdict verdict = compareRuns(oldRun, newRun, {});
+    QVERIFY(!wantsTrace(verdict, oldRun, newRun)); // as many numbers were drawn
+    newRun.randomState = "b";
+    QVERIFY(wantsTrace(verdict, oldRun, newRun));
+    Verdict kept = verdict;
+    settleStream(kept, Divergence{"value", 1, 1, 0, "x", "1", "2"});
+    QCOMPARE(name(kept), u"differs"_qs);
+    settleStream(verdict, Divergence{"random stream", 1, 1, 0, "x", "1", "2"});
+    QCOMPARE(name(verdict), u"random stream"_qs);
+    newRun.variables["x"].shape = {1, 1};
+    Verdict shaped = compareRuns(oldRun, newRun, {});
+    settleStream(shaped, Divergence{"random stream", 1, 1, 0, "x", "1", "2"});
+    QCOMPARE(name(shaped), u"differs"_qs); // no draw changes a shape
 }
 
 void TestVerdict::commonPrefixOfTimeouts()

@@ -1,0 +1,278 @@
+#include <QTest>
+
+#include <algorithm>
+
+#include "pipeline/linepairs.h"
+#include "pipeline/pipeline.h"
+
+using namespace TorchLift;
+
+/// Verdicts that need more than the three runs, on both real environments with waiting workers.
+class TestJudge : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void verdicts_data();
+    void verdicts();
+    void uninitialisedMemoryIsLeftOut();
+    void distributionsAreMeasured();
+    void firstDivergenceIsFound();
+    void cutOffRunsAreComparedAsFarAsTheyCame();
+    void withoutACardItIsSaid();
+    void cudaOnTheCpu();
+    void conditionsAreNoted();
+    void linesThroughEdits();
+
+private:
+    ResultRow validate(const std::string &oldCode, const std::string &newCode,
+                       ValidateOptions options = {});
+    ResultRow validate(const std::string &code) { return validate(code, code); }
+
+    std::unique_ptr<Pipeline> m_pipeline;
+};
+
+void TestJudge::initTestCase()
+{
+    auto pipeline = Pipeline::open(Paths::standard());
+    QVERIFY2(pipeline, pipeline ? "" : pipeline.error().detail.c_str());
+    m_pipeline = std::move(*pipeline);
+    const Readiness ready = m_pipeline->readiness({1, 0, 0}, {2, 7, 0});
+    if (!ready.source || !ready.target || !ready.sandbox) {
+        QSKIP("the environments or the sandbox are not installed here: whole test program");
+    }
+    m_pipeline->keepWarm({1, 0, 0}, {2, 7, 0});
+}
+
+ResultRow TestJudge::validate(const std::string &oldCode, const std::string &newCode,
+                              ValidateOptions options)
+{
+    auto row = m_pipeline->validate("case.py", oldCode, newCode, nullptr, options, {}, {});
+    if (!row) {
+        qWarning("%s", row.error().detail.c_str());
+        return {};
+    }
+    return *row;
+}
+
+void TestJudge::verdicts_data()
+{
+    QTest::addColumn<QByteArray>("code");
+    QTest::addColumn<QByteArray>("newCode");
+    QTest::addColumn<int>("verdict");
+    const auto add = [](const char *title, const QByteArray &code, VerdictKind kind,
+                        const QByteArray &newCode = {}) {
+        QTest::addRow("%s", title)
+            << "import torch\nimport torch.nn as nn\n" + code
+            << "import torch\nimport torch.nn as nn\n" + (newCode.isEmpty() ? code : newCode)
+            << static_cast<int>(kind);
+    };
+    const QByteArray training =
+        "torch.manual_seed(0)\n"
+        "net = nn.Sequential(nn.Linear(8, 32), nn.Tanh(), nn.Linear(32, 1))\n"
+        "x = torch.randn(64, 8)\n"
+        "t = x[:, :1] * x[:, 1:2]\n"
+        "o = torch.optim.SGD(net.parameters(), lr=0.2, momentum=0.9)\n"
+        "for i in range(400):\n"
+        "    o.zero_grad()\n"
+        "    loss = ((net(x) - t) ** 2).mean()\n"
+        "    loss.backward()\n"
+        "    o.step()\n"
+        "final = loss.item()\n"
+        "print('%.6f' % final)\n";
+    add("400 steps of training", training, VerdictKind::Numerical);
+    add("the same with another rate", training, VerdictKind::Differs,
+        QByteArray(training).replace("lr=0.2", "lr=0.201"));
+    add("a shuffled order", "p = torch.ones(30)\nd = torch.multinomial(p, 10)\nprint(int(d[0]))\n",
+        VerdictKind::RandomStream);
+    add("the same numbers times two", "x = torch.rand(600)\n", VerdictKind::Differs,
+        "x = 2 * torch.rand(600)\n");
+    add("a clock",
+        "import time\nt = time.time() % 100\nprint('after %.3f' % t)\nx = torch.ones(2)\n",
+        VerdictKind::Equal);
+    add("printed times", "print('took 12.5ms')\nx = 1\n", VerdictKind::Equal,
+        "print('took 99ms')\nx = 1\n");
+    add("a profiler's table",
+        "x = torch.ones(4, 4)\n"
+        "with torch.autograd.profiler.profile() as prof:\n"
+        "    y = x.mm(x)\n"
+        "print(prof)\nprint(prof.key_averages().table(sort_by='cpu_time_total'))\nprint('end')\n",
+        VerdictKind::Equal);
+    add("integer division", "a = torch.tensor([5]) / 2\n", VerdictKind::Differs);
+}
+
+void TestJudge::verdicts()
+{
+    QFETCH(QByteArray, code);
+    QFETCH(QByteArray, newCode);
+    QFETCH(int, verdict);
+    const ResultRow row = validate(code.toStdString(), newCode.toStdString());
+    QVERIFY(row.verdict);
+    std::string told = verdictName(row.verdict->kind);
+    for (const Difference &difference : row.verdict->differences) {
+        told += "; " + difference.what + " " + difference.name + " " + difference.oldValue + " / "
+                + difference.newValue;
+    }
+    QVERIFY2(static_cast<int>(row.verdict->kind) == verdict, told.c_str());
+}
+
+void TestJudge::uninitialisedMemoryIsLeftOut()
+{
+    const ResultRow row = validate("import torch\n"
+                                   "x = torch.empty(5000)\n"
+                                   "y = torch.ones(3)\n");
+    QVERIFY(row.verdict);
+    QCOMPARE(verdictName(row.verdict->kind), "equal");
+}
+
+void TestJudge::distributionsAreMeasured()
+{
+    const std::string start = "import torch\n"
+                              "i = torch.multinomial(torch.ones(9), 3)\n";
+    const ResultRow same = validate(start + "x = torch.randn(4000)\n");
+    QVERIFY(same.verdict);
+    QCOMPARE(verdictName(same.verdict->kind), "random stream");
+    const auto shiftOf = [](const ResultRow &row) -> std::optional<DistributionShift> {
+        for (const Difference &difference : row.verdict->differences) {
+            if (difference.name == "x") {
+                return difference.distribution;
+            }
+        }
+        return std::nullopt;
+    };
+    QVERIFY(shiftOf(same));
+    QVERIFY(shiftOf(same)->psi < kModerateShift);
+    const ResultRow other =
+        validate(start + "x = torch.randn(4000)\n", start + "x = 1 + torch.randn(4000)\n");
+    QVERIFY(other.verdict && shiftOf(other));
+    QVERIFY(shiftOf(other)->psi > kMajorShift);
+    QVERIFY(shiftOf(other)->kl > 0);
+}
+
+void TestJudge::firstDivergenceIsFound()
+{
+    ValidateOptions options;
+    options.trace = true;
+    const ResultRow row =
+        validate("import torch\nx = torch.arange(4)\ny = x / 3\nz = y + 1\n",
+                 "import torch\n\nx = torch.arange(4)\ny = x / 3\nz = y + 1\n", options);
+    QVERIFY(row.isTraced);
+    QVERIFY(row.divergence);
+    QCOMPARE(row.divergence->what, std::string("dtype"));
+    QCOMPARE(row.divergence->oldLine, 3);
+    QCOMPARE(row.divergence->newLine, 4);
+    QCOMPARE(row.divergence->oldValue, std::string("int64"));
+    QCOMPARE(row.divergence->newValue, std::string("float32"));
+
+    const ResultRow equal = validate("import torch\nx = torch.arange(4.)\n",
+                                     "import torch\nx = torch.arange(4.)\n", options);
+    QVERIFY(equal.isTraced);
+    QVERIFY(!equal.divergence);
+}
+
+void TestJudge::cutOffRunsAreComparedAsFarAsTheyCame()
+{
+    const std::string code = "import time\nprint('step', 1)\nwhile True:\n    time.sleep(1)\n";
+    ValidateOptions options;
+    options.limits.wallSeconds = 2;
+    const ResultRow same = validate(code, code, options);
+    QVERIFY(same.verdict && same.newAtTarget->outcome == Outcome::Timeout);
+    QCOMPARE(verdictName(same.verdict->kind), "no reference");
+    QVERIFY(same.verdict->compared > 0);
+    const ResultRow other =
+        validate(code, "import time\nprint('step', 2)\nwhile True:\n    time.sleep(1)\n", options);
+    QCOMPARE(verdictName(other.verdict->kind), "differs");
+}
+
+namespace {
+
+const std::string kCuda = "import io\n"
+                          "import torch\n"
+                          "import torch.nn as nn\n"
+                          "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
+                          "net = nn.DataParallel(nn.Linear(3, 2).cuda())\n"
+                          "x = torch.ones(4, 3).cuda()\n"
+                          "w = torch.zeros(2, device='cuda')\n"
+                          "v = torch.ones(2).to(device).type(torch.cuda.FloatTensor)\n"
+                          "u = torch.cuda.FloatTensor([1, 2]) + v + w\n"
+                          "net.module.weight.data.fill_(0.5)\n"
+                          "y = net(x).sum(1)\n"
+                          "torch.cuda.synchronize()\n"
+                          "f = io.BytesIO()\n"
+                          "torch.save(u, f)\n"
+                          "p = f.seek(0)\n"
+                          "t = torch.load(f, map_location='cuda:0')\n"
+                          "print(torch.cuda.device_count(), t)\n";
+
+} // namespace
+
+void TestJudge::withoutACardItIsSaid()
+{
+    const ResultRow row = validate(kCuda);
+    QVERIFY(row.oldAtSource && row.newAtTarget);
+    if (row.oldAtSource->works()) {
+        QSKIP("there is a CUDA card here");
+    }
+    QVERIFY(row.oldAtSource->lacksCuda());
+    QVERIFY(row.newAtTarget->lacksCuda());
+    QVERIFY(row.verdict->kind == VerdictKind::NoReference);
+}
+
+void TestJudge::cudaOnTheCpu()
+{
+    ValidateOptions options;
+    options.isCudaOnCpu = true;
+    const ResultRow row = validate(kCuda, kCuda, options);
+    QVERIFY2(row.oldAtSource->works(), row.oldAtSource->errorOutput.c_str());
+    QVERIFY2(row.newAtTarget->works(), row.newAtTarget->errorOutput.c_str());
+    QVERIFY(row.oldAtSource->conditions.isCudaOnCpu);
+    QVERIFY(row.newAtTarget->conditions.isCudaOnCpu);
+    QVERIFY(row.verdict->kind == VerdictKind::Equal || row.verdict->kind == VerdictKind::Numerical);
+    const std::string csv = resultsToCsv({row});
+    QVERIFY(csv.find("CUDA as CPU") != std::string::npos);
+}
+
+void TestJudge::conditionsAreNoted()
+{
+    const ResultRow row = validate("import torch\n"
+                                   "torch.backends.cudnn.deterministic = True\n"
+                                   "x = torch.ones(2)\n");
+    for (const std::optional<Run> &run : {row.oldAtSource, row.newAtTarget}) {
+        QVERIFY(run && run->works());
+        QCOMPARE(run->conditions.threads, 1);
+        QVERIFY(run->conditions.deterministicCudnn);
+        QVERIFY(!run->conditions.deterministicAlgorithms);
+        QVERIFY(!run->randomState.empty());
+        QVERIFY(run->peakMemoryBytes > 0);
+        QVERIFY(run->wallMs > 0);
+    }
+    QCOMPARE(row.oldAtSource->randomState, row.newAtTarget->randomState);
+}
+
+void TestJudge::linesThroughEdits()
+{
+    const std::string code = "import torch\n"
+                             "a = torch.eye(2)\n"
+                             "x, lu = torch.gesv(torch.ones(2, 1),\n"
+                             "                   a)\n"
+                             "print(x)\n";
+    const auto migration = m_pipeline->migrate(code, {}, {});
+    QVERIFY(migration && migration->newCode != code);
+    const auto pairs = linePairs(code, migration->newCode, &*migration);
+    const auto newLineOf = [&](int oldLine) {
+        const auto found = std::find_if(pairs.begin(), pairs.end(),
+                                        [&](const auto &pair) { return pair.first == oldLine; });
+        return found == pairs.end() ? 0 : found->second;
+    };
+    const LineIndex lines(migration->newCode);
+    const auto lineWith = [&](const char *text) {
+        return lines.lineOf(migration->newCode.find(text));
+    };
+    QCOMPARE(newLineOf(2), lineWith("a = torch.eye"));
+    QCOMPARE(newLineOf(3), lineWith("solve"));
+    QCOMPARE(newLineOf(5), lineWith("print(x)"));
+}
+
+QTEST_GUILESS_MAIN(TestJudge)
+#include "tst_judge.moc"
