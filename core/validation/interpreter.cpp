@@ -95,8 +95,10 @@ std::vector<Candidate> candidates()
             found.push_back({prefix.path / "bin" / name, prefix.origin});
         }
     }
+    // A shim only leads to one of the interpreters that are listed anyway, or to none.
     std::erase_if(found, [](const Candidate &candidate) {
-        return ::access(candidate.path.c_str(), X_OK) != 0;
+        return candidate.path.parent_path().filename() == "shims"
+               || ::access(candidate.path.c_str(), X_OK) != 0;
     });
     return found;
 }

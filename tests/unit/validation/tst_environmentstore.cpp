@@ -34,42 +34,35 @@ std::string readText(const fs::path &file)
 }
 
 // Says it is CPython 3.6 and that every import works, unless the environment holds "broken".
-constexpr const char *kPython = R"(#!/bin/sh
+constexpr const char *kPython = R"sh(#!/bin/sh
 case "$*" in
 *"import torch"*) [ ! -e "$(dirname "$0")/../broken" ]; exit ;;
 esac
 printf '3.6.15\n%s\n' "$0"
-)";
+)sh";
 
 // Does what the package installer does: an environment, packages with a record of their files;
 // a package called "absent" does not exist, "slow" takes long, "broken" does not run.
-constexpr const char *kInstaller = R"(#!/bin/sh
-set -e
+constexpr const char *kInstaller = R"sh(#!/bin/sh
 case "$1 $2" in
 "--version "*) echo "uv 0" ;;
 "venv "*)
     for last; do :; done
     mkdir -p "$last/bin" "$last/lib/python3.6/site-packages"
     while [ "$1" != --python ]; do shift; done
-    printf 'home = %s\nversion_info = 3.6.15\n' "$(dirname "$2")"
-                                   > "$last/pyvenv.cfg" cp "$2"
-                                     "$last/bin/python";
-;
+    printf 'home = %s\nversion_info = 3.6.15\n' "$(dirname "$2")" >"$last/pyvenv.cfg"
+    cp "$2" "$last/bin/python"
+    ;;
 "pip install")
     folder=$(dirname "$(dirname "$4")")
     printf '%s|' "$UV_DEFAULT_INDEX" "$HTTPS_PROXY" "$SSL_CERT_FILE" >"$FAKE_LOG"
     shift 4
     packages=$folder/lib/python3.6/site-packages
-    for requirement;
-do
+    for requirement; do
         case $requirement in
         absent) echo "No solution found: absent was not found" >&2; exit 1 ;;
-        broken) :
-            > "$folder/broken";
-        ;
-        slow) : >"$folder/slow";
-        sleep 60;
-        ;
+        broken) : >"$folder/broken" ;;
+        slow) : >"$folder/slow"; sleep 60 ;;
         torch==*)
             mkdir -p "$packages/torch/lib" "$packages/torch-${requirement#*==}.dist-info"
             rm -f "$packages/torch/version.py"
@@ -77,17 +70,18 @@ do
             : >"$packages/torch/__init__.py"
             size=$(stat -c %s "$packages/torch/version.py")
             printf 'torch/version.py,sha256=x,%s\ntorch/__init__.py,sha256=y,0\n' "$size" \
-                >"$packages/torch-${requirement#*==}.dist-info/RECORD" ;
-        ;
+                >"$packages/torch-${requirement#*==}.dist-info/RECORD"
+            ;;
         *)
             name=${requirement%%[=<>]*} version=${requirement#*==}
             mkdir -p "$packages/$name-$version.dist-info"
-            echo "$name-$version.dist-info/RECORD,," >"$packages/$name-$version.dist-info/RECORD" ;
-        ;
-        esac done;
-        ;
+            echo "$name-$version.dist-info/RECORD,," >"$packages/$name-$version.dist-info/RECORD"
+            ;;
+        esac
+    done
+    ;;
 esac
-)";
+)sh";
 
 } // namespace
 
