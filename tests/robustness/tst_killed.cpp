@@ -71,6 +71,8 @@ QStringList TestKilled::arguments() const
     return {QStringLiteral("migrate"),
             QStringLiteral(TORCHLIFT_SOURCE_DIR "/resources/demos/legacy_training.py"),
             QStringLiteral("--validate"),
+            QStringLiteral("--timeout"), // a machine that is busy must not decide
+            QStringLiteral("600"),
             QStringLiteral("--session"),
             m_session,
             QStringLiteral("--out"),
