@@ -182,6 +182,5 @@ struct ModelsInstallOptions
 [[nodiscard]] int runModelsList(const Context &context, const std::string &json);
 [[nodiscard]] int runModelsInstall(const Context &context, const ModelsInstallOptions &options);
 [[nodiscard]] int runModelsRemove(const Context &context, const std::string &name);
-[[nodiscard]] int runEnvironmentsList(const Context &context);
 
 } // namespace TorchLift::Cli

@@ -33,8 +33,11 @@ public:
                 return report(done.error());
             }
         }
-        if (m_session.result && statusOf(*m_session.result) != Done) {
-            return StillBroken;
+        if (m_session.result) {
+            const int status = statusOf(*m_session.result, m_options.file);
+            if (status != Done) {
+                return status;
+            }
         }
         return leavesBreakage(m_session.migration) ? StillBroken : Done;
     }

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/result.h"
+#include "validation/environmentstore.h"
+
+namespace TorchLift {
+
+/// uv, the package installer: finds it and calls it.
+class PackageInstaller
+{
+public:
+    /// The one that installer/setup.sh got in `tools`, or the first of PATH that runs.
+    /// Errors: MissingPart with the command that gets it.
+    [[nodiscard]] static Result<PackageInstaller> find(const std::filesystem::path &tools,
+                                                       std::stop_token stop);
+
+    /// An empty environment that may be moved. Errors: MissingPart with the installer's words.
+    [[nodiscard]] Result<void> makeEnvironment(const std::filesystem::path &folder,
+                                               const std::filesystem::path &python,
+                                               std::stop_token stop) const;
+
+    /// Installs into it. `expectedMb` of growth on the disk are 100 percent of the progress (what
+    /// is in the cache already takes none). Errors: Network, InvalidArgument (no such package or
+    /// none for this Python), Io, Cancelled; with the installer's words.
+    [[nodiscard]] Result<void> install(const std::filesystem::path &environment,
+                                       const std::vector<std::string> &requirements, int expectedMb,
+                                       const ProvisionOptions &options,
+                                       const ProgressCallback &progress,
+                                       std::stop_token stop) const;
+
+    /// Where downloads are kept.
+    [[nodiscard]] static std::filesystem::path cacheFolder();
+
+private:
+    explicit PackageInstaller(std::filesystem::path program);
+
+    std::filesystem::path m_program;
+};
+
+/// Free space for an ordinary user on the disk of `path`, which need not exist yet.
+[[nodiscard]] std::int64_t freeBytes(const std::filesystem::path &path);
+
+} // namespace TorchLift

@@ -1,0 +1,330 @@
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <sys/stat.h>
+
+#include "validation/environmentstore.h"
+#include "validation/installedpackages.h"
+#include "validation/missingpackage.h"
+
+using namespace TorchLift;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void writeText(const fs::path &file, const std::string &text, bool isProgram = false)
+{
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    if (isProgram) {
+        fs::permissions(file, fs::perms::owner_all);
+    }
+}
+
+std::string readText(const fs::path &file)
+{
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+}
+
+// Says it is CPython 3.6 and that every import works, unless the environment holds "broken".
+constexpr const char *kPython = R"sh(#!/bin/sh
+case "$*" in
+*"import torch"*) [ ! -e "$(dirname "$0")/../broken" ]; exit ;;
+esac
+printf '3.6.15\n%s\n' "$0"
+)sh";
+
+// Does what the package installer does: an environment, packages with a record of their files;
+// a package called "absent" does not exist, "slow" takes long, "broken" does not run.
+constexpr const char *kInstaller = R"sh(#!/bin/sh
+case "$1 $2" in
+"--version "*) echo "uv 0" ;;
+"venv "*)
+    for last; do :; done
+    mkdir -p "$last/bin" "$last/lib/python3.6/site-packages"
+    while [ "$1" != --python ]; do shift; done
+    printf 'home = %s\nversion_info = 3.6.15\n' "$(dirname "$2")" >"$last/pyvenv.cfg"
+    cp "$2" "$last/bin/python"
+    ;;
+"pip install")
+    folder=$(dirname "$(dirname "$4")")
+    printf '%s|' "$UV_DEFAULT_INDEX" "$HTTPS_PROXY" "$SSL_CERT_FILE" >"$FAKE_LOG"
+    shift 4
+    packages=$folder/lib/python3.6/site-packages
+    for requirement; do
+        case $requirement in
+        absent) echo "No solution found: absent was not found" >&2; exit 1 ;;
+        broken) : >"$folder/broken" ;;
+        slow) : >"$folder/slow"; sleep 60 ;;
+        torch==*)
+            mkdir -p "$packages/torch/lib" "$packages/torch-${requirement#*==}.dist-info"
+            rm -f "$packages/torch/version.py"
+            printf "__version__ = '%s'\ncuda = '9.0.176'\n" "${requirement#*==}" >"$packages/torch/version.py"
+            : >"$packages/torch/__init__.py"
+            size=$(stat -c %s "$packages/torch/version.py")
+            printf 'torch/version.py,sha256=x,%s\ntorch/__init__.py,sha256=y,0\n' "$size" \
+                >"$packages/torch-${requirement#*==}.dist-info/RECORD"
+            ;;
+        *)
+            name=${requirement%%[=<>]*} version=${requirement#*==}
+            mkdir -p "$packages/$name-$version.dist-info"
+            echo "$name-$version.dist-info/RECORD,," >"$packages/$name-$version.dist-info/RECORD"
+            ;;
+        esac
+    done
+    ;;
+esac
+)sh";
+
+} // namespace
+
+class TestEnvironmentStore : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void installs();
+    void passesOnHowTheNetworkIsReached();
+    void whatFailsLeavesNothing_data();
+    void whatFailsLeavesNothing();
+    void cancelLeavesNothing();
+    void addsPackages();
+    void aFailedAdditionLeavesTheOldOne();
+    void findsDamage();
+    void lists();
+    void removes();
+    void refusesWhatCannotBe();
+    void namesThatAreNoPackages();
+    void missingPackages_data();
+    void missingPackages();
+
+private:
+    Result<Environment> install(const std::vector<std::string> &packages = {},
+                                std::stop_token stop = {});
+    [[nodiscard]] std::vector<std::string> entries() const;
+
+    std::unique_ptr<QTemporaryDir> m_root;
+    fs::path m_environments;
+    ProvisionOptions m_options;
+};
+
+void TestEnvironmentStore::init()
+{
+    m_root = std::make_unique<QTemporaryDir>();
+    const fs::path root = m_root->path().toStdString();
+    m_environments = root / "environments";
+    writeText(root / "tools/uv", kInstaller, true);
+    writeText(root / "base/bin/python3.6", kPython, true);
+    fs::create_directories(root / "base/lib");
+    m_options = {};
+    m_options.python = root / "base/bin/python3.6";
+    qputenv("FAKE_LOG", (root / "log").c_str());
+}
+
+Result<Environment> TestEnvironmentStore::install(const std::vector<std::string> &packages,
+                                                  std::stop_token stop)
+{
+    EnvironmentStore store(m_environments);
+    auto plan = store.plan({1, 5, 0}, m_options, {});
+    if (!plan) {
+        return tl::unexpected(plan.error());
+    }
+    plan->freeMb = plan->release.diskMb; // whatever this machine has
+    return store.install(*plan, packages, m_options, {}, std::move(stop));
+}
+
+std::vector<std::string> TestEnvironmentStore::entries() const
+{
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto &entry : fs::directory_iterator(m_environments, ignored)) {
+        names.push_back(entry.path().filename().string());
+    }
+    return names;
+}
+
+void TestEnvironmentStore::installs()
+{
+    const auto made = install();
+    QVERIFY2(made, made ? "" : made.error().detail.c_str());
+    QCOMPARE(made->torch, (Version{1, 5, 0}));
+    QCOMPARE(made->numpy, std::string("1.19.5"));
+    QCOMPARE(made->cuda, std::string("9.0.176"));
+    QCOMPARE(readText(made->folder / ".torchlift-ready"), // what installer/setup.sh compares
+             std::string("torch==1.5.0 numpy==1.19.5\n"));
+    QCOMPARE(entries(), std::vector<std::string>{"torch-1.5.0"});
+    QVERIFY(install()); // replaces it
+    QCOMPARE(entries(), std::vector<std::string>{"torch-1.5.0"});
+}
+
+void TestEnvironmentStore::passesOnHowTheNetworkIsReached()
+{
+    m_options.index = "http://index.invalid/simple";
+    m_options.proxy = "http://proxy.invalid:1";
+    m_options.certificates = "/certificates.pem";
+    QVERIFY(install());
+    QCOMPARE(readText(m_root->filePath("log").toStdString()),
+             std::string("http://index.invalid/simple|http://proxy.invalid:1|/certificates.pem|"));
+}
+
+void TestEnvironmentStore::whatFailsLeavesNothing_data()
+{
+    QTest::addColumn<std::string>("package");
+    QTest::addColumn<int>("code");
+    QTest::addRow("no such package") << std::string("absent") << int(Errc::InvalidArgument);
+    QTest::addRow("it does not run") << std::string("broken") << int(Errc::Damaged);
+}
+
+void TestEnvironmentStore::whatFailsLeavesNothing()
+{
+    QFETCH(std::string, package);
+    QFETCH(int, code);
+    const auto made = install({package});
+    QVERIFY(!made);
+    QCOMPARE(int(made.error().code), code);
+    QCOMPARE(entries(), std::vector<std::string>{});
+}
+
+void TestEnvironmentStore::cancelLeavesNothing()
+{
+    std::stop_source stop;
+    const fs::path begun = m_environments / ".torch-1.5.0.partial/slow";
+    const std::jthread canceller([&](const std::stop_token &isOver) {
+        while (!fs::exists(begun) && !isOver.stop_requested()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        stop.request_stop();
+    });
+    const auto made = install({"slow"}, stop.get_token());
+    QVERIFY(!made);
+    QCOMPARE(made.error().code, Errc::Cancelled);
+    QCOMPARE(entries(), std::vector<std::string>{});
+}
+
+void TestEnvironmentStore::addsPackages()
+{
+    QVERIFY(install({"six"}));
+    EnvironmentStore store(m_environments);
+    const auto made = store.add({1, 5, 0}, {"torchvision", "six"}, m_options, {}, {});
+    QVERIFY2(made, made ? "" : made.error().detail.c_str());
+    QCOMPARE(addedPackages(made->folder), (std::vector<std::string>{"six", "torchvision"}));
+    const fs::path packages = sitePackagesOf(made->folder);
+    QVERIFY(fs::exists(packages / "torchvision-0.6.0.dist-info")); // the matching version
+    QCOMPARE(entries(), std::vector<std::string>{"torch-1.5.0"});
+}
+
+void TestEnvironmentStore::aFailedAdditionLeavesTheOldOne()
+{
+    QVERIFY(install());
+    EnvironmentStore store(m_environments);
+    QVERIFY(!store.add({1, 5, 0}, {"absent"}, m_options, {}, {}));
+    QCOMPARE(entries(), std::vector<std::string>{"torch-1.5.0"});
+    const auto damage = store.damageOf({1, 5, 0}, {});
+    QVERIFY(damage);
+    QVERIFY(!*damage);
+}
+
+void TestEnvironmentStore::findsDamage()
+{
+    QVERIFY(install());
+    const EnvironmentStore store(m_environments);
+    const fs::path folder = store.folderOf({1, 5, 0});
+    const fs::path file = sitePackagesOf(folder) / "torch/__init__.py";
+    writeText(file, "changed");
+    QCOMPARE(store.damageOf({1, 5, 0}, {})->value_or(""),
+             std::string("torch/__init__.py has 7 bytes instead of 0"));
+    fs::remove(file);
+    QVERIFY(store.damageOf({1, 5, 0}, {})->has_value());
+    QVERIFY(install());
+    writeText(folder / "broken", "");
+    QVERIFY(store.damageOf({1, 5, 0}, {})->value_or("").starts_with("torch does not run"));
+}
+
+void TestEnvironmentStore::lists()
+{
+    QVERIFY(install());
+    writeText(m_environments / "torch-1.4.0/pyvenv.cfg", "");
+    const auto states = EnvironmentStore(m_environments).list();
+    QVERIFY(states);
+    QCOMPARE(states->size(), std::size_t(2));
+    QVERIFY(!states->front().environment);
+    QCOMPARE(states->back().name, std::string("torch-1.5.0"));
+    QVERIFY(states->back().environment);
+    QVERIFY(states->back().bytes > 0);
+}
+
+void TestEnvironmentStore::removes()
+{
+    QVERIFY(install());
+    EnvironmentStore store(m_environments);
+    QVERIFY(store.remove({1, 5, 0}, {}));
+    QCOMPARE(entries(), std::vector<std::string>{});
+    QCOMPARE(store.remove({1, 5, 0}, {}).error().code, Errc::NotFound);
+}
+
+void TestEnvironmentStore::refusesWhatCannotBe()
+{
+    const EnvironmentStore store(m_environments);
+    QCOMPARE(store.plan({0, 4, 0}, m_options, {}).error().code, Errc::InvalidArgument);
+    QCOMPARE(store.plan({2, 7, 0}, m_options, {}).error().code, Errc::InvalidArgument); // on 3.6
+    auto plan = store.plan({1, 5, 0}, m_options, {});
+    QVERIFY(plan);
+    plan->freeMb = plan->release.diskMb - 1;
+    QCOMPARE(EnvironmentStore(m_environments).install(*plan, {}, m_options, {}, {}).error().code,
+             Errc::Refused);
+}
+
+void TestEnvironmentStore::namesThatAreNoPackages()
+{
+    const auto release = torchRelease({1, 13, 1});
+    QVERIFY(release);
+    QCOMPARE(packageRequirement("torchvision", *release).value(),
+             std::string("torchvision==0.14.1"));
+    QCOMPARE(packageRequirement("scipy<1.5", *release).value(), std::string("scipy<1.5"));
+    for (const char *name :
+         {"--index-url", "torch==1.0", "numpy", "../x", "a b", "x @ file:///y", ""}) {
+        QVERIFY2(!packageRequirement(name, *release), name);
+    }
+}
+
+void TestEnvironmentStore::missingPackages_data()
+{
+    QTest::addColumn<std::string>("message");
+    QTest::addColumn<std::string>("distribution");
+    QTest::addRow("another name") << std::string("No module named 'PIL'") << std::string("Pillow");
+    QTest::addRow("below it") << std::string("No module named 'scipy.misc'")
+                              << std::string("scipy");
+    QTest::addRow("of torch") << std::string("No module named 'torch._six'") << std::string();
+    QTest::addRow("of Python 2") << std::string("No module named 'urllib2'") << std::string();
+    QTest::addRow("a name") << std::string("cannot import name 'imread'") << std::string();
+}
+
+void TestEnvironmentStore::missingPackages()
+{
+    QFETCH(std::string, message);
+    QFETCH(std::string, distribution);
+    Run run;
+    run.outcome = Outcome::Exception;
+    run.errorType = "ModuleNotFoundError";
+    run.errorMessage = message;
+    const auto missing = missingPackage(run, {});
+    QCOMPARE(missing ? missing->distribution : std::string(), distribution);
+
+    writeText(m_environments / "PIL.py", ""); // a file of the user's own, not shown to the run
+    run.errorMessage = "No module named 'PIL'";
+    const auto own = missingPackage(run, m_environments / "main.py");
+    QVERIFY(own);
+    QCOMPARE(remedyOf(*own, m_environments / "main.py"),
+             "--data " + (m_environments / "PIL.py").string());
+}
+
+QTEST_GUILESS_MAIN(TestEnvironmentStore)
+#include "tst_environmentstore.moc"
