@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,11 +20,13 @@ namespace {
 constexpr std::size_t kMaxOutput = 1024 * 1024;
 constexpr int kTickMs = 200;
 
-// False when the other end is closed.
+// At least what a pipe can hold, but not more and more of one who writes without end. False when
+// the other end is closed.
 bool readAvailable(const FileDescriptor &descriptor, std::string &text)
 {
+    constexpr int kMostReads = 8;
     char buffer[1 << 14];
-    for (;;) {
+    for (int i = 0; i < kMostReads; ++i) {
         const ssize_t count = ::read(descriptor.get(), buffer, sizeof buffer);
         if (count > 0) {
             text.append(buffer, static_cast<std::size_t>(count));
@@ -34,11 +37,13 @@ bool readAvailable(const FileDescriptor &descriptor, std::string &text)
         }
         return count < 0 && (errno == EAGAIN || errno == EINTR);
     }
+    return true;
 }
 
-void readUntilClosed(FileDescriptor &descriptor, short events, std::string &text)
+void readUntilClosed(FileDescriptor &descriptor, short events, std::string &text, bool isLast)
 {
-    if (events != 0 && !readAvailable(descriptor, text)) {
+    const bool hasSome = events != 0 || (isLast && descriptor.isOpen());
+    if (hasSome && !readAvailable(descriptor, text)) {
         descriptor.reset();
     }
 }
@@ -60,7 +65,11 @@ Result<CommandOutcome> runCommand(const Command &command, std::stop_token stop)
     CommandOutcome outcome;
     FileDescriptor &output = (*process)->output;
     FileDescriptor &errorOutput = (*process)->errorOutput;
-    while (output.isOpen() || errorOutput.isOpen()) {
+    // Its end, not that of its pipes, is what counts: something it left running in the background
+    // (a shim's, a wrapper's) may hold them open for as long as it likes.
+    const FileDescriptor end(static_cast<int>(::syscall(SYS_pidfd_open, (*process)->pid(), 0U)));
+    bool hasEnded = false;
+    while (!hasEnded) {
         if (stop.stop_requested()) {
             return fail(Errc::Cancelled, "cancelled", command.arguments.front());
         }
@@ -68,14 +77,18 @@ Result<CommandOutcome> runCommand(const Command &command, std::stop_token stop)
             && Clock::now() - begin > std::chrono::seconds(command.timeoutSeconds)) {
             return fail(Errc::Timeout, "it did not end in time", command.arguments.front());
         }
-        pollfd waiting[] = {{output.get(), POLLIN, 0}, {errorOutput.get(), POLLIN, 0}};
-        ::poll(waiting, 2, kTickMs); // a closed one has the number -1, which poll() passes over
-        readUntilClosed(output, waiting[0].revents, outcome.output);
-        readUntilClosed(errorOutput, waiting[1].revents, outcome.errorOutput);
+        pollfd waiting[] = {
+            {output.get(), POLLIN, 0}, {errorOutput.get(), POLLIN, 0}, {end.get(), POLLIN, 0}};
+        ::poll(waiting, 3, kTickMs); // a closed one has the number -1, which poll() passes over
+        hasEnded = end.isOpen() ? waiting[2].revents != 0 // then all it wrote is in the pipes
+                                : !output.isOpen() && !errorOutput.isOpen();
+        readUntilClosed(output, waiting[0].revents, outcome.output, hasEnded);
+        readUntilClosed(errorOutput, waiting[1].revents, outcome.errorOutput, hasEnded);
         if (command.onTick) {
             command.onTick();
         }
     }
+    (*process)->kill(); // what it left behind; its own status is settled
     const int status = (*process)->wait();
     outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return outcome;

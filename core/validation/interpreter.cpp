@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <future>
 #include <set>
 #include <sstream>
 
@@ -107,7 +108,7 @@ std::vector<Candidate> candidates()
 
 Result<Interpreter> describeInterpreter(const fs::path &path, std::stop_token stop)
 {
-    constexpr int kPatience = 20;
+    constexpr int kPatience = 20; // a first start from a slow disk
     const auto unusable = [&path] {
         return fail(Errc::MissingPart, "this is no CPython 3 that runs", path.string());
     };
@@ -136,25 +137,34 @@ Result<Interpreter> describeInterpreter(const fs::path &path, std::stop_token st
 
 Result<std::vector<Interpreter>> discoverInterpreters(std::stop_token stop)
 {
-    std::vector<Interpreter> found;
+    std::vector<Candidate> asked;
     std::set<fs::path> seen;
-    for (const Candidate &candidate : candidates()) {
+    for (Candidate &candidate : candidates()) {
         std::error_code error;
-        if (!seen.insert(fs::canonical(candidate.path, error)).second) {
-            continue;
+        if (seen.insert(fs::canonical(candidate.path, error)).second) {
+            asked.push_back(std::move(candidate));
         }
-        auto interpreter = describeInterpreter(candidate.path, stop);
+    }
+    // All at once: one that does not answer costs its patience once, whatever else there is.
+    std::vector<std::future<Result<Interpreter>>> answers;
+    for (const Candidate &candidate : asked) {
+        answers.push_back(
+            std::async(std::launch::async, describeInterpreter, candidate.path, stop));
+    }
+    std::vector<Interpreter> found;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        auto interpreter = answers[i].get();
         if (!interpreter) {
             if (interpreter.error().code == Errc::Cancelled) {
                 return tl::unexpected(interpreter.error());
             }
-            continue; // a shim of a version that is not chosen, a leftover
+            continue; // a leftover
         }
         const bool isKnown = std::any_of(found.begin(), found.end(), [&](const Interpreter &other) {
             return other.path == interpreter->path;
         });
         if (!isKnown) {
-            interpreter->origin = candidate.origin;
+            interpreter->origin = asked[i].origin;
             found.push_back(std::move(*interpreter));
         }
     }

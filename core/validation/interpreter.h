@@ -26,7 +26,8 @@ struct Interpreter
 
 /// All CPython 3 of this machine: the system's, PATH, pyenv (by real path: its shims need a
 /// chosen version), uv's own, conda and its environments, /opt. Each once, by version, and of one
-/// version in that order. Runs each of them (some 20 ms). Errors: Cancelled.
+/// version in that order. Runs them all at once, on threads of its own that it joins (some 100
+/// ms). Errors: Cancelled.
 [[nodiscard]] Result<std::vector<Interpreter>> discoverInterpreters(std::stop_token stop);
 
 /// The first of `found` whose minor version is wanted, in the order of `minors`.
