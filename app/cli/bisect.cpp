@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/files.h"
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/output.h"
@@ -133,6 +134,48 @@ int run(const Context &context, const BisectCommandOptions &options)
 }
 
 } // namespace
+
+Result<std::optional<BisectionAnswer>> readBisection(const std::string &file)
+{
+    if (file.empty()) {
+        return std::nullopt;
+    }
+    constexpr std::size_t kMaxBytes = 16U * 1024 * 1024;
+    const auto text = readFile(file, kMaxBytes);
+    if (!text) {
+        return tl::unexpected(text.error());
+    }
+    const auto wrong = [&file] {
+        return fail(Errc::InvalidInput, "this is not what a bisection found", file,
+                    "torchlift-cli bisect FILE --json " + file);
+    };
+    const Json json = Json::parse(*text, nullptr, false);
+    if (!json.is_object() || !json.contains("steps") || !json["steps"].is_array()) {
+        return wrong();
+    }
+    const auto word = [&json](const char *name) {
+        const auto member = json.find(name);
+        return member != json.end() && member->is_string() ? member->get<std::string>()
+                                                           : std::string("?");
+    };
+    if (word("symptom").empty()) {
+        return std::nullopt;
+    }
+    const auto lastGood = Version::parse(word("lastGood"));
+    const auto firstBad = Version::parse(word("firstBad"));
+    if (!lastGood || !firstBad || *lastGood >= *firstBad || !symptomFromName(word("symptom"))) {
+        return wrong();
+    }
+    return BisectionAnswer{word("symptom"), *lastGood, *firstBad, json["steps"].size()};
+}
+
+void addBisection(CLI::App *command, std::string &file)
+{
+    command
+        ->add_option("--bisection", file,
+                     "What bisect --json found: only the notes of the release in which it begins")
+        ->type_name("FILE");
+}
 
 Command addBisect(CLI::App &app)
 {

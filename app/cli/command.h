@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "validation/environmentstore.h"
+#include "validation/releasesearch.h"
 
 namespace TorchLift::Cli {
 
@@ -21,6 +23,11 @@ struct Command
 [[nodiscard]] Command addBisect(CLI::App &app);
 [[nodiscard]] Command addCheckpoint(CLI::App &app);
 [[nodiscard]] Command addReport(CLI::App &app);
+
+/// What `bisect --json FILE` found; nullopt when that was nothing, or for an empty name.
+/// Errors: NotFound, Unreadable, InvalidInput.
+[[nodiscard]] Result<std::optional<BisectionAnswer>> readBisection(const std::string &file);
+void addBisection(CLI::App *command, std::string &file);
 
 /// Shared pieces of these.
 void addVersions(CLI::App *command, VersionOptions &versions);

@@ -104,6 +104,7 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     command->add_option("--key-fd", options.keyDescriptor,
                         "Read the service's key from descriptor N");
     command->add_option("--k", options.k, "Release notes to retrieve")->check(CLI::Range(1, 100));
+    addBisection(command, options.bisection);
     command->add_flag("--validate", options.wantsValidation,
                       "Run old and new code in both versions");
     command->add_flag("--observe", options.observes,
@@ -274,6 +275,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     retrieveCommand->add_option("--k", retrieve.k, "How many")->check(CLI::Range(1, 100));
     retrieveCommand->add_flag("--dense-only", retrieve.isDenseOnly,
                               "Rank by the embedding of the whole text alone");
+    addBisection(retrieveCommand, retrieve.bisection);
     retrieveCommand->add_option("--why", retrieve.why, "Say why CHUNK is or is not among them");
     addVersions(retrieveCommand, retrieve.versions);
     addJson(retrieveCommand, retrieve.json);
@@ -296,6 +298,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     promptCommand->add_option("file", prompt.file, "Python file, or -")->required();
     promptCommand->add_option("--k", prompt.k, "Release notes to retrieve")
         ->check(CLI::Range(1, 100));
+    addBisection(promptCommand, prompt.bisection);
     addVersions(promptCommand, prompt.versions);
 
     CLI::App *corpusCommand = app.add_subcommand("corpus", "The release notes that are searched");

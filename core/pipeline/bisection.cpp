@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "source/analysis.h"
 #include "validation/missingpackage.h"
-#include "validation/releasesearch.h"
 #include "validation/torchrelease.h"
 
 namespace TorchLift {
@@ -18,6 +18,7 @@ struct Expectation
 {
     int line = 0;
     Version release;
+    bool isWeak = false; ///< a signature that changed, which most calls do not notice
 };
 
 bool concerns(BreakKind kind, Symptom symptom)
@@ -211,7 +212,8 @@ void Search::collectExpectations()
             for (const SymbolBreak &change :
                  (*timeline)->breaksBetween(use.symbol, source, target)) {
                 if (concerns(change.kind, *m_found.symptom)) {
-                    m_expectations.push_back({use.line, change.since});
+                    m_expectations.push_back(
+                        {use.line, change.since, change.kind == BreakKind::SignatureChanged});
                 }
             }
         }
@@ -241,27 +243,25 @@ std::vector<int> Search::linesOf(const Version &release) const
     return lines;
 }
 
-// What is known of the line where the earliest bad release complained; otherwise the earliest
-// that is expected at all.
+// What is best known of the line where the earliest bad release complained; otherwise of any; of
+// equals the earliest.
 std::optional<std::size_t> Search::guess(std::size_t good, std::size_t bad) const
 {
     const std::vector<int> complained = linesOf(m_releases[bad]);
-    std::optional<std::size_t> best;
-    bool isBestOfLine = false;
+    using Rank = std::tuple<bool, bool, std::size_t>; // another line, weak, index of the release
+    std::optional<Rank> best;
     for (const Expectation &expectation : m_expectations) {
         const auto at = std::find(m_releases.begin(), m_releases.end(), expectation.release);
         const auto index = static_cast<std::size_t>(at - m_releases.begin());
         if (at == m_releases.end() || index <= good || index > bad) {
             continue;
         }
-        const bool isOfLine =
-            std::find(complained.begin(), complained.end(), expectation.line) != complained.end();
-        if (!best || (isOfLine && !isBestOfLine) || (isOfLine == isBestOfLine && index < *best)) {
-            best = index;
-            isBestOfLine = isOfLine;
-        }
+        const bool isElsewhere =
+            std::find(complained.begin(), complained.end(), expectation.line) == complained.end();
+        const Rank rank{isElsewhere, expectation.isWeak, index};
+        best = best ? std::min(*best, rank) : rank;
     }
-    return best;
+    return best ? std::optional(std::get<2>(*best)) : std::nullopt;
 }
 
 Result<Bisection> Search::run()
@@ -328,6 +328,15 @@ std::optional<Symptom> symptomFromName(std::string_view name) noexcept
         }
     }
     return std::nullopt;
+}
+
+std::optional<BisectionAnswer> answerOf(const Bisection &found)
+{
+    if (!found.symptom || !found.firstBad || !found.lastGood) {
+        return std::nullopt;
+    }
+    return BisectionAnswer{symptomName(*found.symptom), *found.lastGood, *found.firstBad,
+                           found.steps.size()};
 }
 
 Result<Bisection> bisect(Pipeline &pipeline, std::string_view name, std::string_view code,

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "pipeline/pipeline.h"
 #include "validation/environmentstore.h"
+#include "validation/releasesearch.h"
 
 namespace TorchLift {
 
@@ -53,6 +54,9 @@ struct Bisection
     std::vector<BisectStep> steps;   ///< every run, in order; the first is the reference
     std::vector<Version> removed;    ///< environments that were made and removed again
 };
+
+/// What is to be kept of it; nullopt when nothing was found.
+[[nodiscard]] std::optional<BisectionAnswer> answerOf(const Bisection &found);
 
 using BisectCallback = std::function<void(const BisectStep &)>;
 

@@ -201,6 +201,11 @@ std::string signOffToMarkdown(const SignOff &signOff, std::string_view language)
         out += say("verdict", "вердикт") + ": **" + verdictName(session.result->verdict->kind)
                + "**\n";
     }
+    if (session.bisection) {
+        out += "  \n" + say("bisection", "первый сбойный выпуск") + ": "
+               + session.bisection->symptom + ", torch " + session.bisection->lastGood.toString()
+               + " → **" + session.bisection->firstBad.toString() + "**\n";
+    }
     out +=
         "\n## " + say("Decisions", "Решения") + "\n\n| "
         + say("line | rule | what | state | proof", "строка | правило | что | состояние | доказано")

@@ -20,16 +20,20 @@ using Json = nlohmann::json;
 constexpr std::int64_t kAnswerBytes = 32LL * 1024 * 1024;
 constexpr std::size_t kMaxDifferences = 100;
 
+// Without what a terminal would obey.
+std::string shown(const std::string &words)
+{
+    std::string valid = toValidUtf8(words);
+    std::erase_if(valid, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; });
+    return valid;
+}
+
 // What comes from the sandbox may be anything: a member of another kind counts as missing.
 std::string text(const Json &json, const char *name)
 {
     const auto member = json.find(name);
-    if (member == json.end() || !member->is_string()) {
-        return {};
-    }
-    std::string words = toValidUtf8(member->get<std::string>());
-    std::erase_if(words, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; });
-    return words; // without what a terminal would obey
+    return member != json.end() && member->is_string() ? shown(member->get<std::string>())
+                                                       : std::string();
 }
 
 std::vector<long long> sizes(const Json &json, const char *name)
@@ -161,7 +165,7 @@ Result<CheckpointFile> readCheckpoint(Runner &runner, const Environment &environ
     if (globals != answer->end() && globals->is_array()) {
         for (const Json &name : *globals) {
             if (name.is_string()) {
-                file.globals.push_back(toValidUtf8(name.get<std::string>()));
+                file.globals.push_back(shown(name.get<std::string>()));
             }
         }
     }
@@ -173,11 +177,15 @@ Result<CheckpointLoad> loadCheckpoint(Runner &runner, const Environment &environ
                                       std::stop_token stop)
 {
     const auto answer = ask(runner, environment, script, options, "load", std::move(stop));
-    if (!answer) {
-        return tl::unexpected(answer.error());
-    }
     CheckpointLoad load;
     load.torch = environment.torch;
+    if (!answer) {
+        if (answer.error().code != Errc::Damaged) {
+            return tl::unexpected(answer.error());
+        }
+        load.error = answer.error().detail; // it crashed, or ran out of memory or time
+        return load;
+    }
     load.error = text(*answer, "error");
     load.className = text(*answer, "className");
     const auto isModule = answer->find("isModule");

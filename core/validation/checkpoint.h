@@ -64,7 +64,8 @@ struct CheckpointOptions
 };
 
 /// `script` is resources/worker/checkpoint.py. Errors: NotFound, Unreadable, InvalidArgument for
-/// the files; those of Runner::run; Damaged when what comes back is no answer; Cancelled.
+/// the files; those of Runner::run; Damaged when what comes back is no answer (loading that crashes
+/// is an outcome); Cancelled.
 [[nodiscard]] Result<CheckpointFile> readCheckpoint(Runner &runner, const Environment &environment,
                                                     const std::filesystem::path &script,
                                                     const CheckpointOptions &options,

@@ -71,7 +71,7 @@ Result<CommandOutcome> runCommand(const Command &command, std::stop_token stop)
     bool hasEnded = false;
     while (!hasEnded) {
         if (stop.stop_requested()) {
-            return fail(Errc::Cancelled, "cancelled", command.arguments.front());
+            return fail(Errc::Cancelled, "cancelled");
         }
         if (command.timeoutSeconds > 0
             && Clock::now() - begin > std::chrono::seconds(command.timeoutSeconds)) {

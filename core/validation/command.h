@@ -26,7 +26,8 @@ struct CommandOutcome
 };
 
 /// Blocks until it ended, and ends what it left running in the background; kills it with its
-/// descendants on a stop request. A status other than zero is an outcome, no Error. Errors: Cancelled, Timeout, MissingPart (it cannot be started).
+/// descendants on a stop request. A status other than zero is an outcome, no Error. Errors:
+/// Cancelled, Timeout, MissingPart (it cannot be started).
 [[nodiscard]] Result<CommandOutcome> runCommand(const Command &command, std::stop_token stop);
 
 /// Our own environment variables, but for those that lead an interpreter astray (PYTHONPATH and

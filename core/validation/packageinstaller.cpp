@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include "base/text.h"
 #include "validation/command.h"
+#include "validation/filedescriptor.h"
 
 namespace TorchLift {
 
@@ -68,6 +72,26 @@ std::vector<std::string> installerEnvironment(const ProvisionOptions &options)
     return variables;
 }
 
+// What a download that was broken off has left in the cache. Only while no other installer is at
+// work there: each holds this lock, shared.
+void removeBrokenOff(const fs::path &cache)
+{
+    const FileDescriptor lock(::open((cache / ".lock").c_str(), O_RDWR | O_CLOEXEC));
+    if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        return;
+    }
+    std::error_code error;
+    std::vector<fs::path> leftovers;
+    for (const auto &entry : fs::directory_iterator(cache, error)) {
+        if (entry.path().filename().string().starts_with(".tmp")) {
+            leftovers.push_back(entry.path());
+        }
+    }
+    for (const fs::path &leftover : leftovers) {
+        fs::remove_all(leftover, error);
+    }
+}
+
 } // namespace
 
 PackageInstaller::PackageInstaller(fs::path program)
@@ -124,6 +148,7 @@ Result<void> PackageInstaller::install(const fs::path &environment,
                          (environment / "bin/python").string()};
     command.arguments.insert(command.arguments.end(), requirements.begin(), requirements.end());
     command.environment = installerEnvironment(options);
+    removeBrokenOff(cacheFolder());
     const std::int64_t before = freeBytes(cacheFolder());
     command.onTick = [&] {
         if (progress) {
@@ -135,6 +160,7 @@ Result<void> PackageInstaller::install(const fs::path &environment,
     };
     const auto outcome = runCommand(command, std::move(stop));
     if (!outcome) {
+        removeBrokenOff(cacheFolder());
         return tl::unexpected(outcome.error());
     }
     if (outcome->status != 0) {

@@ -26,8 +26,9 @@ public:
                                                std::stop_token stop) const;
 
     /// Installs into it. `expectedMb` of growth on the disk are 100 percent of the progress (what
-    /// is in the cache already takes none). Errors: Network, InvalidArgument (no such package or
-    /// none for this Python), Io, Cancelled; with the installer's words.
+    /// is in the cache already takes none). Packages that arrived whole before a break are kept in
+    /// the cache; what arrived by half is cleared away. Errors: Network, InvalidArgument (no such
+    /// package or none for this Python), Io, Cancelled; with the installer's words.
     [[nodiscard]] Result<void> install(const std::filesystem::path &environment,
                                        const std::vector<std::string> &requirements, int expectedMb,
                                        const ProvisionOptions &options,

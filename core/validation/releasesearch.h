@@ -3,10 +3,24 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
+#include "base/version.h"
 
 namespace TorchLift {
+
+/// What a search over releases found, as sessions and reports keep it and as it narrows the window
+/// of retrieval: to the notes of releases after `lastGood` and up to `firstBad`.
+struct BisectionAnswer
+{
+    std::string symptom; ///< stable key: "fails", "differs", "warns"
+    Version lastGood;
+    Version firstBad;
+    std::size_t runs = 0; ///< that it took
+
+    bool operator==(const BisectionAnswer &) const = default;
+};
 
 /// Whether release number `index` shows what is searched for. It costs a run.
 using ReleaseProbe = std::function<Result<bool>(std::size_t index)>;

@@ -10,6 +10,7 @@ import io
 import json
 import pickle
 import pickletools
+import struct
 import sys
 import tarfile
 import zipfile
@@ -68,14 +69,18 @@ def walk(file, found):
 
 
 def read(request):
-    kind, files = pickles_of(request["file"])
-    found = set()
-    # An old file is a row of pickles: magic number, version, system, the object, storage keys.
-    count = 5 if kind == "legacy" else 1
-    for file in files:
-        for _ in range(count):
-            walk(file, found)
-    return {"format": kind, "globals": sorted(found)}
+    kind, found, error = "unknown", set(), ""
+    try:
+        kind, files = pickles_of(request["file"])
+        # An old file is a row of pickles: magic number, version, system, the object, storage keys.
+        count = 5 if kind == "legacy" else 1
+        for file in files:
+            for _ in range(count):
+                walk(file, found)
+    except (OSError, ValueError, IndexError, KeyError, EOFError, struct.error,
+            pickle.UnpicklingError, tarfile.TarError, zipfile.BadZipFile) as failure:
+        error = words(failure)  # what was found before it counts all the same
+    return {"format": kind, "globals": sorted(found), "error": error}
 
 
 def digest(tensor):
@@ -210,18 +215,7 @@ def output_of(model, request, torch):
 
 
 def main(request):
-    if request["step"] == "read":
-        try:
-            return read(request)
-        except (OSError, ValueError, IndexError, KeyError, EOFError, struct_error(),
-                pickle.UnpicklingError, tarfile.TarError, zipfile.BadZipFile) as error:
-            return {"format": "unknown", "globals": [], "error": words(error)}
-    return load(request)
-
-
-def struct_error():
-    import struct
-    return struct.error
+    return read(request) if request["step"] == "read" else load(request)
 
 
 def finite(value):
