@@ -175,6 +175,18 @@ std::int64_t bytesOf(const fs::path &folder)
     return bytes;
 }
 
+// Usable, and with all the files that its packages brought.
+Result<Environment> wholeEnvironment(const fs::path &environments, const Version &torch)
+{
+    auto environment = findEnvironment(environments, torch);
+    if (environment) {
+        if (const auto damage = firstDamage(sitePackagesOf(environment->folder))) {
+            return fail(Errc::Damaged, *damage, environment->folder.string());
+        }
+    }
+    return environment;
+}
+
 } // namespace
 
 EnvironmentStore::EnvironmentStore(fs::path environments)
@@ -201,7 +213,7 @@ Result<std::vector<EnvironmentState>> EnvironmentStore::list() const
                                  : std::nullopt;
         if (version) {
             found.push_back({*version,
-                             {name, findEnvironment(m_environments, *version),
+                             {name, wholeEnvironment(m_environments, *version),
                               bytesOf(entry.path()), addedPackages(entry.path())}});
         }
     }
@@ -286,6 +298,11 @@ Result<Environment> EnvironmentStore::install(const ProvisionPlan &plan,
     if (done) {
         done = installer->install(partial.path(), *requirements, plan.release.diskMb, options,
                                   progress, stop);
+    }
+    if (done && firstDamage(sitePackagesOf(partial.path()))) { // the cache has it, too
+        const fs::path cache = partial.path().parent_path() / ".downloads.partial";
+        done = installer->reinstall(partial.path(), *requirements, plan.release.diskMb, cache,
+                                    options, progress, stop);
     }
     if (done) {
         done = tryOut(partial.path(), plan.release.torch, stop);

@@ -138,39 +138,80 @@ Result<void> PackageInstaller::makeEnvironment(const fs::path &folder, const fs:
     return {};
 }
 
+struct PackageInstaller::Job
+{
+    fs::path environment;
+    std::vector<std::string> requirements;
+    std::vector<std::string> variables;
+    fs::path cache;
+    int expectedMb = 0;
+    bool replaces = false;
+};
+
+Result<void> PackageInstaller::run(const Job &job, const ProgressCallback &progress,
+                                   std::stop_token stop) const
+{
+    Command command;
+    command.arguments = {m_program.string(), "pip", "install", "--python",
+                         (job.environment / "bin/python").string()};
+    if (job.replaces) {
+        command.arguments.emplace_back("--reinstall");
+    }
+    command.arguments.insert(command.arguments.end(), job.requirements.begin(),
+                             job.requirements.end());
+    command.environment = job.variables;
+    removeBrokenOff(job.cache);
+    const std::int64_t before = freeBytes(job.cache);
+    command.onTick = [&] {
+        if (progress) {
+            const std::int64_t grown = (before - freeBytes(job.cache)) / kMegabyte;
+            const auto most = static_cast<std::int64_t>(job.expectedMb) - 1; // the end: told apart
+            progress({"installing", static_cast<double>(std::clamp<std::int64_t>(grown, 0, most)),
+                      static_cast<double>(job.expectedMb), "MB"});
+        }
+    };
+    const auto outcome = runCommand(command, std::move(stop));
+    if (!outcome) {
+        removeBrokenOff(job.cache);
+        return tl::unexpected(outcome.error());
+    }
+    if (outcome->status != 0) {
+        return tl::unexpected(errorOf(*outcome, job.requirements.front()));
+    }
+    if (progress) {
+        const auto all = static_cast<double>(job.expectedMb);
+        progress({"installing", all, all, "MB"});
+    }
+    return {};
+}
+
 Result<void> PackageInstaller::install(const fs::path &environment,
                                        const std::vector<std::string> &requirements, int expectedMb,
                                        const ProvisionOptions &options,
                                        const ProgressCallback &progress, std::stop_token stop) const
 {
-    Command command;
-    command.arguments = {m_program.string(), "pip", "install", "--python",
-                         (environment / "bin/python").string()};
-    command.arguments.insert(command.arguments.end(), requirements.begin(), requirements.end());
-    command.environment = installerEnvironment(options);
-    removeBrokenOff(cacheFolder());
-    const std::int64_t before = freeBytes(cacheFolder());
-    command.onTick = [&] {
-        if (progress) {
-            const std::int64_t grown = (before - freeBytes(cacheFolder())) / kMegabyte;
-            const auto most = static_cast<std::int64_t>(expectedMb) - 1; // the end is told apart
-            progress({"installing", static_cast<double>(std::clamp<std::int64_t>(grown, 0, most)),
-                      static_cast<double>(expectedMb), "MB"});
-        }
-    };
-    const auto outcome = runCommand(command, std::move(stop));
-    if (!outcome) {
-        removeBrokenOff(cacheFolder());
-        return tl::unexpected(outcome.error());
-    }
-    if (outcome->status != 0) {
-        return tl::unexpected(errorOf(*outcome, requirements.front()));
-    }
-    if (progress) {
-        progress(
-            {"installing", static_cast<double>(expectedMb), static_cast<double>(expectedMb), "MB"});
-    }
-    return {};
+    return run({environment, requirements, installerEnvironment(options), cacheFolder(), expectedMb,
+                false},
+               progress, std::move(stop));
+}
+
+Result<void> PackageInstaller::reinstall(const fs::path &environment,
+                                         const std::vector<std::string> &requirements,
+                                         int expectedMb, const fs::path &cache,
+                                         const ProvisionOptions &options,
+                                         const ProgressCallback &progress,
+                                         std::stop_token stop) const
+{
+    std::vector<std::string> variables = installerEnvironment(options);
+    std::erase_if(variables, [](const std::string &variable) {
+        return variable.starts_with("UV_CACHE_DIR=");
+    });
+    variables.push_back("UV_CACHE_DIR=" + cache.string());
+    auto done = run({environment, requirements, std::move(variables), cache, expectedMb, true},
+                    progress, std::move(stop));
+    std::error_code ignored;
+    fs::remove_all(cache, ignored);
+    return done;
 }
 
 fs::path PackageInstaller::cacheFolder()

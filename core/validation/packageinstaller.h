@@ -35,11 +35,25 @@ public:
                                        const ProgressCallback &progress,
                                        std::stop_token stop) const;
 
+    /// The same past the cache: everything is downloaded again and replaces what is there. For
+    /// when what install() brought is damaged, since its files are links to those of the cache.
+    /// `cache` is a folder for the time being, on the environment's disk.
+    [[nodiscard]] Result<void> reinstall(const std::filesystem::path &environment,
+                                         const std::vector<std::string> &requirements,
+                                         int expectedMb, const std::filesystem::path &cache,
+                                         const ProvisionOptions &options,
+                                         const ProgressCallback &progress,
+                                         std::stop_token stop) const;
+
     /// Where downloads are kept.
     [[nodiscard]] static std::filesystem::path cacheFolder();
 
 private:
+    struct Job;
+
     explicit PackageInstaller(std::filesystem::path program);
+    [[nodiscard]] Result<void> run(const Job &job, const ProgressCallback &progress,
+                                   std::stop_token stop) const;
 
     std::filesystem::path m_program;
 };

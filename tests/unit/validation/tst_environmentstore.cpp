@@ -57,6 +57,7 @@ case "$1 $2" in
     folder=$(dirname "$(dirname "$4")")
     printf '%s|' "$UV_DEFAULT_INDEX" "$HTTPS_PROXY" "$SSL_CERT_FILE" >"$FAKE_LOG"
     shift 4
+    [ "$1" != --reinstall ] || shift
     packages=$folder/lib/python3.6/site-packages
     for requirement; do
         case $requirement in
@@ -69,6 +70,7 @@ case "$1 $2" in
             printf "__version__ = '%s'\ncuda = '9.0.176'\n" "${requirement#*==}" >"$packages/torch/version.py"
             : >"$packages/torch/__init__.py"
             size=$(stat -c %s "$packages/torch/version.py")
+            [ ! -e "$FAKE_LOG.damage" ] || [ -n "$UV_CACHE_DIR" ] || size=1$size
             printf 'torch/version.py,sha256=x,%s\ntorch/__init__.py,sha256=y,0\n' "$size" \
                 >"$packages/torch-${requirement#*==}.dist-info/RECORD"
             ;;
@@ -99,6 +101,7 @@ private Q_SLOTS:
     void addsPackages();
     void aFailedAdditionLeavesTheOldOne();
     void findsDamage();
+    void aDamagedCacheIsPassedBy();
     void lists();
     void removes();
     void refusesWhatCannotBe();
@@ -248,6 +251,16 @@ void TestEnvironmentStore::findsDamage()
     QVERIFY(store.damageOf({1, 5, 0}, {})->value_or("").starts_with("torch does not run"));
 }
 
+void TestEnvironmentStore::aDamagedCacheIsPassedBy()
+{
+    qunsetenv("UV_CACHE_DIR");
+    writeText(m_root->filePath("log.damage").toStdString(), "");
+    const auto made = install();
+    QVERIFY2(made, made ? "" : made.error().detail.c_str());
+    QVERIFY(!*EnvironmentStore(m_environments).damageOf({1, 5, 0}, {}));
+    QCOMPARE(entries(), std::vector<std::string>{"torch-1.5.0"});
+}
+
 void TestEnvironmentStore::lists()
 {
     QVERIFY(install());
@@ -259,6 +272,8 @@ void TestEnvironmentStore::lists()
     QCOMPARE(states->back().name, std::string("torch-1.5.0"));
     QVERIFY(states->back().environment);
     QVERIFY(states->back().bytes > 0);
+    writeText(sitePackagesOf(m_environments / "torch-1.5.0") / "torch/__init__.py", "changed");
+    QVERIFY(!EnvironmentStore(m_environments).list()->back().environment);
 }
 
 void TestEnvironmentStore::removes()
