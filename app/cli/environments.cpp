@@ -235,7 +235,8 @@ void addProvision(CLI::App *command, ProvisionCommandOptions &options)
     command->add_option("--index", options.index, "Address of the package index")
         ->envname("TORCHLIFT_INDEX");
     command->add_option("--proxy", options.proxy, "http://HOST:PORT or socks5://HOST:PORT");
-    command->add_option("--cert", options.certificates, "PEM file of authorities to trust");
+    command->add_option("--cert", options.certificates, "PEM file of authorities to trust")
+        ->check(CLI::ExistingFile);
 }
 
 Result<ProvisionOptions> provisionOptions(const Context &context,

@@ -1,6 +1,8 @@
 #include "report/signoff.h"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +19,7 @@ Json toJson(const EnvironmentRecord &record)
     Json json = {{"torch", record.torch.toString()},
                  {"python", record.python.toString()},
                  {"cuda", record.cuda},
+                 {"sha256", hashOf(record)},
                  {"packages", Json::array()}};
     for (const InstalledPackage &package : record.packages) {
         json["packages"].push_back({{"name", package.name},
@@ -67,14 +70,43 @@ void compareRecords(std::vector<std::string> &found, const EnvironmentRecord &be
     }
 }
 
-void compareRuns(std::vector<std::string> &found, const char *what,
-                 const std::optional<Run> &before, const std::optional<Run> &now)
+std::string oneLine(std::string text)
+{
+    for (char &c : text) {
+        c = c == '\n' || c == '\r' ? ' ' : c == '|' ? '/' : c;
+    }
+    return text;
+}
+
+void compareAgain(std::vector<std::string> &found, const std::string &what,
+                  const std::optional<Run> &before, const std::optional<Run> &now,
+                  const SignOff &signOff)
 {
     const auto stateOf = [](const std::optional<Run> &run) {
         return run ? std::string(outcomeName(run->outcome)) + " " + run->errorType : "not run";
     };
     if (stateOf(before) != stateOf(now)) {
-        found.push_back(std::string(what) + ": " + stateOf(before) + " became " + stateOf(now));
+        found.push_back(what + ": " + stateOf(before) + " became " + stateOf(now));
+        return;
+    }
+    if (!before || !before->works()) {
+        return;
+    }
+    const Verdict verdict = compareRuns(*before, *now, signOff.tolerance);
+    if (verdict.kind != VerdictKind::Differs) {
+        return;
+    }
+    std::vector<std::string> varying;
+    if (signOff.session.result && signOff.session.result->verdict) {
+        varying = signOff.session.result->verdict->leftOut;
+    }
+    for (const Difference &difference : verdict.differences) {
+        if (std::find(varying.begin(), varying.end(), difference.name) == varying.end()) {
+            found.push_back(what + ": " + difference.what
+                            + (difference.name.empty() ? "" : " of " + difference.name) + " was "
+                            + oneLine(difference.oldValue) + " and is "
+                            + oneLine(difference.newValue));
+        }
     }
 }
 
@@ -87,12 +119,25 @@ std::string escaped(std::string_view text)
     return html;
 }
 
-std::string oneLine(std::string text)
+// `form` with the numbers that the runs stand on in place of {0} to {4}.
+std::string conditionsOf(const SignOff &signOff, std::string form)
 {
-    for (char &c : text) {
-        c = c == '\n' || c == '\r' ? ' ' : c == '|' ? '/' : c;
+    const auto &result = signOff.session.result;
+    const RunConditions conditions =
+        result && result->oldAtSource ? result->oldAtSource->conditions : RunConditions{};
+    const auto number = [](double value) {
+        std::ostringstream text;
+        text << value;
+        return text.str();
+    };
+    const std::string values[] = {
+        std::to_string(conditions.seed), std::to_string(conditions.threads),
+        number(signOff.tolerance.relative), number(signOff.tolerance.absolute),
+        number(signOff.tolerance.norm)};
+    for (std::size_t i = 0; i < std::size(values); ++i) {
+        form.replace(form.find("{" + std::to_string(i) + "}"), 3, values[i]);
     }
-    return text;
+    return form + "  \n";
 }
 
 } // namespace
@@ -101,6 +146,16 @@ EnvironmentRecord recordOf(const Environment &environment)
 {
     return {environment.torch, environment.python, environment.cuda,
             installedPackages(sitePackagesOf(environment.folder))};
+}
+
+std::string hashOf(const EnvironmentRecord &record)
+{
+    std::string all =
+        record.torch.toString() + '\n' + record.python.toString() + '\n' + record.cuda + '\n';
+    for (const InstalledPackage &package : record.packages) {
+        all += package.name + ' ' + package.version + ' ' + package.contentSha256 + '\n';
+    }
+    return sha256Hex(all);
 }
 
 std::vector<Unproven> unprovenOf(const Session &session)
@@ -124,6 +179,15 @@ std::vector<Unproven> unprovenOf(const Session &session)
     } else if (const VerdictKind kind = session.result->verdict->kind;
                kind != VerdictKind::Equal && kind != VerdictKind::Numerical) {
         found.push_back({"verdict", {}, verdictName(kind), 0});
+    }
+    if (session.result && session.result->verdict) {
+        const Verdict &verdict = *session.result->verdict;
+        for (const std::string &name : verdict.leftOut) {
+            found.push_back({"value", name, "varies", 0});
+        }
+        if (verdict.isNoiseAssumed) {
+            found.push_back({"verdict", {}, "noise-assumed", 0});
+        }
     }
     return found;
 }
@@ -199,12 +263,16 @@ std::string signOffToMarkdown(const SignOff &signOff, std::string_view language)
            + say("new code", "новый код") + ": SHA-256 `" + sha256Hex(migration.newCode) + "`  \n";
     if (session.result && session.result->verdict) {
         out += say("verdict", "вердикт") + ": **" + verdictName(session.result->verdict->kind)
-               + "**\n";
+               + "**  \n";
     }
+    out += conditionsOf(signOff, say("seed {0}, threads {1}, agreeing within relative {2}, "
+                                     "absolute {3}, norm {4}",
+                                     "зерно {0}, потоков {1}, допуск: относительный {2}, "
+                                     "абсолютный {3}, по норме {4}"));
     if (session.bisection) {
-        out += "  \n" + say("bisection", "первый сбойный выпуск") + ": "
-               + session.bisection->symptom + ", torch " + session.bisection->lastGood.toString()
-               + " → **" + session.bisection->firstBad.toString() + "**\n";
+        out += say("bisection", "первый сбойный выпуск") + ": " + session.bisection->symptom
+               + ", torch " + session.bisection->lastGood.toString() + " → **"
+               + session.bisection->firstBad.toString() + "**  \n";
     }
     out +=
         "\n## " + say("Decisions", "Решения") + "\n\n| "
@@ -222,7 +290,8 @@ std::string signOffToMarkdown(const SignOff &signOff, std::string_view language)
     }
     for (const EnvironmentRecord *record : {&signOff.source, &signOff.target}) {
         out += "\n## torch " + record->torch.toString() + ", Python " + record->python.toString()
-               + (record->cuda.empty() ? "" : ", CUDA " + record->cuda) + "\n\n";
+               + (record->cuda.empty() ? "" : ", CUDA " + record->cuda) + "\n\nSHA-256 `"
+               + hashOf(*record) + "`\n\n";
         for (const InstalledPackage &package : record->packages) {
             out +=
                 "- " + package.name + " " + package.version + ": `" + package.contentSha256 + "`\n";
@@ -248,9 +317,9 @@ std::vector<std::string> refutations(const SignOff &signOff, const Session &agai
     compareRecords(found, signOff.target, target);
     const ResultRow before = signOff.session.result.value_or(ResultRow{});
     const ResultRow now = again.result.value_or(ResultRow{});
-    compareRuns(found, "old code in the source", before.oldAtSource, now.oldAtSource);
-    compareRuns(found, "old code in the target", before.oldAtTarget, now.oldAtTarget);
-    compareRuns(found, "new code in the target", before.newAtTarget, now.newAtTarget);
+    compareAgain(found, "old code in the source", before.oldAtSource, now.oldAtSource, signOff);
+    compareAgain(found, "old code in the target", before.oldAtTarget, now.oldAtTarget, signOff);
+    compareAgain(found, "new code in the target", before.newAtTarget, now.newAtTarget, signOff);
     const auto nameOf = [](const std::optional<Verdict> &verdict) {
         return std::string(verdict ? verdictName(verdict->kind) : "none");
     };
@@ -265,6 +334,20 @@ std::vector<std::string> refutations(const SignOff &signOff, const Session &agai
         }
     }
     return found;
+}
+
+std::vector<std::string> editsNotGivenAgain(const Migration &before, const Migration &again)
+{
+    std::vector<std::string> missing;
+    for (const Edit &edit : before.edits) {
+        const bool isThere =
+            std::any_of(again.edits.begin(), again.edits.end(),
+                        [&edit](const Edit &other) { return other.id == edit.id; });
+        if (edit.provenance == Provenance::Rule && !isThere) {
+            missing.push_back(edit.id);
+        }
+    }
+    return missing;
 }
 
 } // namespace TorchLift

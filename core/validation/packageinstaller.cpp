@@ -23,7 +23,9 @@ constexpr std::size_t kMaxWords = 2000;
 std::string lastWords(const CommandOutcome &outcome)
 {
     const std::string &text = outcome.errorOutput.empty() ? outcome.output : outcome.errorOutput;
-    const std::string tail = text.size() > kMaxWords ? text.substr(text.size() - kMaxWords) : text;
+    const std::size_t error = text.find("error: "); // before it stands what went well
+    const std::string told = error == std::string::npos ? text : text.substr(error);
+    const std::string tail = told.size() > kMaxWords ? told.substr(told.size() - kMaxWords) : told;
     std::string words = toValidUtf8(tail);
     while (!words.empty() && (words.back() == '\n' || words.back() == ' ')) {
         words.pop_back();

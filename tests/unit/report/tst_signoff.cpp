@@ -18,6 +18,8 @@ private Q_SLOTS:
     void tampering();
     void namesWhatIsNotProven();
     void isRefutedByWhatChanged();
+    void isRefutedByWhatIsComputed();
+    void saysWhatRunsStandOn();
     void escapesHtml();
 };
 
@@ -98,6 +100,45 @@ void TestSignOff::isRefutedByWhatChanged()
                                          ? EditProof::Proven
                                          : EditProof::Refuted;
     QCOMPARE(refutations(signOff, again, signOff.source, signOff.target).size(), std::size_t(1));
+}
+
+void TestSignOff::isRefutedByWhatIsComputed()
+{
+    SignOff signOff = sampleSignOff();
+    const auto refuted = [&signOff](const Session &again) {
+        return refutations(signOff, again, signOff.source, signOff.target);
+    };
+    Run run;
+    run.outcome = Outcome::Ok;
+    run.output = "loss 0.25\n";
+    run.variables["w"] = {"torch.Tensor", "float32", {2}, false, "cpu", true, {1, 2}, "", "", {}};
+    signOff.session.result->oldAtSource = run;
+    signOff.session.result->verdict->leftOut.clear();
+    Session again = signOff.session;
+    again.result->oldAtSource->output = "loss 0.75\n";
+    QCOMPARE(refuted(again), std::vector<std::string>{"old code in the source: output was "
+                                                      "loss 0.25 and is loss 0.75"});
+    again = signOff.session;
+    again.result->oldAtSource->variables["w"].values[1] = 2.5;
+    QCOMPARE(refuted(again).size(), std::size_t(1));
+    signOff.session.result->verdict->leftOut = {"w"}; // it varies by itself
+    QVERIFY(refuted(again).empty());
+
+    signOff.session.migration.edits[0].provenance = Provenance::Rule;
+    Migration migration = signOff.session.migration;
+    QVERIFY(editsNotGivenAgain(migration, migration).empty());
+    migration.edits.clear();
+    QCOMPARE(editsNotGivenAgain(signOff.session.migration, migration).size(), std::size_t(1));
+}
+
+void TestSignOff::saysWhatRunsStandOn()
+{
+    const SignOff signOff = sampleSignOff();
+    const std::string text = signOffToMarkdown(signOff, "en");
+    QVERIFY(text.find("seed ") != std::string::npos);
+    QVERIFY(text.find("relative 1e-05") != std::string::npos);
+    QVERIFY(text.find("torch 1.1.0 → **1.2.0**") != std::string::npos); // the bisection
+    QVERIFY(text.find(hashOf(signOff.source)) != std::string::npos);
 }
 
 void TestSignOff::escapesHtml()
