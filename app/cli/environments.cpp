@@ -193,20 +193,12 @@ int repair(const Context &context, const EnvironmentsOptions &options)
     }
     EnvironmentStore store(context.paths.environments());
     for (const Version &torch : *versions) {
-        const auto damage = store.damageOf(torch, context.stop);
+        const auto damage = store.repair(torch, *how, terminalProgress(), context.stop);
         if (!damage) {
             return report(damage.error());
         }
-        const auto name = store.folderOf(torch).filename().string();
-        if (!*damage) {
-            std::cout << name << " is whole\n";
-            continue;
-        }
-        std::cerr << name << ": " << **damage << "; making it again\n";
-        if (auto done = installOne(context, torch, addedPackages(store.folderOf(torch)), *how);
-            !done) {
-            return report(done.error());
-        }
+        std::cout << store.folderOf(torch).filename().string()
+                  << (*damage ? " was made again: " + **damage : " is whole") << '\n';
     }
     return Done;
 }

@@ -103,6 +103,7 @@ private:
     void importResults(bool isFolder);
     void exportResults();
     void setUpModel();
+    void showEnvironments();
     void askModel();
     void startFind();
     void changeFontSize(int steps);
@@ -216,6 +217,7 @@ private:
     QAction *m_acceptAction = nullptr;
     QAction *m_rejectAction = nullptr;
     QAction *m_modelAction = nullptr;
+    QAction *m_environmentsAction = nullptr;
     QAction *m_warmAction = nullptr;
     QAction *m_traceAction = nullptr;
     QAction *m_cudaAction = nullptr;

@@ -15,6 +15,7 @@
 #include "models/texts.h"
 #include "views/aboutdialog.h"
 #include "views/changebar.h"
+#include "views/environmentsdialog.h"
 #include "views/findbar.h"
 #include "views/icons.h"
 #include "views/mainwindow.h"
@@ -80,6 +81,7 @@ void MainWindow::createActions()
     add(m_rejectAction, {QKeySequence(Qt::CTRL | Qt::Key_Backspace)},
         [acceptCurrent] { acceptCurrent(false); });
     add(m_modelAction, {}, [this] { setUpModel(); });
+    add(m_environmentsAction, {}, [this] { showEnvironments(); });
     add(m_warmAction, {}, [this] {
         m_settings.set(QStringLiteral("run/keepWarm"), m_warmAction->isChecked());
         m_bench.setKeepsWarm(m_warmAction->isChecked());
@@ -159,7 +161,8 @@ void MainWindow::createMenus()
     m_runMenu = menuBar()->addMenu(QString());
     m_runMenu->addActions({m_migrateAction, m_validateAction, m_askAction, m_cancelAction});
     m_runMenu->addSeparator();
-    m_runMenu->addActions({m_traceAction, m_cudaAction, m_warmAction, m_modelAction});
+    m_runMenu->addActions(
+        {m_traceAction, m_cudaAction, m_warmAction, m_environmentsAction, m_modelAction});
 
     m_helpMenu = menuBar()->addMenu(QString());
     m_helpMenu->addAction(m_aboutAction);
@@ -215,6 +218,7 @@ void MainWindow::retranslateActions()
     m_acceptAction->setText(tr("&Accept change"));
     m_rejectAction->setText(tr("Re&ject change"));
     m_modelAction->setText(tr("Language &model …"));
+    m_environmentsAction->setText(tr("&Environments …"));
     m_warmAction->setText(tr("&Keep interpreters ready"));
     m_traceAction->setText(tr("Find the first &line that differs"));
     m_traceAction->setToolTip(
@@ -386,6 +390,14 @@ void MainWindow::setUpModel()
         updateReadiness();
         updateActivities();
     });
+    dialog->open();
+}
+
+void MainWindow::showEnvironments()
+{
+    auto *dialog = new EnvironmentsDialog(m_bench.paths(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &EnvironmentsDialog::environmentsChanged, &m_bench, &Workbench::inspect);
     dialog->open();
 }
 

@@ -55,7 +55,7 @@ Result<FileDescriptor> lockFolder(const fs::path &environments, const ProgressCa
             return fail(Errc::Cancelled, "cancelled while another set-up was at work");
         }
         if (progress) {
-            progress({"waiting for another set-up", 0, 0, {}});
+            progress({"waiting", 0, 0, {}});
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
@@ -388,6 +388,30 @@ Result<std::optional<std::string>> EnvironmentStore::damageOf(const Version &tor
         return tl::unexpected(works.error());
     }
     return works ? std::optional<std::string>() : works.error().detail;
+}
+
+Result<std::optional<std::string>> EnvironmentStore::repair(const Version &torch,
+                                                            const ProvisionOptions &options,
+                                                            const ProgressCallback &progress,
+                                                            std::stop_token stop)
+{
+    if (progress) {
+        progress({"checking", 0, 0, {}});
+    }
+    auto damage = damageOf(torch, stop);
+    if (!damage || !*damage) {
+        return damage;
+    }
+    const auto planned = plan(torch, options, stop);
+    if (!planned) {
+        return tl::unexpected(planned.error());
+    }
+    const auto made =
+        install(*planned, addedPackages(folderOf(torch)), options, progress, std::move(stop));
+    if (!made) {
+        return tl::unexpected(made.error());
+    }
+    return damage;
 }
 
 Result<void> EnvironmentStore::remove(const Version &torch, std::stop_token stop)

@@ -83,6 +83,13 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> damageOf(const Version &torch,
                                                               std::stop_token stop) const;
 
+    /// Makes it again, with the packages it was asked to hold, when damageOf() finds something;
+    /// that is what comes back, nullopt when it was whole. Errors: as plan() and install().
+    [[nodiscard]] Result<std::optional<std::string>> repair(const Version &torch,
+                                                            const ProvisionOptions &options,
+                                                            const ProgressCallback &progress,
+                                                            std::stop_token stop);
+
     /// Errors: NotFound, Io, Cancelled (while another process is at work).
     [[nodiscard]] Result<void> remove(const Version &torch, std::stop_token stop);
 

@@ -291,6 +291,116 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::EnvironmentsDialog</name>
+    <message>
+        <source>Remove the environment?</source>
+        <translation>Удалить окружение?</translation>
+    </message>
+    <message>
+        <source>The environment of torch %1 is deleted. It can be installed again.</source>
+        <translation>Окружение torch %1 будет удалено. Его можно установить снова.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Удалить</translation>
+    </message>
+    <message>
+        <source>On Python %1: up to %2 to download, %3 on disk; %4 are free</source>
+        <translation>На Python %1: загрузить до %2, на диске %3; свободно %4</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Готово.</translation>
+    </message>
+    <message>
+        <source>Environments</source>
+        <translation>Окружения</translation>
+    </message>
+    <message>
+        <source>No environment is installed yet.</source>
+        <translation>Пока не установлено ни одного окружения.</translation>
+    </message>
+    <message>
+        <source>Check and repair</source>
+        <translation>Проверить и исправить</translation>
+    </message>
+    <message>
+        <source>Looks at every file and makes a broken environment again</source>
+        <translation>Проверяет каждый файл и создаёт повреждённое окружение заново</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Удалить …</translation>
+    </message>
+    <message>
+        <source>Add packages</source>
+        <translation>Добавить пакеты</translation>
+    </message>
+    <message>
+        <source>Adds them to the chosen environment</source>
+        <translation>Добавляет их в выбранное окружение</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>Пакеты</translation>
+    </message>
+    <message>
+        <source>What scripts import besides torch and NumPy</source>
+        <translation>Что импортируют скрипты помимо torch и NumPy</translation>
+    </message>
+    <message>
+        <source>torch version</source>
+        <translation>Версия torch</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Установить</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Остановить</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+</context>
+<context>
+    <name>TorchLift::EnvironmentsModel</name>
+    <message>
+        <source>missing</source>
+        <translation>нет</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>ЦП</translation>
+    </message>
+    <message>
+        <source>whole</source>
+        <translation>исправно</translation>
+    </message>
+    <message>
+        <source>broken</source>
+        <translation>повреждено</translation>
+    </message>
+    <message>
+        <source>Built for</source>
+        <translation>Сборка для</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Размер</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>Added packages</source>
+        <translation>Добавленные пакеты</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::FindBar</name>
     <message>
         <source>Not found</source>
@@ -726,6 +836,10 @@
     <message>
         <source>Import a folder of results</source>
         <translation>Открыть папку результатов</translation>
+    </message>
+    <message>
+        <source>&amp;Environments …</source>
+        <translation>&amp;Окружения …</translation>
     </message>
 </context>
 <context>
@@ -1517,6 +1631,18 @@
     <message>
         <source>a major shift</source>
         <translation>сильный сдвиг</translation>
+    </message>
+    <message>
+        <source>Installing</source>
+        <translation>Установка</translation>
+    </message>
+    <message>
+        <source>Checking files</source>
+        <translation>Проверка файлов</translation>
+    </message>
+    <message>
+        <source>Waiting for another set-up</source>
+        <translation>Ожидание другой установки</translation>
     </message>
 </context>
 <context>

@@ -5,8 +5,7 @@
 #include <sstream>
 #include <thread>
 
-#include <sys/stat.h>
-
+#include "support/fakeinstaller.h"
 #include "validation/environmentstore.h"
 #include "validation/installedpackages.h"
 #include "validation/missingpackage.h"
@@ -17,73 +16,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void writeText(const fs::path &file, const std::string &text, bool isProgram = false)
-{
-    fs::create_directories(file.parent_path());
-    std::ofstream(file) << text;
-    if (isProgram) {
-        fs::permissions(file, fs::perms::owner_all);
-    }
-}
-
 std::string readText(const fs::path &file)
 {
     std::ostringstream text;
     text << std::ifstream(file).rdbuf();
     return text.str();
 }
-
-// Says it is CPython 3.6 and that every import works, unless the environment holds "broken".
-constexpr const char *kPython = R"sh(#!/bin/sh
-case "$*" in
-*"import torch"*) [ ! -e "$(dirname "$0")/../broken" ]; exit ;;
-esac
-printf '3.6.15\n%s\n' "$0"
-)sh";
-
-// Does what the package installer does: an environment, packages with a record of their files;
-// a package called "absent" does not exist, "slow" takes long, "broken" does not run.
-constexpr const char *kInstaller = R"sh(#!/bin/sh
-case "$1 $2" in
-"--version "*) echo "uv 0" ;;
-"venv "*)
-    for last; do :; done
-    mkdir -p "$last/bin" "$last/lib/python3.6/site-packages"
-    while [ "$1" != --python ]; do shift; done
-    printf 'home = %s\nversion_info = 3.6.15\n' "$(dirname "$2")" >"$last/pyvenv.cfg"
-    cp "$2" "$last/bin/python"
-    ;;
-"pip install")
-    folder=$(dirname "$(dirname "$4")")
-    printf '%s|' "$UV_DEFAULT_INDEX" "$HTTPS_PROXY" "$SSL_CERT_FILE" >"$FAKE_LOG"
-    shift 4
-    [ "$1" != --reinstall ] || shift
-    packages=$folder/lib/python3.6/site-packages
-    for requirement; do
-        case $requirement in
-        absent) echo "No solution found: absent was not found" >&2; exit 1 ;;
-        broken) : >"$folder/broken" ;;
-        slow) : >"$folder/slow"; sleep 60 ;;
-        torch==*)
-            mkdir -p "$packages/torch/lib" "$packages/torch-${requirement#*==}.dist-info"
-            rm -f "$packages/torch/version.py"
-            printf "__version__ = '%s'\ncuda = '9.0.176'\n" "${requirement#*==}" >"$packages/torch/version.py"
-            : >"$packages/torch/__init__.py"
-            size=$(stat -c %s "$packages/torch/version.py")
-            [ ! -e "$FAKE_LOG.damage" ] || [ -n "$UV_CACHE_DIR" ] || size=1$size
-            printf 'torch/version.py,sha256=x,%s\ntorch/__init__.py,sha256=y,0\n' "$size" \
-                >"$packages/torch-${requirement#*==}.dist-info/RECORD"
-            ;;
-        *)
-            name=${requirement%%[=<>]*} version=${requirement#*==}
-            mkdir -p "$packages/$name-$version.dist-info"
-            echo "$name-$version.dist-info/RECORD,," >"$packages/$name-$version.dist-info/RECORD"
-            ;;
-        esac
-    done
-    ;;
-esac
-)sh";
 
 } // namespace
 
@@ -101,6 +39,7 @@ private Q_SLOTS:
     void addsPackages();
     void aFailedAdditionLeavesTheOldOne();
     void findsDamage();
+    void repairs();
     void aDamagedCacheIsPassedBy();
     void lists();
     void removes();
@@ -124,9 +63,8 @@ void TestEnvironmentStore::init()
     m_root = std::make_unique<QTemporaryDir>();
     const fs::path root = m_root->path().toStdString();
     m_environments = root / "environments";
-    writeText(root / "tools/uv", kInstaller, true);
-    writeText(root / "base/bin/python3.6", kPython, true);
-    fs::create_directories(root / "base/lib");
+    writeFakeInstaller(root / "tools/uv");
+    writeFakePython(root / "base");
     m_options = {};
     m_options.python = root / "base/bin/python3.6";
     qputenv("FAKE_LOG", (root / "log").c_str());
@@ -249,6 +187,26 @@ void TestEnvironmentStore::findsDamage()
     QVERIFY(install());
     writeText(folder / "broken", "");
     QVERIFY(store.damageOf({1, 5, 0}, {})->value_or("").starts_with("torch does not run"));
+}
+
+void TestEnvironmentStore::repairs()
+{
+    QVERIFY(install({"six"}));
+    EnvironmentStore store(m_environments);
+    const auto whole = store.repair({1, 5, 0}, m_options, {}, {});
+    QVERIFY(whole);
+    QVERIFY(!*whole);
+    const fs::path folder = store.folderOf({1, 5, 0});
+    fs::remove(folder / "pyvenv.cfg");
+    auto plan = store.plan({1, 5, 0}, m_options, {});
+    if (!plan || plan->freeMb < plan->release.diskMb) {
+        QSKIP("this disk has no room for an environment");
+    }
+    const auto repaired = store.repair({1, 5, 0}, m_options, {}, {});
+    QVERIFY2(repaired, repaired ? "" : repaired.error().detail.c_str());
+    QVERIFY((*repaired).value_or("").find("pyvenv.cfg") != std::string::npos);
+    QCOMPARE(addedPackages(folder), std::vector<std::string>{"six"});
+    QVERIFY(!*store.damageOf({1, 5, 0}, {}));
 }
 
 void TestEnvironmentStore::aDamagedCacheIsPassedBy()
