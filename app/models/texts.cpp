@@ -284,6 +284,8 @@ QString Texts::progress(const Progress &progress)
         text = tr("Asking the model");
     } else if (stage == QLatin1String("installing")) {
         text = tr("Installing");
+    } else if (stage == QLatin1String("bisecting")) {
+        text = tr("Running in further releases");
     } else if (stage == QLatin1String("checking")) {
         text = tr("Checking files");
     } else if (stage == QLatin1String("waiting")) {

@@ -140,7 +140,7 @@ Result<Run> Search::execute(const Version &release, bool &wasInstalled)
 Result<const BisectStep *> Search::step(const Version &release)
 {
     if (m_progress) {
-        m_progress({"running in torch " + release.toString(), 0, 0, {}});
+        m_progress({"bisecting", 0, 0, {}});
     }
     BisectStep step;
     step.release = release;

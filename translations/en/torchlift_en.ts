@@ -836,6 +836,30 @@
         <source>&amp;Environments …</source>
         <translation>&amp;Environments …</translation>
     </message>
+    <message>
+        <source>Find the &amp;release that breaks it …</source>
+        <translation>Find the &amp;release that breaks it …</translation>
+    </message>
+    <message>
+        <source>Run the old code in further releases?</source>
+        <translation>Run the old code in further releases?</translation>
+    </message>
+    <message>
+        <source>The first release in which it fails, differs or warns is looked for by running it there. Releases that are not installed are downloaded, several GB at most, one at a time, and removed again.</source>
+        <translation>The first release in which it fails, differs or warns is looked for by running it there. Releases that are not installed are downloaded, several GB at most, one at a time, and removed again.</translation>
+    </message>
+    <message>
+        <source>Look for it</source>
+        <translation>Look for it</translation>
+    </message>
+    <message>
+        <source>Nothing goes wrong in torch %1.</source>
+        <translation>Nothing goes wrong in torch %1.</translation>
+    </message>
+    <message>
+        <source>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</source>
+        <translation>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -1639,6 +1663,10 @@
         <source>Waiting for another set-up</source>
         <translation>Waiting for another set-up</translation>
     </message>
+    <message>
+        <source>Running in further releases</source>
+        <translation>Running in further releases</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1690,6 +1718,10 @@
     <message>
         <source>Opened %1</source>
         <translation>Opened %1</translation>
+    </message>
+    <message>
+        <source>torch %1: %2</source>
+        <translation>torch %1: %2</translation>
     </message>
 </context>
 </TS>

@@ -841,6 +841,30 @@
         <source>&amp;Environments …</source>
         <translation>&amp;Окружения …</translation>
     </message>
+    <message>
+        <source>Find the &amp;release that breaks it …</source>
+        <translation>Найти &amp;выпуск, где ломается …</translation>
+    </message>
+    <message>
+        <source>Run the old code in further releases?</source>
+        <translation>Запустить старый код в других выпусках?</translation>
+    </message>
+    <message>
+        <source>The first release in which it fails, differs or warns is looked for by running it there. Releases that are not installed are downloaded, several GB at most, one at a time, and removed again.</source>
+        <translation>Первый выпуск, в котором код не работает, даёт другое или предупреждает, ищется запусками в нём. Неустановленные выпуски загружаются по одному, до нескольких ГБ, и затем удаляются.</translation>
+    </message>
+    <message>
+        <source>Look for it</source>
+        <translation>Искать</translation>
+    </message>
+    <message>
+        <source>Nothing goes wrong in torch %1.</source>
+        <translation>В torch %1 всё работает так же.</translation>
+    </message>
+    <message>
+        <source>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</source>
+        <translation>Ломается начиная с torch %1; torch %2 — последний, где этого нет. Показаны заметки этого выпуска.</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -1644,6 +1668,10 @@
         <source>Waiting for another set-up</source>
         <translation>Ожидание другой установки</translation>
     </message>
+    <message>
+        <source>Running in further releases</source>
+        <translation>Запуск в других выпусках</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1698,6 +1726,10 @@
     <message>
         <source>Opened %1</source>
         <translation>Открыто: %1</translation>
+    </message>
+    <message>
+        <source>torch %1: %2</source>
+        <translation>torch %1: %2</translation>
     </message>
 </context>
 </TS>
