@@ -71,20 +71,43 @@ void describe(const EnvironmentState &state)
     }
 }
 
-int list(const Context &context, const EnvironmentsOptions &options)
+// Where words for people go: not among the JSON.
+std::ostream &words(const EnvironmentsOptions &options)
+{
+    return options.json == "-" ? std::cerr : std::cout;
+}
+
+Result<std::vector<EnvironmentState>> writeStates(const Context &context,
+                                                  const EnvironmentsOptions &options)
 {
     auto states = EnvironmentStore(context.paths.environments()).list();
-    if (!states) {
-        return report(states.error());
+    if (!states || options.json.empty()) {
+        return states;
     }
+    Json all = {{"schema", 1}, {"environments", Json::array()}};
+    for (const EnvironmentState &state : *states) {
+        all["environments"].push_back(toJson(state));
+    }
+    auto written = writeResult(options.json, all.dump(2) + '\n');
+    return written ? std::move(states) : tl::unexpected(written.error());
+}
+
+// The end of a command that changed them: --json tells what there is now.
+int finish(const Context &context, const EnvironmentsOptions &options)
+{
     if (!options.json.empty()) {
-        Json all = {{"schema", 1}, {"environments", Json::array()}};
-        for (const EnvironmentState &state : *states) {
-            all["environments"].push_back(toJson(state));
-        }
-        if (auto written = writeResult(options.json, all.dump(2) + '\n'); !written) {
+        if (auto written = writeStates(context, options); !written) {
             return report(written.error());
         }
+    }
+    return Done;
+}
+
+int list(const Context &context, const EnvironmentsOptions &options)
+{
+    const auto states = writeStates(context, options);
+    if (!states) {
+        return report(states.error());
     }
     if (options.json != "-") {
         std::for_each(states->begin(), states->end(), describe);
@@ -131,7 +154,7 @@ Result<std::vector<Version>> chosenVersions(const Context &context,
 }
 
 Result<void> installOne(const Context &context, const Version &torch,
-                        const std::vector<std::string> &packages, const ProvisionOptions &how)
+                        const EnvironmentsOptions &options, const ProvisionOptions &how)
 {
     EnvironmentStore store(context.paths.environments());
     const auto plan = store.plan(torch, how, context.stop);
@@ -142,11 +165,11 @@ Result<void> installOne(const Context &context, const Version &torch,
               << plan->interpreter.version.toString() << " (" << plan->interpreter.path.string()
               << "): up to " << plan->release.downloadMb << " MB to download, "
               << plan->release.diskMb << " MB on disk; " << plan->freeMb << " MB are free\n";
-    const auto made = store.install(*plan, packages, how, terminalProgress(), context.stop);
+    const auto made = store.install(*plan, options.packages, how, terminalProgress(), context.stop);
     if (!made) {
         return tl::unexpected(made.error());
     }
-    std::cout << made->name << " is ready in " << made->folder.string() << '\n';
+    words(options) << made->name << " is ready in " << made->folder.string() << '\n';
     return {};
 }
 
@@ -158,11 +181,11 @@ int install(const Context &context, const EnvironmentsOptions &options)
         return report(how ? versions.error() : how.error());
     }
     for (const Version &torch : *versions) {
-        if (auto done = installOne(context, torch, options.packages, *how); !done) {
+        if (auto done = installOne(context, torch, options, *how); !done) {
             return report(done.error());
         }
     }
-    return Done;
+    return finish(context, options);
 }
 
 int add(const Context &context, const EnvironmentsOptions &options)
@@ -179,9 +202,9 @@ int add(const Context &context, const EnvironmentsOptions &options)
         if (!made) {
             return report(made.error());
         }
-        std::cout << made->name << " has the packages\n";
+        words(options) << made->name << " has the packages\n";
     }
-    return Done;
+    return finish(context, options);
 }
 
 int repair(const Context &context, const EnvironmentsOptions &options)
@@ -197,10 +220,10 @@ int repair(const Context &context, const EnvironmentsOptions &options)
         if (!damage) {
             return report(damage.error());
         }
-        std::cout << store.folderOf(torch).filename().string()
-                  << (*damage ? " was made again: " + **damage : " is whole") << '\n';
+        words(options) << store.folderOf(torch).filename().string()
+                       << (*damage ? " was made again: " + **damage : " is whole") << '\n';
     }
-    return Done;
+    return finish(context, options);
 }
 
 int remove(const Context &context, const EnvironmentsOptions &options)
@@ -214,9 +237,9 @@ int remove(const Context &context, const EnvironmentsOptions &options)
         if (auto done = store.remove(torch, context.stop); !done) {
             return report(done.error());
         }
-        std::cout << store.folderOf(torch).filename().string() << " is removed\n";
+        words(options) << store.folderOf(torch).filename().string() << " is removed\n";
     }
-    return Done;
+    return finish(context, options);
 }
 
 } // namespace
@@ -257,6 +280,7 @@ std::vector<Command> addEnvironments(CLI::App &app)
         CLI::App *command = all->add_subcommand(name, text);
         commands.push_back(
             {command, [options, run](const Context &context) { return run(context, *options); }});
+        addJson(command, options->json);
         return command;
     };
     const auto addVersionList = [&](CLI::App *command) {
@@ -266,7 +290,7 @@ std::vector<Command> addEnvironments(CLI::App &app)
         command->add_option("--in", options->versions, "torch version; all where none is named");
         addProvision(command, options->provision);
     };
-    addJson(addOne("list", "Those installed, whole or broken", list), options->json);
+    addOne("list", "Those installed, whole or broken", list);
     CLI::App *installing = addOne("install", "Make them", install);
     addVersionList(installing)->required();
     installing->add_option("--with", options->packages, "Further packages");

@@ -38,6 +38,22 @@ std::string joined(const std::vector<std::string> &texts, const char *between)
     return all;
 }
 
+// Who holds the lock may clear away what those left behind that were killed at work.
+void clearLeftovers(const fs::path &environments)
+{
+    std::error_code ignored;
+    std::vector<fs::path> leftovers;
+    for (const auto &entry : fs::directory_iterator(environments, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with('.') && name.ends_with(".partial")) {
+            leftovers.push_back(entry.path());
+        }
+    }
+    for (const fs::path &leftover : leftovers) {
+        fs::remove_all(leftover, ignored);
+    }
+}
+
 // The lock that installer/setup.sh takes too: one at a time makes parts. Waits for it.
 Result<FileDescriptor> lockFolder(const fs::path &environments, const ProgressCallback &progress,
                                   const std::stop_token &stop)
@@ -59,6 +75,7 @@ Result<FileDescriptor> lockFolder(const fs::path &environments, const ProgressCa
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
+    clearLeftovers(environments);
     return lock;
 }
 

@@ -94,6 +94,7 @@ std::vector<std::string> TestEnvironmentStore::entries() const
 
 void TestEnvironmentStore::installs()
 {
+    writeText(m_environments / ".torch-1.4.0.partial/bin/python", ""); // one was killed at work
     const auto made = install();
     QVERIFY2(made, made ? "" : made.error().detail.c_str());
     QCOMPARE(made->torch, (Version{1, 5, 0}));
