@@ -73,6 +73,14 @@ std::string toJson(const Seen &seen, const std::string &name)
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+// Of an error of torch's that explains at length, the line that names what is wrong.
+std::string heartOf(const std::string &reason)
+{
+    const std::size_t named = reason.find("WeightsUnpickler error: ");
+    const std::size_t begin = named == std::string::npos ? 0 : named;
+    return reason.substr(begin, reason.find('\n', begin) - begin);
+}
+
 void describe(const CheckpointLoad &load)
 {
     std::cout << "  torch " << load.torch.toString() << ": "
@@ -82,7 +90,8 @@ void describe(const CheckpointLoad &load)
               << '\n';
     if (load.weightsOnly != WeightsOnly::NotKnown) {
         std::cout << "    weights_only: " << weightsOnlyName(load.weightsOnly)
-                  << (load.weightsOnlyReason.empty() ? "" : ": ") << load.weightsOnlyReason << '\n';
+                  << (load.weightsOnlyReason.empty() ? "" : ": ") << heartOf(load.weightsOnlyReason)
+                  << '\n';
     }
     if (load.output) {
         std::cout << "    output for the same input: " << load.output->values.size()

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <regex>
 
 #include <nlohmann/json.hpp>
 
@@ -23,7 +24,8 @@ constexpr std::size_t kMaxDifferences = 100;
 // Without what a terminal would obey.
 std::string shown(const std::string &words)
 {
-    std::string valid = toValidUtf8(words);
+    static const std::regex style("\x1b\\[[0-9;]*[A-Za-z]"); // bold and colours
+    std::string valid = std::regex_replace(toValidUtf8(words), style, "");
     std::erase_if(valid, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; });
     return valid;
 }

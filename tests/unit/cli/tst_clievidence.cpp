@@ -28,6 +28,7 @@ private Q_SLOTS:
     void bisectWantsAReference();
     void bisectionNarrowsRetrieval();
     void missingPackageIsNoFailedMigration();
+    void checkpointsFollowTheirSchema();
 
 private:
     struct Outcome
@@ -204,6 +205,23 @@ void TestCliEvidence::missingPackageIsNoFailedMigration()
     QCOMPARE(outcome.status, 3);
     QVERIFY2(outcome.err.contains("environments add a_package_nobody_has"),
              outcome.err.constData());
+}
+
+// What it says of files of all kinds: tests/support/check_checkpoints.py.
+void TestCliEvidence::checkpointsFollowTheirSchema()
+{
+    const auto python = Paths::standard().environments() / "torch-1.0.0/bin/python";
+    const QString file = path(QStringLiteral("a.pth"));
+    QCOMPARE(QProcess::execute(QString::fromStdString(python.string()),
+                               {QStringLiteral("-c"),
+                                QStringLiteral("import sys, torch; torch.save({'w': "
+                                               "torch.ones(2, 3)}, sys.argv[1])"),
+                                file}),
+             0);
+    const Outcome seen = run({QStringLiteral("checkpoint"), file, QStringLiteral("--json")});
+    QVERIFY2(seen.status == 0, seen.err.constData());
+    QCOMPARE(fault("checkpoint", seen.out), std::string());
+    QCOMPARE(run({QStringLiteral("checkpoint"), path(QStringLiteral("missing.pth"))}).status, 2);
 }
 
 QTEST_GUILESS_MAIN(TestCliEvidence)
