@@ -430,7 +430,7 @@ Type Evaluator::call(NodeId node)
         if (result.isUnknown()) {
             result = resultOfCall(function.name, facts);
         }
-        if (result.kind == TypeKind::Loader) {
+        if (result.kind == TypeKind::Loader && result.elements.empty()) {
             result.elements = collated(facts);
         }
         const Type &object = typeAt(m_tree.child(callee, NodeField::Object));
@@ -474,9 +474,10 @@ Type Evaluator::call(NodeId node)
         if (name == "next" && object.kind == TypeKind::Loader) {
             return elementOf(object);
         }
-        const bool isOfArray = object.kind == TypeKind::Array && name == "astype";
-        const bool isDrawn = object.isUnknown() && name == "randint" && facts.size() == 3;
-        if (isOfArray || isDrawn) { // with a size it is NumPy's, an unknown RandomState's
+        // With a size randint is NumPy's: of a RandomState, which counts as an array, or unknown.
+        const bool isDrawn = name == "randint" && facts.size() == 3;
+        if ((object.kind == TypeKind::Array && (isDrawn || name == "astype"))
+            || (object.isUnknown() && isDrawn)) {
             return arrayOf(name, facts);
         }
         if (object.kind == TypeKind::Dict) {

@@ -214,6 +214,10 @@
         <translation>Вычислительный шум измерен: старый код запущен ещё раз, его параметры сдвинуты на единицу последнего разряда.</translation>
     </message>
     <message>
+        <source>Explained: with these changes inside torch taken back, the new code gives the old values: %1</source>
+        <translation>Объяснено: если вернуть внутри torch прежнее, новый код даёт прежние значения: %1</translation>
+    </message>
+    <message>
         <source>Left out: printed numbers that vary by themselves</source>
         <translation>Не учтены: напечатанные числа, которые меняются сами по себе</translation>
     </message>

@@ -100,9 +100,9 @@ Findings integerDivision(const Semantics &semantics, const Rule &rule)
             appendText(replacement.pieces, " = ");
         }
         appendText(replacement.pieces, divide + "(");
-        appendKept(replacement.pieces, tree, left, 0, true);
+        appendKept(replacement.pieces, tree, tree.withoutParentheses(left), 0, true);
         appendText(replacement.pieces, ", ");
-        appendKept(replacement.pieces, tree, right, 0, true);
+        appendKept(replacement.pieces, tree, tree.withoutParentheses(right), 0, true);
         appendText(replacement.pieces, ", rounding_mode=\"trunc\")");
         edit.replacements = {std::move(replacement)};
         findings.edits.push_back(std::move(edit));
