@@ -45,7 +45,8 @@ private:
 void addVersions(CLI::App *command, VersionOptions &versions)
 {
     command->add_option("--from", versions.from, "Version the code was written for, or auto");
-    command->add_option("--to", versions.to, "Version to migrate to");
+    command->add_option("--to", versions.to, "Version to migrate to")
+        ->each([&versions](const std::string &) { versions.isToGiven = true; });
 }
 
 void addJson(CLI::App *command, std::string &json)
@@ -68,8 +69,17 @@ void addRun(CLI::App *command, RunOptions &run)
                       "Find the first line whose values differ (runs the code again, slower)");
     command->add_flag("--cuda-as-cpu", run.isCudaOnCpu,
                       "Give code that asks for CUDA the CPU, in both versions");
-    command->add_option("--csv", run.csv, "Write the results table to FILE, or to stdout")
+    command->add_option("--csv,--output", run.csv, "Write the results table to FILE, or to stdout")
         ->type_name("FILE|-");
+    command->add_option("--run", run.command,
+                        "Of a folder: the command that runs its tests, like \"pytest -q\"")
+        ->type_name("COMMAND");
+    command->add_option("--packages", run.packages,
+                        "Of a folder: a folder of further Python packages (may be repeated)")
+        ->type_name("FOLDER");
+    command->add_option("--project", run.projectFile,
+                        "Of a folder: its project file, where it is not torchlift-project.yaml")
+        ->type_name("FILE");
 }
 
 CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
@@ -276,8 +286,8 @@ int runCommandLine(int argc, char **argv, const Context &base)
     ValidateCommandOptions validate;
     CLI::App *validateCommand =
         app.add_subcommand("validate", "Run old and new code in both versions and compare");
-    validateCommand->add_option("old", validate.oldFile, "Old code")->required();
-    validateCommand->add_option("new", validate.newFile, "New code")->required();
+    validateCommand->add_option("old", validate.oldFile, "Old code: a file or folder")->required();
+    validateCommand->add_option("new", validate.newFile, "New code: a file or folder")->required();
     addVersions(validateCommand, validate.versions);
     addRun(validateCommand, validate.run);
     addJson(validateCommand, validate.json);

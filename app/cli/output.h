@@ -7,7 +7,9 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "cli/commands.h"
+#include "pipeline/projectvalidation.h"
 #include "source/sourcefile.h"
+#include "validation/project.h"
 
 namespace TorchLift::Cli {
 
@@ -49,6 +51,12 @@ using PlaceName = std::function<std::string(int line)>;
 
 /// The three runs and the verdict, in words.
 [[nodiscard]] std::string describeRow(const ResultRow &row);
+
+/// A line on stderr for each run of a project's command.
+[[nodiscard]] ProjectProgress tellRuns();
+
+/// Every test that does not simply pass, what is missing, and the counts.
+[[nodiscard]] std::string describeProject(const ProjectResult &result);
 
 [[nodiscard]] std::string describeRetrieval(const Retrieval &retrieval);
 

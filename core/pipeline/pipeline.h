@@ -73,6 +73,15 @@ struct ValidateOptions
     bool isCudaOnCpu = false; ///< what asks for a CUDA card gets the CPU, in both versions
 };
 
+/// How one further run differs from the usual one.
+struct RunWish
+{
+    bool trace = false;
+    bool movesParameters = false;
+    int memoryFill = 0;
+    bool observes = false;
+};
+
 /// Called after each run with the row as far as it is filled.
 using RowCallback = std::function<void(const ResultRow &)>;
 
@@ -155,6 +164,12 @@ public:
                                              std::string_view newCode, Migration *migration,
                                              const ValidateOptions &options,
                                              const RowCallback &onRow, std::stop_token stop);
+
+    /// Runs the command of a packed project (packProject()) once; the run holds its tests.
+    /// Errors: as validate().
+    [[nodiscard]] Result<Run> runProject(const Version &torch, std::string packed,
+                                         ProjectCommand command, const ValidateOptions &options,
+                                         const RunWish &wish, std::stop_token stop);
 
     /// The prompt that would be sent: template of resources/prompts, code, retrieved context.
     [[nodiscard]] Result<std::string> prompt(std::string_view code, const Retrieval &retrieval,

@@ -8,6 +8,7 @@
 #include "retrieval/retriever.h"
 #include "source/analysis.h"
 #include "source/sourcefolder.h"
+#include "validation/project.h"
 #include "validation/resultstable.h"
 
 namespace TorchLift {
@@ -31,6 +32,8 @@ inline constexpr int kReportSchema = 1;
 [[nodiscard]] std::string resultsToJson(const std::vector<ResultRow> &rows);
 /// A table of one row.
 [[nodiscard]] std::string resultRowToJson(const ResultRow &row);
+
+[[nodiscard]] std::string projectResultToJson(const ProjectResult &result);
 
 /// What breaks, without the rewritten code: `findings` are the edits and residues of `migration`
 /// by position, `uses` everything that `analysis` saw.
