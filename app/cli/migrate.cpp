@@ -349,6 +349,9 @@ int runMigrate(const Context &context, const MigrateOptions &options)
     if (std::filesystem::is_directory(options.file, ignored)) {
         return migrateFolder(context, options);
     }
+    if (!options.run.command.empty()) {
+        return report({Errc::InvalidArgument, "--run takes a folder", options.file, {}});
+    }
     return MigrateCommand(context, options).run();
 }
 

@@ -436,6 +436,15 @@ def run_project(job, archive, channel, report):
     return status
 
 
+def end_by_signal(number):
+    try:
+        signal.signal(number, signal.SIG_DFL)
+    except (OSError, ValueError):  # SIGKILL needs none; others are no signals
+        pass
+    if number in set(signal.Signals):
+        os.kill(os.getpid(), number)
+
+
 def leave(status, channel=None):
     """Ends the process as the interpreter would, without the seconds of tearing down torch."""
     try:
@@ -483,6 +492,8 @@ def run_child(setup, job_fd, report_fd, marks):
         record = compile_script(job, code, marks, report)
         status = 1 if record is None else execute(record, main, channel, report)
     channel.send(b"U", report)
+    if "command" in job and status > 128:
+        end_by_signal(status - 128)  # as the command did
     del worker
     leave(status, channel)
 
