@@ -137,6 +137,8 @@ struct ValidateCommandOptions
 {
     std::string oldFile;
     std::string newFile;
+    std::string cases;   ///< file or folder of many, instead
+    std::string results; ///< where theirs are kept; empty: beside `cases`
     VersionOptions versions;
     RunOptions run;
     std::string json;
@@ -177,6 +179,8 @@ struct ModelsInstallOptions
 [[nodiscard]] int runRetrieve(const Context &context, const RetrieveCommandOptions &options);
 [[nodiscard]] int runEvaluateRetrieval(const Context &context, const EvaluateOptions &options);
 [[nodiscard]] int runValidate(const Context &context, const ValidateCommandOptions &options);
+/// Many cases, each kept as soon as it is done.
+[[nodiscard]] int validateCases(const Context &context, const ValidateCommandOptions &options);
 /// Two folders: the project's command in both versions, a verdict for each test.
 [[nodiscard]] int validateFolders(const Context &context, const ValidateCommandOptions &options);
 /// `folder` of Markdown release notes to import; empty: bring the catalogue up to date.

@@ -130,6 +130,30 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     return command;
 }
 
+void addValidate(CLI::App *command, ValidateCommandOptions &options)
+{
+    CLI::Option *oldCode =
+        command->add_option("old", options.oldFile, "Old code: a file or folder");
+    CLI::Option *newCode =
+        command->add_option("new", options.newFile, "New code: a file or folder");
+    CLI::Option *cases =
+        command
+            ->add_option("--cases", options.cases,
+                         "Many cases instead: .json, .jsonl or .csv with name, old and new (code "
+                         "or paths), or a folder of NAME/old.py and NAME/new.py; started again it "
+                         "goes on where it ended")
+            ->type_name("FILE");
+    cases->excludes(oldCode)->excludes(newCode);
+    command
+        ->add_option("--results", options.results,
+                     "Where results of --cases are kept as they come (else beside them)")
+        ->type_name("FILE.jsonl")
+        ->needs(cases);
+    addVersions(command, options.versions);
+    addRun(command, options.run);
+    addJson(command, options.json);
+}
+
 CLI::App *addEmbed(CLI::App &app, EmbedOptions &options)
 {
     CLI::App *command = app.add_subcommand("embed", "Turn texts into vectors");
@@ -286,11 +310,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     ValidateCommandOptions validate;
     CLI::App *validateCommand =
         app.add_subcommand("validate", "Run old and new code in both versions and compare");
-    validateCommand->add_option("old", validate.oldFile, "Old code: a file or folder")->required();
-    validateCommand->add_option("new", validate.newFile, "New code: a file or folder")->required();
-    addVersions(validateCommand, validate.versions);
-    addRun(validateCommand, validate.run);
-    addJson(validateCommand, validate.json);
+    addValidate(validateCommand, validate);
 
     EvaluateOptions evaluate;
     CLI::App *evaluateRetrieval = addEvaluateRetrieval(app, evaluate);
@@ -339,6 +359,11 @@ int runCommandLine(int argc, char **argv, const Context &base)
     }
     if (retrieveCommand->parsed() && retrieve.file.empty() && retrieve.question.empty()) {
         std::cerr << "torchlift-cli: retrieve needs a file or --query TEXT\n";
+        return BadUsage;
+    }
+    if (validateCommand->parsed() && validate.cases.empty()
+        && (validate.oldFile.empty() || validate.newFile.empty())) {
+        std::cerr << "torchlift-cli: validate needs OLD and NEW, or --cases FILE\n";
         return BadUsage;
     }
     if (auto configured = Log::configure(isVerbose ? Log::Level::Debug : Log::Level::Warning, {});

@@ -10,6 +10,9 @@ namespace TorchLift::Cli {
 
 int runValidate(const Context &context, const ValidateCommandOptions &options)
 {
+    if (!options.cases.empty()) {
+        return validateCases(context, options);
+    }
     std::error_code ignored;
     if (std::filesystem::is_directory(options.oldFile, ignored)) {
         return validateFolders(context, options);

@@ -233,6 +233,12 @@ Result<Migration> Pipeline::migrate(std::string_view code, const MigrationOption
                               known ? known->get() : nullptr);
 }
 
+Result<Version> Pipeline::sourceVersion(std::string_view code, const MigrationOptions &options)
+{
+    const auto known = timeline();
+    return TorchLift::sourceVersion(code, options, known ? known->get() : nullptr);
+}
+
 namespace {
 
 Result<RetrievalQuery> makeQuery(std::string_view text, const Migration *migration,

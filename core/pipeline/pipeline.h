@@ -120,6 +120,10 @@ public:
     [[nodiscard]] Result<Migration> migrate(std::string_view code, const MigrationOptions &options,
                                             std::stop_token stop);
 
+    /// As TorchLift::sourceVersion, likewise.
+    [[nodiscard]] Result<Version> sourceVersion(std::string_view code,
+                                                const MigrationOptions &options);
+
     /// Ranked chunks for code (its uses are found here), with those that `migration` cites.
     /// The first call opens the corpus and loads the model (seconds; progress tells).
     [[nodiscard]] Result<Retrieval> retrieve(std::string_view text, const Migration *migration,

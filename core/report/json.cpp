@@ -134,6 +134,18 @@ std::string resultsToJson(const std::vector<ResultRow> &rows)
     return writer.finish();
 }
 
+std::string casesToJson(const std::vector<CaseReport> &cases)
+{
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer.list("cases", cases, [&](const CaseReport &one) {
+        writer("name", one.name);
+        writer("fault", one.fault);
+        writer("row", *one.row);
+    });
+    return writer.finish();
+}
+
 std::string projectResultToJson(const ProjectResult &result)
 {
     JsonWriter writer;

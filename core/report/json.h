@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,14 @@ inline constexpr int kReportSchema = 1;
 /// A table of one row.
 [[nodiscard]] std::string resultRowToJson(const ResultRow &row);
 
+/// Cases of a batch: of each its name, its row or null, and why it was not run.
+struct CaseReport
+{
+    std::string name;
+    const std::optional<ResultRow> *row = nullptr;
+    std::string fault;
+};
+[[nodiscard]] std::string casesToJson(const std::vector<CaseReport> &cases);
 [[nodiscard]] std::string projectResultToJson(const ProjectResult &result);
 
 /// What breaks, without the rewritten code: `findings` are the edits and residues of `migration`
