@@ -52,19 +52,13 @@ std::string jsonOf(const std::vector<BatchResult> &results)
     return casesToJson(reports);
 }
 
-std::string besideCases(std::string cases)
-{
-    cases.erase(cases.find_last_not_of('/') + 1);
-    return cases + ".results.jsonl";
-}
-
 } // namespace
 
 int validateCases(const Context &context, const ValidateCommandOptions &options)
 {
     if (!options.run.command.empty()) {
-        return report({Errc::InvalidArgument, "--run takes two folders, not --cases", options.cases,
-                       {}});
+        return report(
+            {Errc::InvalidArgument, "--run takes two folders, not --cases", options.cases, {}});
     }
     const auto cases = readCases(options.cases);
     if (!cases) {
@@ -81,13 +75,13 @@ int validateCases(const Context &context, const ValidateCommandOptions &options)
     const ValidateOptions how =
         validateOptions(options.run, versions->from.value_or(Version{1, 0, 0}), versions->to);
     const std::string file =
-        options.results.empty() ? besideCases(options.cases) : options.results;
+        options.results.empty() ? resultsFileOf(options.cases).string() : options.results;
     const auto results = runBatch(**pipeline, *cases, how, file, tell, context.stop);
     if (!results) {
         Error error = results.error();
         if (error.code == Errc::Cancelled) {
-            error.remedy = "the same command goes on where this one ended; " + file
-                           + " holds what was done";
+            error.remedy =
+                "the same command goes on where this one ended; " + file + " holds what was done";
         }
         return report(error);
     }

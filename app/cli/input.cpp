@@ -112,8 +112,8 @@ ValidateOptions validateOptions(const RunOptions &run, const Version &source, co
 Result<ProjectRunOptions> projectRunOptions(const RunOptions &run, VersionOptions versions,
                                             const std::string &folder)
 {
-    const auto settings = run.projectFile.empty() ? projectSettingsOf(folder)
-                                                  : readProjectFile(run.projectFile);
+    const auto settings =
+        run.projectFile.empty() ? projectSettingsOf(folder) : readProjectFile(run.projectFile);
     if (!settings) {
         return tl::unexpected(settings.error());
     }

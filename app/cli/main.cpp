@@ -71,14 +71,17 @@ void addRun(CLI::App *command, RunOptions &run)
                       "Give code that asks for CUDA the CPU, in both versions");
     command->add_option("--csv,--output", run.csv, "Write the results table to FILE, or to stdout")
         ->type_name("FILE|-");
-    command->add_option("--run", run.command,
-                        "Of a folder: the command that runs its tests, like \"pytest -q\"")
+    command
+        ->add_option("--run", run.command,
+                     "Of a folder: the command that runs its tests, like \"pytest -q\"")
         ->type_name("COMMAND");
-    command->add_option("--packages", run.packages,
-                        "Of a folder: a folder of further Python packages (may be repeated)")
+    command
+        ->add_option("--packages", run.packages,
+                     "Of a folder: a folder of further Python packages (may be repeated)")
         ->type_name("FOLDER");
-    command->add_option("--project", run.projectFile,
-                        "Of a folder: its project file, where it is not torchlift-project.yaml")
+    command
+        ->add_option("--project", run.projectFile,
+                     "Of a folder: its project file, where it is not torchlift-project.yaml")
         ->type_name("FILE");
 }
 

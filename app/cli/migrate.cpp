@@ -145,9 +145,9 @@ private:
         if (!from) {
             return tl::unexpected(from.error());
         }
-        auto seen = m_pipeline->observe(
-            m_script.name, code, validateOptions(m_options.run, *from, m_session.options.to),
-            m_context.stop);
+        auto seen = m_pipeline->observe(m_script.name, code,
+                                        validateOptions(m_options.run, *from, m_session.options.to),
+                                        m_context.stop);
         if (!seen) {
             const Errc reason = seen.error().code;
             const bool isOver =

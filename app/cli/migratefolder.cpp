@@ -65,8 +65,8 @@ private:
     Result<void> check()
     {
         if (m_options.mode != "rules" || m_options.repairs) {
-            return fail(Errc::InvalidArgument, "--mode llm and --repair take one file, not a folder",
-                        m_options.file);
+            return fail(Errc::InvalidArgument,
+                        "--mode llm and --repair take one file, not a folder", m_options.file);
         }
         if (!m_options.run.csv.empty() && !m_options.wantsValidation) {
             return fail(Errc::InvalidArgument, "--csv needs --validate: it is the results table",

@@ -32,7 +32,8 @@ int validateFolders(const Context &context, const ValidateCommandOptions &option
     if (!pipeline) {
         return report(pipeline.error());
     }
-    const auto result = validateProject(**pipeline, *before, *after, *how, tellRuns(), context.stop);
+    const auto result =
+        validateProject(**pipeline, *before, *after, *how, tellRuns(), context.stop);
     if (!result) {
         return report(result.error());
     }

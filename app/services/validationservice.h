@@ -4,6 +4,7 @@
 
 #include <QObject>
 
+#include "pipeline/batch.h"
 #include "pipeline/pipeline.h"
 #include "services/reply.h"
 #include "services/workerthread.h"
@@ -25,6 +26,13 @@ struct ValidationAnswer
     std::vector<Edit> edits; ///< with what the runs proved
 };
 
+/// Many cases, whose results are kept beside them.
+struct CasesRequest
+{
+    std::string path; ///< file or folder
+    ValidateOptions options;
+};
+
 class ValidationWorker final : public QObject
 {
     Q_OBJECT
@@ -34,11 +42,15 @@ public:
     explicit ValidationWorker(Paths paths);
 
     void validate(quint64 id, ValidationRequest request, std::stop_token stop);
+    void validateCases(quint64 id, const CasesRequest &request, std::stop_token stop);
     void keepWarm(const Version &source, const Version &target);
     void letCool();
 
 Q_SIGNALS:
     void rowChanged(quint64 id, const TorchLift::ResultRow &row);
+    void caseDone(quint64 id, const TorchLift::Reply<TorchLift::BatchResult> &result, qint64 done,
+                  qint64 all);
+    void casesValidated(quint64 id, const TorchLift::Reply<void> &outcome);
     void validated(quint64 id, const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
 
 private:
@@ -58,6 +70,8 @@ public:
     explicit ValidationService(const Paths &paths, QObject *parent = nullptr);
 
     void validate(ValidationRequest request);
+    /// Results arrive case by case, also those of an earlier start.
+    void validateCases(CasesRequest request);
     /// Interpreters of both versions wait from now on; a validation need not wait for them.
     void keepWarm(const Version &source, const Version &target);
     /// The waiting ones end.
@@ -67,6 +81,8 @@ public:
 
 Q_SIGNALS:
     void rowChanged(const TorchLift::ResultRow &row);
+    void caseDone(const TorchLift::BatchResult &result, qint64 done, qint64 all);
+    void casesValidated(const TorchLift::Reply<void> &outcome);
     void validated(const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
 
 private:

@@ -87,6 +87,8 @@ public:
     /// What else is not migrated: edits by hand that a migration left as they are.
     void addResidues(const std::vector<Residue> &residues);
     void validate(std::string oldCode, std::string newCode);
+    /// A file or folder of cases (validation/cases.h), each a row of the results.
+    void validateCases(const QString &path);
     /// Sends the prompt for `code` to the model.
     void ask(const ChatProfile &profile, std::string code);
     void cancel();
@@ -134,6 +136,7 @@ private:
     void connectDocuments();
     void connectMigration();
     void connectValidation();
+    void connectCases();
     void connectChat();
     void adopt(const QString &path, SourceText source, bool isRestored = false);
     void restore(const QString &path, const Session &session);

@@ -371,6 +371,7 @@ void MainWindow::updateActivities()
     const bool hasMigration = m_bench.migration() != nullptr;
     m_migrateAction->setEnabled(hasCode && !now.testFlag(Workbench::Migrating));
     m_validateAction->setEnabled(hasMigration && !now.testFlag(Workbench::Validating));
+    m_casesAction->setEnabled(!now.testFlag(Workbench::Validating));
     m_askAction->setEnabled(hasMigration && hasModel() && !now.testFlag(Workbench::Asking));
     m_cancelAction->setEnabled(isBusy);
     for (QAction *action : {m_saveAction, m_saveSessionAction, m_previousAction, m_nextAction,

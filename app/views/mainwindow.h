@@ -101,6 +101,7 @@ private:
     void saveSession(std::function<void()> then = {});
     /// A table, or a folder with one for each model.
     void importResults(bool isFolder);
+    void validateCases();
     void exportResults();
     void setUpModel();
     void askModel();
@@ -202,6 +203,7 @@ private:
     QAction *m_exportAction = nullptr;
     QAction *m_importAction = nullptr;
     QAction *m_importFolderAction = nullptr;
+    QAction *m_casesAction = nullptr;
     QAction *m_quitAction = nullptr;
     QAction *m_undoAction = nullptr;
     QAction *m_redoAction = nullptr;

@@ -407,7 +407,7 @@ private:
 
 Version sourceOf(const MigrationOptions &options, const TimelineCheck *check)
 {
-    return options.from ? *options.from
+    return options.from       ? *options.from
            : check != nullptr ? std::min(check->bounds().oldest, options.to)
                               : Version{1, 0, 0};
 }

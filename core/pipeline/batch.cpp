@@ -109,6 +109,7 @@ private:
             if (auto added = addEarlier(std::string_view(*text).substr(at, end - at)); !added) {
                 Error error = added.error();
                 error.detail = "line " + std::to_string(line) + ": " + error.detail;
+                error.code = error.code == Errc::Damaged ? Errc::InvalidInput : error.code;
                 error.subject = m_path.string();
                 error.remedy = "name another file with --results";
                 return tl::unexpected(error);
@@ -117,7 +118,7 @@ private:
         }
         // What stands behind the last line end was being written when the program was killed.
         if (!isOurs(std::string_view(*text).substr(at))) {
-            return fail(Errc::Damaged, "it is no file of results", m_path.string(),
+            return fail(Errc::InvalidInput, "it is no file of results", m_path.string(),
                         "name another file with --results");
         }
         if (::ftruncate(m_file.get(), static_cast<off_t>(at)) != 0
@@ -188,8 +189,8 @@ bool concernsAll(Errc code)
     return code == Errc::Cancelled || code == Errc::MissingPart || code == Errc::Refused;
 }
 
-Result<BatchResult> runCase(Pipeline &pipeline, const BatchCase &one, const ValidateOptions &options,
-                            const std::stop_token &stop)
+Result<BatchResult> runCase(Pipeline &pipeline, const BatchCase &one,
+                            const ValidateOptions &options, const std::stop_token &stop)
 {
     BatchResult result;
     result.name = one.name;
@@ -199,10 +200,10 @@ Result<BatchResult> runCase(Pipeline &pipeline, const BatchCase &one, const Vali
     }
     const auto oldCode = decoded(one.oldCode);
     const auto newCode = decoded(one.newCode);
-    auto row = !oldCode   ? Result<ResultRow>(tl::unexpected(oldCode.error()))
-               : !newCode ? Result<ResultRow>(tl::unexpected(newCode.error()))
-                          : pipeline.validate(one.name, *oldCode, *newCode, nullptr, options, {},
-                                              stop);
+    auto row = !oldCode ? Result<ResultRow>(tl::unexpected(oldCode.error()))
+               : !newCode
+                   ? Result<ResultRow>(tl::unexpected(newCode.error()))
+                   : pipeline.validate(one.name, *oldCode, *newCode, nullptr, options, {}, stop);
     if (!row && concernsAll(row.error().code)) {
         return tl::unexpected(row.error());
     }
@@ -219,6 +220,13 @@ Result<BatchResult> runCase(Pipeline &pipeline, const BatchCase &one, const Vali
 }
 
 } // namespace
+
+fs::path resultsFileOf(const fs::path &cases)
+{
+    std::string name = cases.string();
+    name.erase(name.find_last_not_of('/') + 1);
+    return name + ".results.jsonl";
+}
 
 Result<std::vector<BatchResult>> runBatch(Pipeline &pipeline, const std::vector<BatchCase> &cases,
                                           const ValidateOptions &options,

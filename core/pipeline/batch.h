@@ -28,14 +28,17 @@ struct BatchResult
 using BatchProgress =
     std::function<void(const BatchResult &result, std::size_t done, std::size_t all, bool isKept)>;
 
+/// Where results are kept when nobody says: beside the cases.
+[[nodiscard]] std::filesystem::path resultsFileOf(const std::filesystem::path &cases);
+
 /// Runs cases one after another, as Pipeline::validate() does, and adds each result to
 /// `resultsFile` (JSON lines) as soon as it is there. Started again it goes on where it ended,
 /// whatever ended it: cases whose code and options are those of a result in the file are not run.
 /// A case that cannot be run has a fault and does not stop the others. Gives all results in the
 /// order of the cases.
 /// Errors, what was done stays in the file: Cancelled; MissingPart and Refused, which would meet
-/// every case; Io; Incompatible or Damaged for a file of something else; Refused when another
-/// batch writes to it now.
+/// every case; Io; InvalidInput for a file that holds something else, Incompatible for a newer one;
+/// Refused when another batch writes to it now.
 [[nodiscard]] Result<std::vector<BatchResult>>
 runBatch(Pipeline &pipeline, const std::vector<BatchCase> &cases, const ValidateOptions &options,
          const std::filesystem::path &resultsFile, const BatchProgress &progress,

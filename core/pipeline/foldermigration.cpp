@@ -146,7 +146,8 @@ Result<FolderSources> readFolder(Pipeline &pipeline, const fs::path &folder, std
         return tl::unexpected(listed.error());
     }
     std::vector<Result<SourceFile>> read(listed->files.size());
-    forEachIndex(read.size(), [&](std::size_t i) { read[i] = readSource(folder / listed->files[i]); });
+    forEachIndex(read.size(),
+                 [&](std::size_t i) { read[i] = readSource(folder / listed->files[i]); });
     FolderSources sources;
     sources.skipped = std::move(listed->skipped);
     for (std::size_t i = 0; i < read.size(); ++i) {

@@ -73,9 +73,8 @@ struct FolderSources
 };
 
 /// Reads all there is below `folder`. Errors: those of listSources.
-[[nodiscard]] Result<FolderSources> readFolder(Pipeline &pipeline,
-                                               const std::filesystem::path &folder,
-                                               std::stop_token stop);
+[[nodiscard]] Result<FolderSources>
+readFolder(Pipeline &pipeline, const std::filesystem::path &folder, std::stop_token stop);
 
 /// What was seen when a project ran, by the path below its folder, with slashes.
 using FolderObservations = std::map<std::string, std::shared_ptr<const Observations>>;
@@ -98,11 +97,9 @@ struct FolderMigration
 
 /// Migrates all there is below `folder`, on as many threads as there are cores. Scripts see each
 /// other (ProjectFacts). Nothing is written. Errors: those of readFolder() and open(); Cancelled.
-[[nodiscard]] Result<FolderMigration> migrateFolder(Pipeline &pipeline,
-                                                    const std::filesystem::path &folder,
-                                                    const MigrationOptions &options,
-                                                    const ProgressCallback &progress,
-                                                    std::stop_token stop,
-                                                    const FolderObservations &observed = {});
+[[nodiscard]] Result<FolderMigration>
+migrateFolder(Pipeline &pipeline, const std::filesystem::path &folder,
+              const MigrationOptions &options, const ProgressCallback &progress,
+              std::stop_token stop, const FolderObservations &observed = {});
 
 } // namespace TorchLift

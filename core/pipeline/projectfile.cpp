@@ -29,8 +29,8 @@ public:
             m_fields.stop(document, "it must hold fields, such as 'run: pytest -q'");
         }
         m_fields.checkKeys(
-            document,
-            {"schema", "run", "data", "packages", "from", "to", "timeout", "cuda-as-cpu"}, kWhat);
+            document, {"schema", "run", "data", "packages", "from", "to", "timeout", "cuda-as-cpu"},
+            kWhat);
         m_fields.checkSchema(document);
         if (document["run"]) {
             settings.run = m_fields.text(document, "run", kWhat);

@@ -142,8 +142,8 @@ Result<ProjectResult> validateProject(Pipeline &pipeline, const ProjectFiles &ol
         }
         *slot = std::move(*run);
     }
-    result.tests = pairTests(*result.whole.oldAtSource, *result.whole.oldAtTarget,
-                             *result.whole.newAtTarget);
+    result.tests =
+        pairTests(*result.whole.oldAtSource, *result.whole.oldAtTarget, *result.whole.newAtTarget);
     ProjectJudge judge(runs, oldFiles, options.how);
     if (result.tests.empty()) {
         if (auto judged = judge.judgeRow(result.whole, false); !judged) {

@@ -34,11 +34,10 @@ using ProjectProgress = std::function<void(int run, int runs, const Version &tor
 /// Errors: MissingPart, with the command that helps, for an environment or pytest that is missing;
 /// InvalidArgument for options.how.trace; Refused, TooLarge, Cancelled. A command that fails is a
 /// result.
-[[nodiscard]] Result<ProjectResult> validateProject(Pipeline &pipeline, const ProjectFiles &oldFiles,
-                                                    const ProjectFiles &newFiles,
-                                                    const ProjectRunOptions &options,
-                                                    const ProjectProgress &progress,
-                                                    std::stop_token stop);
+[[nodiscard]] Result<ProjectResult>
+validateProject(Pipeline &pipeline, const ProjectFiles &oldFiles, const ProjectFiles &newFiles,
+                const ProjectRunOptions &options, const ProjectProgress &progress,
+                std::stop_token stop);
 
 /// Runs a project's command in source and target and gives what the expressions of its scripts
 /// were, as far as reading does not tell. A command that fails tells what it reached.

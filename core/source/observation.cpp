@@ -196,7 +196,10 @@ std::string instrumented(const SyntaxTree &tree, const std::vector<NodeId> &site
         const ByteSpan span = tree.span(sites[i]);
         closeUntil(span.begin);
         out.append(tree.code().substr(at, span.begin - at));
-        out.append(kObservationRecorder).append("(").append(std::to_string(firstSite + i)).append(", ");
+        out.append(kObservationRecorder)
+            .append("(")
+            .append(std::to_string(firstSite + i))
+            .append(", ");
         at = span.begin;
         open.push_back(span.end);
     }

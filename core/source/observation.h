@@ -33,8 +33,7 @@ using SeenWords = std::map<int, std::vector<std::string>>;
 /// Finds the expressions whose type reading alone does not tell in full and puts a recorder around
 /// each. The numbers that are recorded begin at `firstSite`, those of ObservationPlan::sites at 0.
 /// Pure. Errors: those of Semantics::build; InvalidInput when the text does not parse.
-[[nodiscard]] Result<ObservationPlan> planObservation(std::string_view code,
-                                                      const ProjectPlace &place = {},
-                                                      int firstSite = 0);
+[[nodiscard]] Result<ObservationPlan>
+planObservation(std::string_view code, const ProjectPlace &place = {}, int firstSite = 0);
 
 } // namespace TorchLift

@@ -48,9 +48,8 @@ std::vector<BatchCase> finished(const std::vector<RawCase> &raw, const fs::path 
         const std::string fallback = "case " + std::to_string(cases.size() + 1);
         made.name = one.name && !one.name->empty() ? toValidUtf8(*one.name) : fallback;
         made.fault = one.fault;
-        for (const auto &[text, field, code] :
-             {std::tuple(&one.oldText, "old", &made.oldCode),
-              std::tuple(&one.newText, "new", &made.newCode)}) {
+        for (const auto &[text, field, code] : {std::tuple(&one.oldText, "old", &made.oldCode),
+                                                std::tuple(&one.newText, "new", &made.newCode)}) {
             if (!made.fault.empty()) {
                 break;
             }
@@ -82,8 +81,9 @@ RawCase fromJson(const Json &object, std::string place)
         raw.fault = raw.place + ": no JSON object with \"name\", \"old\" and \"new\"";
         return raw;
     }
-    for (const auto &[field, target] : {std::pair("name", &raw.name), std::pair("old", &raw.oldText),
-                                        std::pair("new", &raw.newText)}) {
+    for (const auto &[field, target] :
+         {std::pair("name", &raw.name), std::pair("old", &raw.oldText),
+          std::pair("new", &raw.newText)}) {
         const auto found = object.find(field);
         if (found == object.end()) {
             continue;
@@ -124,7 +124,8 @@ std::vector<RawCase> parseLines(const std::string &text)
         at = end + 1;
         ++line;
         if (one.find_first_not_of(" \t\r") != std::string::npos) {
-            raw.push_back(fromJson(Json::parse(one, nullptr, false), "line " + std::to_string(line)));
+            raw.push_back(
+                fromJson(Json::parse(one, nullptr, false), "line " + std::to_string(line)));
         }
     }
     return raw;
@@ -176,18 +177,19 @@ Result<std::vector<RawCase>> listFolder(const fs::path &folder)
         const std::string file = entries->path().filename().string();
         std::error_code ignored;
         if (entries->is_directory(ignored)) {
-            for (const auto &[part, target] : {std::pair("old.py", &RawCase::oldText),
-                                               std::pair("new.py", &RawCase::newText)}) {
+            for (const auto &[part, target] :
+                 {std::pair("old.py", &RawCase::oldText), std::pair("new.py", &RawCase::newText)}) {
                 if (fs::exists(entries->path() / part, ignored)) {
                     byName[file].*target = file + "/" + part;
                 }
             }
             continue;
         }
-        for (const auto &[ending, target] : {std::pair("_old.py", &RawCase::oldText),
-                                             std::pair("_new.py", &RawCase::newText)}) {
+        for (const auto &[ending, target] :
+             {std::pair("_old.py", &RawCase::oldText), std::pair("_new.py", &RawCase::newText)}) {
             if (file.ends_with(ending)) {
-                byName[file.substr(0, file.size() - std::string_view(ending).size())].*target = file;
+                byName[file.substr(0, file.size() - std::string_view(ending).size())].*target =
+                    file;
             }
         }
     }
@@ -220,7 +222,8 @@ Result<std::vector<RawCase>> parseFile(const fs::path &file, const std::string &
         }
         return raw;
     }
-    return fail(Errc::InvalidInput, "cases are read from .json, .jsonl and .csv, or a folder", name);
+    return fail(Errc::InvalidInput, "cases are read from .json, .jsonl and .csv, or a folder",
+                name);
 }
 
 } // namespace

@@ -41,8 +41,7 @@ bool differs(const ResultRow &row)
 std::string missingModule(const Run &run)
 {
     constexpr std::string_view begin = "No module named '";
-    const bool isImport =
-        run.errorType == "ModuleNotFoundError" || run.errorType == "ImportError";
+    const bool isImport = run.errorType == "ModuleNotFoundError" || run.errorType == "ImportError";
     const std::size_t at = isImport ? run.errorMessage.find(begin) : std::string::npos;
     if (at == std::string::npos) {
         return {};
@@ -173,8 +172,7 @@ std::vector<MissingImport> missingImports(const ProjectResult &result)
         std::set<std::pair<Version, std::string>> ofRow;
         for (const std::optional<Run> *run :
              {&row.oldAtSource, &row.oldAtTarget, &row.newAtTarget}) {
-            if (std::string module = *run ? missingModule(**run) : std::string();
-                !module.empty()) {
+            if (std::string module = *run ? missingModule(**run) : std::string(); !module.empty()) {
                 ofRow.emplace((*run)->torch, std::move(module));
             }
         }

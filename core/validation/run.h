@@ -130,7 +130,7 @@ enum class TestStatus {
 /// One test of a project in one environment.
 struct TestRun
 {
-    std::string id;      ///< "tests/test_net.py::test_step", "tests.test_net.Net.test_step"
+    std::string id;       ///< "tests/test_net.py::test_step", "tests.test_net.Net.test_step"
     bool isGroup = false; ///< stands for all tests of a file or class that could not begin
     TestStatus status = TestStatus::Absent;
     Run run; ///< its outcome, what it printed, what its names held when it returned

@@ -455,8 +455,8 @@ Result<ProcessOptions> sandboxedWorker(const SandboxOptions &options)
     addSystem(arguments);
     addMemoryFileSystems(arguments, options.diskBytes);
     for (auto &&added : {addIdentity(arguments, user), addEnvironment(arguments, options),
-                         addData(arguments, options.data),
-                         addPackages(arguments, options.packages), addFilter(arguments)}) {
+                         addData(arguments, options.data), addPackages(arguments, options.packages),
+                         addFilter(arguments)}) {
         if (!added) {
             return tl::unexpected(added.error());
         }

@@ -15,10 +15,10 @@ namespace TorchLift {
 struct SandboxOptions
 {
     Environment environment;
-    std::filesystem::path worker;            ///< resources/worker/worker.py
-    std::vector<std::filesystem::path> data; ///< shown read-only in the work folder by name
+    std::filesystem::path worker;                  ///< resources/worker/worker.py
+    std::vector<std::filesystem::path> data;       ///< shown read-only in the work folder by name
     std::vector<std::filesystem::path> packages{}; ///< shown read-only, see packageFolders()
-    std::int64_t diskBytes = 0; ///< work folder, /tmp and /dev/shm each
+    std::int64_t diskBytes = 0;                    ///< work folder, /tmp and /dev/shm each
 };
 
 /// Where the folders of further packages are found in the sandbox, or without one, in order.

@@ -350,13 +350,13 @@ std::string setupFrame(const RunLimits &limits, const std::vector<std::string> &
 std::string jobFrames(const RunRequest &request)
 {
     Json job = {{"nonce", makeNonce()},
-                      {"fileName", request.fileName},
-                      {"seed", request.seed},
-                      {"trace", request.trace},
-                      {"cudaAsCpu", request.isCudaOnCpu},
-                      {"moveParameters", request.movesParameters},
-                      {"observe", request.observes},
-                      {"fillMemory", request.memoryFill}};
+                {"fileName", request.fileName},
+                {"seed", request.seed},
+                {"trace", request.trace},
+                {"cudaAsCpu", request.isCudaOnCpu},
+                {"moveParameters", request.movesParameters},
+                {"observe", request.observes},
+                {"fillMemory", request.memoryFill}};
     if (request.project) {
         job["command"] = request.project->command;
         job["packages"] = packageFolders(request.project->packages, request.isSandboxed);

@@ -37,10 +37,11 @@ void TestProjectFile::everyFieldIsRead()
     const auto settings = projectSettingsOf(file.parent_path());
     QVERIFY2(settings, settings ? "" : settings.error().detail.c_str());
     QCOMPARE(*settings->run, std::string("pytest -q tests"));
-    QVERIFY((settings->data
-             == std::vector<std::filesystem::path>{file.parent_path() / "data/mnist", "/srv/data"}));
-    QVERIFY((settings->packages
-             == std::vector<std::filesystem::path>{file.parent_path() / "vendor"}));
+    QVERIFY(
+        (settings->data
+         == std::vector<std::filesystem::path>{file.parent_path() / "data/mnist", "/srv/data"}));
+    QVERIFY(
+        (settings->packages == std::vector<std::filesystem::path>{file.parent_path() / "vendor"}));
     QVERIFY(settings->from == Version({1, 0, 0}));
     QVERIFY(settings->to == Version({2, 6, 0}));
     QCOMPARE(*settings->timeoutSeconds, 90);
@@ -66,7 +67,8 @@ void TestProjectFile::faults_data()
     QTest::addRow("newer") << QByteArray("schema: 2\n") << QByteArray("schema 2 is not known");
     QTest::addRow("no list") << QByteArray("schema: 1\ndata: {a: b}\n")
                              << QByteArray(":2: the project file: 'data' must be a list");
-    QTest::addRow("version") << QByteArray("schema: 1\nfrom: old\n") << QByteArray("'old' is not a");
+    QTest::addRow("version") << QByteArray("schema: 1\nfrom: old\n")
+                             << QByteArray("'old' is not a");
     QTest::addRow("timeout") << QByteArray("schema: 1\ntimeout: 0\n") << QByteArray("86400");
     QTest::addRow("flag") << QByteArray("schema: 1\ncuda-as-cpu: perhaps\n")
                           << QByteArray("may not be 'perhaps'");

@@ -52,8 +52,7 @@ void TestCases::layouts_data()
     QTest::addRow("array") << QByteArray("c.json")
                            << QByteArray(R"([{"name": "a", "old": "x = 1\n", "new": "x = 2\n"},
                                {"name": "b", "old": "code/b/old.py", "new": "code/b/new.py"}])");
-    QTest::addRow("object") << QByteArray("c.json")
-                            << QByteArray(R"({"cases": [
+    QTest::addRow("object") << QByteArray("c.json") << QByteArray(R"({"cases": [
         {"name": "a", "old": "code/a_old.py", "new": "x = 2\n", "note": 1},
         {"name": "b", "old": "code/b/old.py", "new": "code/b/new.py"}]})");
     QTest::addRow("lines") << QByteArray("c.jsonl")
@@ -91,8 +90,8 @@ void TestCases::badCases_data()
     QTest::addColumn<QByteArray>("fault"); // of the first of two
     const QByteArray good = R"({"name": "g", "old": "x = 1", "new": "x = 2"})";
     const auto row = [&](const char *label, const QByteArray &bad, const char *fault) {
-        QTest::addRow("%s", label) << QByteArray("c.jsonl") << bad + "\n" + good
-                                   << QByteArray(fault);
+        QTest::addRow("%s", label)
+            << QByteArray("c.jsonl") << bad + "\n" + good << QByteArray(fault);
     };
     row("no JSON", "{nonsense", "line 1: no JSON object with \"name\", \"old\" and \"new\"");
     row("no new code", R"({"name": "a", "old": "x"})", "line 1: \"new\" is missing");
@@ -124,7 +123,8 @@ void TestCases::badFiles_data()
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QByteArray>("detail");
-    QTest::addRow("another ending") << QByteArray("c.txt") << QByteArray("x") << QByteArray(".jsonl");
+    QTest::addRow("another ending")
+        << QByteArray("c.txt") << QByteArray("x") << QByteArray(".jsonl");
     QTest::addRow("no array") << QByteArray("c.json") << QByteArray("3") << QByteArray("array");
     QTest::addRow("no JSON") << QByteArray("c.json") << QByteArray("[") << QByteArray("array");
     QTest::addRow("no case") << QByteArray("c.jsonl") << QByteArray("\n \n")
@@ -133,7 +133,8 @@ void TestCases::badFiles_data()
                                << QByteArray("\"old\"");
     QTest::addRow("open quote") << QByteArray("c.csv") << QByteArray("old,new\n\"a,b\n")
                                 << QByteArray("line 2");
-    QTest::addRow("folder without") << QByteArray("code/b") << QByteArray() << QByteArray("neither");
+    QTest::addRow("folder without")
+        << QByteArray("code/b") << QByteArray() << QByteArray("neither");
 }
 
 void TestCases::badFiles()

@@ -152,10 +152,9 @@ void TestProject::missingImportsAreCounted()
 {
     ProjectResult result;
     const auto failing = group("t.py", "No module named 'torchvision.models'");
-    result.tests =
-        pairTests(runOf({test("t.py::a", TestStatus::Passed), test("t.py::b", TestStatus::Passed)},
-                        kOld),
-                  runOf({failing}, kNew), runOf({failing}, kNew));
+    result.tests = pairTests(
+        runOf({test("t.py::a", TestStatus::Passed), test("t.py::b", TestStatus::Passed)}, kOld),
+        runOf({failing}, kNew), runOf({failing}, kNew));
     const auto missing = missingImports(result);
     QCOMPARE(missing.size(), 1U);
     QVERIFY((missing.front() == MissingImport{kNew, "torchvision", 2}));
@@ -191,9 +190,8 @@ void TestProject::folderIsReadAndPacked()
     QVERIFY(project);
     QCOMPARE(project->files.size(), 2U);
     QCOMPARE(project->skipped.size(), 2U);
-    const std::string expected =
-        std::string("\4\0\0\0\3\0\0\0\0\0\0\0\1a.pyx\0y", 20)
-        + std::string("\x9\0\0\0\3\0\0\0\0\0\0\0\0pkg/b.txtx\0y", 25);
+    const std::string expected = std::string("\4\0\0\0\3\0\0\0\0\0\0\0\1a.pyx\0y", 20)
+                                 + std::string("\x9\0\0\0\3\0\0\0\0\0\0\0\0pkg/b.txtx\0y", 25);
     QCOMPARE(packProject(*project, {}), expected);
 }
 
