@@ -722,6 +722,22 @@
         <source>Import a folder of results</source>
         <translation>Import a folder of results</translation>
     </message>
+    <message>
+        <source>Validate cases …</source>
+        <translation>Validate cases …</translation>
+    </message>
+    <message>
+        <source>Run many cases of old and new code, one after another; opened again they go on where they ended</source>
+        <translation>Run many cases of old and new code, one after another; opened again they go on where they ended</translation>
+    </message>
+    <message>
+        <source>Validate cases</source>
+        <translation>Validate cases</translation>
+    </message>
+    <message>
+        <source>Cases (*.jsonl *.json *.csv);;All files (*)</source>
+        <translation>Cases (*.jsonl *.json *.csv);;All files (*)</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -1564,6 +1580,14 @@
     <message>
         <source>Opened %1</source>
         <translation>Opened %1</translation>
+    </message>
+    <message>
+        <source>%1 was not run: %2</source>
+        <translation>%1 was not run: %2</translation>
+    </message>
+    <message>
+        <source>All cases have been run.</source>
+        <translation>All cases have been run.</translation>
     </message>
 </context>
 </TS>

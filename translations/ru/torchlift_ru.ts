@@ -727,6 +727,22 @@
         <source>Import a folder of results</source>
         <translation>Открыть папку результатов</translation>
     </message>
+    <message>
+        <source>Validate cases …</source>
+        <translation>Проверить примеры …</translation>
+    </message>
+    <message>
+        <source>Run many cases of old and new code, one after another; opened again they go on where they ended</source>
+        <translation>Запустить много примеров старого и нового кода один за другим; при повторном открытии проверка продолжается с места остановки</translation>
+    </message>
+    <message>
+        <source>Validate cases</source>
+        <translation>Проверка примеров</translation>
+    </message>
+    <message>
+        <source>Cases (*.jsonl *.json *.csv);;All files (*)</source>
+        <translation>Примеры (*.jsonl *.json *.csv);;Все файлы (*)</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -1572,6 +1588,14 @@
     <message>
         <source>Opened %1</source>
         <translation>Открыто: %1</translation>
+    </message>
+    <message>
+        <source>%1 was not run: %2</source>
+        <translation>Пример %1 не запущен: %2</translation>
+    </message>
+    <message>
+        <source>All cases have been run.</source>
+        <translation>Все примеры проверены.</translation>
     </message>
 </context>
 </TS>
