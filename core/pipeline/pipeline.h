@@ -80,6 +80,7 @@ struct RunWish
     bool movesParameters = false;
     int memoryFill = 0;
     bool observes = false;
+    std::vector<std::string> restores{}; ///< as RunRequest::restores
 };
 
 /// Called after each run with the row as far as it is filled.

@@ -64,9 +64,11 @@ private:
 class ProjectJudge
 {
 public:
-    ProjectJudge(ProjectRuns &runs, const ProjectFiles &oldFiles, const ValidateOptions &how)
+    ProjectJudge(ProjectRuns &runs, const ProjectFiles &oldFiles, const ProjectFiles &newFiles,
+                 const ValidateOptions &how)
         : m_runs(runs)
         , m_oldFiles(oldFiles)
+        , m_newFiles(newFiles)
         , m_how(how)
     {}
 
@@ -86,10 +88,11 @@ public:
 private:
     Result<const Run *> runOnce(const Version &torch, const RunWish &wish)
     {
-        const auto key = std::tuple(torch, wish.movesParameters, wish.memoryFill);
+        const auto key = std::tuple(torch, wish.movesParameters, wish.memoryFill, wish.restores);
         auto found = m_made.find(key);
         if (found == m_made.end()) {
-            auto run = m_runs.make(torch, m_oldFiles, wish);
+            // Only what is taken back is taken back of the new code.
+            auto run = m_runs.make(torch, wish.restores.empty() ? m_oldFiles : m_newFiles, wish);
             if (!run) {
                 return tl::unexpected(run.error());
             }
@@ -100,8 +103,9 @@ private:
 
     ProjectRuns &m_runs;
     const ProjectFiles &m_oldFiles;
+    const ProjectFiles &m_newFiles;
     const ValidateOptions &m_how;
-    std::map<std::tuple<Version, bool, int>, Run> m_made;
+    std::map<std::tuple<Version, bool, int, std::vector<std::string>>, Run> m_made;
 };
 
 Result<void> checkOptions(const ProjectRunOptions &options)
@@ -144,7 +148,7 @@ Result<ProjectResult> validateProject(Pipeline &pipeline, const ProjectFiles &ol
     }
     result.tests =
         pairTests(*result.whole.oldAtSource, *result.whole.oldAtTarget, *result.whole.newAtTarget);
-    ProjectJudge judge(runs, oldFiles, options.how);
+    ProjectJudge judge(runs, oldFiles, newFiles, options.how);
     if (result.tests.empty()) {
         if (auto judged = judge.judgeRow(result.whole, false); !judged) {
             return tl::unexpected(judged.error());

@@ -83,6 +83,7 @@ TestRun testOf(const Run &whole, std::string_view id)
             found.run.python = whole.python;
             found.run.isSandboxed = whole.isSandboxed;
             found.run.conditions = whole.conditions;
+            found.run.restored = whole.restored;
             if (found.run.outcome == Outcome::Incomplete) { // its process died in the middle of it
                 found.run.outcome = whole.works() ? Outcome::Incomplete : whole.outcome;
                 found.run.exitStatus = whole.exitStatus;

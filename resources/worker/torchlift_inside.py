@@ -64,6 +64,10 @@ def main():
             torchlift_cuda.map_to_cpu()
         if job.get("moveParameters"):
             state.move_parameters()
+        if job.get("restore"):
+            import torchlift_restore
+            torchlift_restore.restore(job["restore"])
+            atexit.register(lambda: results.write({"restored": sorted(torchlift_restore.used)}))
         module.manual_seed(job["seed"])
 
     def on_unittest(module):

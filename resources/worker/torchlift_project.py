@@ -23,7 +23,8 @@ MAX_RESULTS = 48 * 1024 * 1024
 PARTS = {"sitecustomize": "torchlift_inside", "torchlift_pytest": "torchlift_pytest",
          "torchlift_unittest": "torchlift_unittest", "torchlift_tests": "torchlift_tests",
          "torchlift_conditions": "torchlift_conditions", "torchlift_cuda": "torchlift_cuda",
-         "torchlift_observe": "torchlift_observe", "torchlift_values": "torchlift_values"}
+         "torchlift_observe": "torchlift_observe", "torchlift_restore": "torchlift_restore",
+         "torchlift_values": "torchlift_values"}
 PYTEST = re.compile(r"(?:^|[\s;&|(])(?:py\.test|pytest)(?:\s|$)|-m\s+pytest\b")
 SHIM = """#!/bin/sh
 exec %s -c 'import sys
@@ -120,7 +121,7 @@ class Project:
             os.symlink(os.path.join(here, part + ".py"), os.path.join(modules, name + ".py"))
         write_scripts(programs, self._packages)
         conditions = {name: job.get(name) for name in
-                      ("seed", "cudaAsCpu", "moveParameters", "observe", "fillMemory")}
+                      ("seed", "cudaAsCpu", "moveParameters", "observe", "restore", "fillMemory")}
         conditions["results"] = self._results
         conditions["maxResults"] = MAX_RESULTS
         conditions["packages"] = self._packages
@@ -137,7 +138,7 @@ class Project:
 
     def findings(self):
         """What has been reported up to now."""
-        found = {"tests": [], "observed": {}, "missing": self.missing,
+        found = {"tests": [], "observed": {}, "restored": [], "missing": self.missing,
                  "peakBytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024}
         if self._process is None or not os.path.exists(self._results):
             return found
@@ -149,6 +150,8 @@ class Project:
                     continue
                 if "observed" in record:
                     self._merge(found["observed"], record["observed"])
+                elif "restored" in record:
+                    found["restored"] = sorted(set(found["restored"]) | set(record["restored"]))
                 else:
                     found["tests"].append(record)
         return found
