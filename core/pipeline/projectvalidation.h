@@ -28,8 +28,8 @@ using ProjectProgress = std::function<void(int run, int runs, const Version &tor
 
 /// Runs a project's command with the old code in source and target and with the new code in the
 /// target; gives a verdict for each test that pytest or unittest tells of, else for the command.
-/// Where values of a test differ, the command runs twice more in the source version, once for all
-/// tests (judge.h). Tests, and commands without tests, are compared by what they print; tests also
+/// Where values of a test differ, the command runs again as judge.h says, each such run once for
+/// all tests. Tests, and commands without tests, are compared by what they print; tests also
 /// by what their own names hold when they return. Every test starts from the same seed.
 /// Errors: MissingPart, with the command that helps, for an environment or pytest that is missing;
 /// InvalidArgument for options.how.trace; Refused, TooLarge, Cancelled. A command that fails is a
