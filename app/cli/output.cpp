@@ -373,8 +373,8 @@ std::string describeProject(const ProjectResult &result)
     for (const MissingImport &missing : result.missing) {
         const std::string version = missing.torch.toString();
         out << missing.module << " is missing in torch-" << version << " (" << missing.tests
-            << " case(s)): add it with torchlift-cli environments add " << version << ' '
-            << missing.module << '\n';
+            << " case(s)): add it with torchlift-cli environments add " << missing.module
+            << " --in " << version << '\n';
     }
     out << result.tests.size() << " test(s)";
     for (const auto &[finding, count] : counts) {

@@ -46,7 +46,7 @@ public:
             const std::string &package = run->missingPackages.front();
             const std::string environment = "torch-" + torch.toString();
             return fail(Errc::MissingPart, package + " is missing in " + environment, environment,
-                        "torchlift-cli environments add " + torch.toString() + " " + package
+                        "torchlift-cli environments add " + package + " --in " + torch.toString()
                             + ", or name a folder that holds it with --packages");
         }
         return run;

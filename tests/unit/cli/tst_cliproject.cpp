@@ -219,7 +219,7 @@ void TestCliProject::pytestThatIsMissingIsNamed()
         QSKIP("the environments have a pytest of their own");
     }
     QVERIFY2(outcome.err.contains("pytest is missing in torch-1.0.0"), outcome.err.constData());
-    QVERIFY(outcome.err.contains("environments add 1.0.0 pytest"));
+    QVERIFY(outcome.err.contains("environments add pytest --in 1.0.0"));
 }
 
 void TestCliProject::crashAndTimeoutAreOfTheirTest()

@@ -66,7 +66,8 @@ def run(worker, interpreter, script, stop_after=None, trace=False, command=None)
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen([interpreter, worker], cwd=folder, pass_fds=(3, 4),
                                    preexec_fn=arrange, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=dict(os.environ, TMPDIR=folder))
         os.close(job_read)
         os.close(report_write)
         os.write(job_write, frame(b"S", json.dumps(setup).encode())
