@@ -286,6 +286,10 @@
         <source>warnings</source>
         <translation>warnings</translation>
     </message>
+    <message>
+        <source>Explained: with these changes inside torch taken back, the new code gives the old values: %1</source>
+        <translation>Explained: with these changes inside torch taken back, the new code gives the old values: %1</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::FindBar</name>

@@ -289,6 +289,10 @@
         <source>warnings</source>
         <translation>предупреждения</translation>
     </message>
+    <message>
+        <source>Explained: with these changes inside torch taken back, the new code gives the old values: %1</source>
+        <translation>Объяснено: если вернуть эти изменения внутри torch, новый код даёт прежние значения: %1</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::FindBar</name>
