@@ -97,6 +97,21 @@ def restore_scheduler(torch, slug):
     base.__init__ = initialise
 
 
+# --- clip-grad-norm-inplace ------------------------------------------------------------------------
+
+
+def restore_clipping(torch, slug):
+    """The norm that clipping returns was a float."""
+    utils = torch.nn.utils
+    usual = utils.clip_grad_norm_
+
+    def clip_grad_norm_(*arguments, **options):
+        used.add(slug)
+        return float(usual(*arguments, **options))
+
+    utils.clip_grad_norm_ = utils.clip_grad.clip_grad_norm_ = clip_grad_norm_
+
+
 # --- random-seed-streams --------------------------------------------------------------------------
 
 
@@ -236,11 +251,137 @@ def restore_shuffling(torch, slug):
     sampler.__iter__ = iterate
 
 
+# --- argmax-ties-first, median-mode-ties ----------------------------------------------------------
+
+
+def restore_argmax(torch, slug):
+    """Of equal elements of a contiguous tensor 1.0 named the last."""
+    def last_of(usual):
+        def place(tensor, dim, keepdim):
+            found = usual(tensor.detach().flip(dim), dim=dim, keepdim=keepdim)
+            return tensor.shape[dim] - 1 - found
+        return place
+
+    def reducing(usual, last):
+        def call(tensor, *arguments, **options):
+            result = usual(tensor, *arguments, **options)
+            if isinstance(result, torch.Tensor) or "out" in options or is_elsewhere(tensor):
+                return result
+            dim = arguments[0] if arguments else options["dim"]
+            keepdim = bool(arguments[1] if len(arguments) > 1 else options.get("keepdim", False))
+            used.add(slug)
+            indices = last(tensor, dim, keepdim)
+            values = tensor.gather(dim, indices if keepdim else indices.unsqueeze(dim))
+            return type(result)((values if keepdim else values.squeeze(dim), indices))
+        return call
+
+    def indexing(last):
+        def call(tensor, dim=None, keepdim=False):
+            used.add(slug)
+            if dim is None:
+                return last(tensor.contiguous().view(-1), 0, keepdim)
+            return indexed(tensor, dim, keepdim)
+
+        def indexed(tensor, dim, keepdim):
+            if is_elsewhere(tensor):
+                return usual[last](tensor, dim=dim, keepdim=keepdim)
+            return last(tensor, dim, keepdim)
+        return call
+
+    def is_elsewhere(tensor):
+        return tensor.is_cuda or tensor.dim() == 0 or not tensor.is_contiguous()
+
+    last_max, last_min = last_of(torch.argmax), last_of(torch.argmin)
+    usual = {last_max: torch.argmax, last_min: torch.argmin}
+    for owner in (torch, torch.Tensor):
+        owner.max = reducing(owner.max, last_max)
+        owner.min = reducing(owner.min, last_min)
+        owner.argmax = indexing(last_max)
+        owner.argmin = indexing(last_min)
+
+
+def restore_sort(torch, slug):
+    """Equal elements came in the order that a quicksort with the median of three leaves them."""
+    usual_sort = torch.sort
+
+    def sort(tensor, dim=-1, descending=False, **options):
+        result = usual_sort(tensor, dim=dim, descending=descending, **options)
+        if options or tensor.is_cuda or tensor.dim() == 0 or tensor.numel() > 200000:
+            return result
+        values = result[0].detach().transpose(dim, -1)
+        if not bool((values[..., 1:] == values[..., :-1]).any()):
+            return result
+        used.add(slug)
+        rows = tensor.detach().transpose(dim, -1).contiguous()
+        order = [quicksort_order(row, descending)
+                 for row in rows.view(-1, rows.shape[-1]).tolist()]
+        indices = torch.tensor(order).view(rows.shape).transpose(dim, -1).contiguous()
+        return type(result)((tensor.gather(dim, indices), indices))
+
+    def argsort(tensor, dim=-1, descending=False, **options):
+        return sort(tensor, dim, descending, **options)[1]
+
+    torch.sort = torch.Tensor.sort = sort
+    torch.argsort = torch.Tensor.argsort = argsort
+
+
+SMALL = 10  # files of up to so many elements and one are left to the insertion sort at the end
+
+
+def quicksort_order(keys, descending):
+    """The order in which the quicksort of torch 1.0 (TH) leaves the places of `keys`."""
+    sign = -1 if descending else 1
+    items = [(sign * key, place) for place, key in enumerate(keys)]
+    waiting = [(0, len(items) - 1)] if len(items) - 1 > SMALL else []
+    while waiting:
+        low, high = waiting.pop()
+        left, right = partition(items, low, high)
+        parts = [part for part in ((low, left - 1), (right, high))
+                 if part[1] - part[0] + 1 > SMALL]
+        waiting += parts  # parts do not meet: their turn does not matter
+    for start in range(len(items) - 2, -1, -1):
+        item, place = items[start], start + 1
+        if item[0] > items[place][0]:
+            while place < len(items) and items[place][0] < item[0]:
+                items[place - 1] = items[place]
+                place += 1
+            items[place - 1] = item
+    return [place for _, place in items]
+
+
+def partition(items, low, high):
+    """Splits items[low..high] at the median of three; where the left part ends and the right one
+    begins."""
+    def swap(one, other):
+        items[one], items[other] = items[other], items[one]
+
+    swap((low + high) // 2, low + 1)
+    for one, other in ((low + 1, high), (low, high), (low + 1, low)):
+        if items[one][0] > items[other][0]:
+            swap(one, other)
+    left, right, pivot = low + 1, high, items[low][0]
+    while True:
+        left += 1
+        while items[left][0] < pivot:
+            left += 1
+        right -= 1
+        while items[right][0] > pivot:
+            right -= 1
+        if right < left:
+            break
+        swap(left, right)
+    swap(low, right)
+    return right, left
+
+
 RESTORERS = {
     "adam-epsilon-after-correction": restore_adam,
     "norm-layers-start-at-one": restore_norm_layers,
     "scheduler-step-order": restore_scheduler,
+    "clip-grad-norm-inplace": restore_clipping,
     "random-seed-streams": restore_draws,
+    "argmax-ties-first": restore_argmax,
+    "median-mode-ties": restore_sort,
 }
 
 

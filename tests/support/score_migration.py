@@ -77,7 +77,8 @@ def program(files):
         return files["main.py"]
     return (f"import sys as _sys\n_files = {files!r}\nfor _name in _files:\n"
             "    with open(_name, 'w') as _file:\n        _file.write(_files[_name])\n"
-            "_sys.path.insert(0, '')\nexec(compile(_files['main.py'], 'main.py', 'exec'))\n")
+            "_sys.path.insert(0, '')\n_code = compile(_files['main.py'], 'main.py', 'exec')\n"
+            "del _files, _name, _file, _sys\nexec(_code)\n")
 
 
 def classify(old_source, old_target, new_target, is_changed):

@@ -193,6 +193,11 @@ void TestJudge::changesInsideTorchExplain_data()
         "for i in range(6):\n"
         "    rates.append(o.param_groups[0]['lr'])\n    o.step()\n    s.step()\n",
         "scheduler-step-order");
+    add("ties", "x = torch.tensor([[1., 3, 3], [2, 2, 0]])\nv, i = x.max(1)\nj = x.argmin(0)\n",
+        "argmax-ties-first");
+    add("sorted lengths",
+        "n = (torch.rand(40) * 6).long()\nv, order = n.sort(0, descending=True)\n",
+        "median-mode-ties");
     // What the code itself does otherwise is nobody else's doing, whatever else there is.
     add("another rate", adam, "", QByteArray(adam).replace("lr=0.1", "lr=0.11"));
     add("integer division", norm + "q = torch.tensor([5]) / 2\n", "");
