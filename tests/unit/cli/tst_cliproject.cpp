@@ -31,6 +31,7 @@ private Q_SLOTS:
     void projectFileKeepsTheSettings();
     void dataIsShownWhereItLay();
     void testsAreEqualUnderOneSeed();
+    void changesInsideTorchAreNamed();
     void runShowsTypes();
     void wrongUse();
     void batchGoesOnAfterKill();
@@ -333,6 +334,24 @@ class Net(unittest.TestCase):
     const Outcome outcome = run(
         {"validate", "old", "old", "--run", "python -m unittest tests.test_net", "--json", "-"});
     QCOMPARE(findings(outcome.out)["test_b"], QString("passes, equal"));
+}
+
+void TestCliProject::changesInsideTorchAreNamed()
+{
+    write("old/tests/test_net.py", R"(import unittest
+import torch
+
+
+class Net(unittest.TestCase):
+    def test_norm(self):
+        weight = torch.nn.BatchNorm1d(3).weight
+)");
+    const Outcome outcome = run(
+        {"validate", "old", "old", "--run", "python -m unittest tests.test_net", "--json", "-"});
+    QCOMPARE(outcome.status, 1);
+    QCOMPARE(findings(outcome.out)["test_norm"], QString("passes, differs"));
+    QVERIFY2(outcome.err.contains("explained by: norm-layers-start-at-one"),
+             outcome.err.constData());
 }
 
 void TestCliProject::runShowsTypes()
