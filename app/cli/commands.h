@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ struct VersionOptions
 {
     std::string from = "auto";
     std::string to = "2.7.0";
+    bool isToGiven = false; ///< not the default
 };
 
 struct ScanOptions
@@ -50,11 +52,15 @@ struct SymbolOptions
 struct RunOptions
 {
     std::vector<std::string> data;
-    int timeoutSeconds = 60;
+    std::optional<int> timeoutSeconds;
     bool isUnsandboxed = false;
     bool trace = false;
     bool isCudaOnCpu = false;
     std::string csv; ///< file or "-"
+    /// Of a project; empty: as its project file says.
+    std::string command;
+    std::vector<std::string> packages;
+    std::string projectFile; ///< empty: the one in its folder
 };
 
 struct MigrateOptions
@@ -133,6 +139,8 @@ struct ValidateCommandOptions
 {
     std::string oldFile;
     std::string newFile;
+    std::string cases;   ///< file or folder of many, instead
+    std::string results; ///< where theirs are kept; empty: beside `cases`
     VersionOptions versions;
     RunOptions run;
     std::string json;
@@ -173,6 +181,10 @@ struct ModelsInstallOptions
 [[nodiscard]] int runRetrieve(const Context &context, const RetrieveCommandOptions &options);
 [[nodiscard]] int runEvaluateRetrieval(const Context &context, const EvaluateOptions &options);
 [[nodiscard]] int runValidate(const Context &context, const ValidateCommandOptions &options);
+/// Many cases, each kept as soon as it is done.
+[[nodiscard]] int validateCases(const Context &context, const ValidateCommandOptions &options);
+/// Two folders: the project's command in both versions, a verdict for each test.
+[[nodiscard]] int validateFolders(const Context &context, const ValidateCommandOptions &options);
 /// `folder` of Markdown release notes to import; empty: bring the catalogue up to date.
 [[nodiscard]] int runCorpusBuild(const Context &context, const std::string &folder);
 /// Fetches the notes of all releases.

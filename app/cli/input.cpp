@@ -13,6 +13,7 @@ namespace TorchLift::Cli {
 namespace {
 
 constexpr std::size_t kMaxKeyBytes = 16384;
+constexpr int kProjectSeconds = 600; // of a run of all tests, where nobody says
 
 Result<std::string> readDescriptor(int descriptor, std::size_t maxBytes, const char *name)
 {
@@ -100,11 +101,50 @@ ValidateOptions validateOptions(const RunOptions &run, const Version &source, co
     ValidateOptions options;
     options.source = source;
     options.target = target;
-    options.limits.wallSeconds = run.timeoutSeconds;
+    options.limits.wallSeconds = run.timeoutSeconds.value_or(options.limits.wallSeconds);
     options.data.assign(run.data.begin(), run.data.end());
     options.isSandboxed = !run.isUnsandboxed;
     options.trace = run.trace;
     options.isCudaOnCpu = run.isCudaOnCpu;
+    return options;
+}
+
+Result<ProjectRunOptions> projectRunOptions(const RunOptions &run, VersionOptions versions,
+                                            const std::string &folder)
+{
+    const auto settings =
+        run.projectFile.empty() ? projectSettingsOf(folder) : readProjectFile(run.projectFile);
+    if (!settings) {
+        return tl::unexpected(settings.error());
+    }
+    if (settings->from && versions.from == "auto") {
+        versions.from = settings->from->toString();
+    }
+    if (settings->to && !versions.isToGiven) {
+        versions.to = settings->to->toString();
+    }
+    const auto known = migrationOptions(versions, {});
+    if (!known) {
+        return tl::unexpected(known.error());
+    }
+    ProjectRunOptions options;
+    options.how = validateOptions(run, known->from.value_or(Version{1, 0, 0}), known->to);
+    options.how.limits.wallSeconds =
+        run.timeoutSeconds.value_or(settings->timeoutSeconds.value_or(kProjectSeconds));
+    options.how.isCudaOnCpu = run.isCudaOnCpu || settings->isCudaOnCpu.value_or(false);
+    if (run.data.empty()) {
+        options.how.data = settings->data;
+    }
+    options.packages = settings->packages;
+    if (!run.packages.empty()) {
+        options.packages.assign(run.packages.begin(), run.packages.end());
+    }
+    options.command = !run.command.empty() ? run.command : settings->run.value_or("");
+    if (options.command.find_first_not_of(" \t\r\n") == std::string::npos) {
+        return fail(Errc::InvalidArgument, "it is not known what to run in this project", folder,
+                    "--run \"pytest -q\", or a line 'run: pytest -q' in its "
+                        + std::string(kProjectFile));
+    }
     return options;
 }
 

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "embedding/encoderloader.h"
+#include "pipeline/projectfile.h"
+#include "pipeline/projectvalidation.h"
 #include "source/sourcefile.h"
 
 namespace TorchLift::Cli {
@@ -30,6 +32,11 @@ struct Script : SourceFile
 
 [[nodiscard]] ValidateOptions validateOptions(const RunOptions &run, const Version &source,
                                               const Version &target);
+
+/// How a project in `folder` is run: what the options say, else its project file.
+/// Errors: those of readProjectFile; InvalidArgument where neither names a command.
+[[nodiscard]] Result<ProjectRunOptions>
+projectRunOptions(const RunOptions &run, VersionOptions versions, const std::string &folder);
 
 /// fp32 for a name that is not known.
 [[nodiscard]] Precision precisionOf(const std::string &name);

@@ -38,8 +38,20 @@ void addRun(CLI::App *command, RunOptions &run)
                       "Find the first line whose values differ (runs the code again, slower)");
     command->add_flag("--cuda-as-cpu", run.isCudaOnCpu,
                       "Give code that asks for CUDA the CPU, in both versions");
-    command->add_option("--csv", run.csv, "Write the results table to FILE, or to stdout")
+    command->add_option("--csv,--output", run.csv, "Write the results table to FILE, or to stdout")
         ->type_name("FILE|-");
+    command
+        ->add_option("--run", run.command,
+                     "Of a folder: the command that runs its tests, like \"pytest -q\"")
+        ->type_name("COMMAND");
+    command
+        ->add_option("--packages", run.packages,
+                     "Of a folder: a folder of further Python packages (may be repeated)")
+        ->type_name("FOLDER");
+    command
+        ->add_option("--project", run.projectFile,
+                     "Of a folder: its project file, where it is not torchlift-project.yaml")
+        ->type_name("FILE");
 }
 
 } // namespace TorchLift::Cli
@@ -124,6 +136,30 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     command->add_flag("--force", options.isForced,
                       "Overwrite what --out and --session name, edits made by hand included");
     return command;
+}
+
+void addValidate(CLI::App *command, ValidateCommandOptions &options)
+{
+    CLI::Option *oldCode =
+        command->add_option("old", options.oldFile, "Old code: a file or folder");
+    CLI::Option *newCode =
+        command->add_option("new", options.newFile, "New code: a file or folder");
+    CLI::Option *cases =
+        command
+            ->add_option("--cases", options.cases,
+                         "Many cases instead: .json, .jsonl or .csv with name, old and new (code "
+                         "or paths), or a folder of NAME/old.py and NAME/new.py; started again it "
+                         "goes on where it ended")
+            ->type_name("FILE");
+    cases->excludes(oldCode)->excludes(newCode);
+    command
+        ->add_option("--results", options.results,
+                     "Where results of --cases are kept as they come (else beside them)")
+        ->type_name("FILE.jsonl")
+        ->needs(cases);
+    addVersions(command, options.versions);
+    addRun(command, options.run);
+    addJson(command, options.json);
 }
 
 CLI::App *addEmbed(CLI::App &app, EmbedOptions &options)
@@ -283,11 +319,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     ValidateCommandOptions validate;
     CLI::App *validateCommand =
         app.add_subcommand("validate", "Run old and new code in both versions and compare");
-    validateCommand->add_option("old", validate.oldFile, "Old code")->required();
-    validateCommand->add_option("new", validate.newFile, "New code")->required();
-    addVersions(validateCommand, validate.versions);
-    addRun(validateCommand, validate.run);
-    addJson(validateCommand, validate.json);
+    addValidate(validateCommand, validate);
 
     EvaluateOptions evaluate;
     CLI::App *evaluateRetrieval = addEvaluateRetrieval(app, evaluate);
@@ -337,6 +369,11 @@ int runCommandLine(int argc, char **argv, const Context &base)
     }
     if (retrieveCommand->parsed() && retrieve.file.empty() && retrieve.question.empty()) {
         std::cerr << "torchlift-cli: retrieve needs a file or --query TEXT\n";
+        return BadUsage;
+    }
+    if (validateCommand->parsed() && validate.cases.empty()
+        && (validate.oldFile.empty() || validate.newFile.empty())) {
+        std::cerr << "torchlift-cli: validate needs OLD and NEW, or --cases FILE\n";
         return BadUsage;
     }
     if (auto configured = Log::configure(isVerbose ? Log::Level::Debug : Log::Level::Warning, {});

@@ -27,7 +27,7 @@ public:
     int run()
     {
         for (auto step :
-             {&MigrateCommand::read, &MigrateCommand::migrate, &MigrateCommand::observe,
+             {&MigrateCommand::read, &MigrateCommand::observe, &MigrateCommand::migrate,
               &MigrateCommand::askModel, &MigrateCommand::validate, &MigrateCommand::write}) {
             if (auto done = (this->*step)(); !done) {
                 return report(done.error());
@@ -138,25 +138,32 @@ private:
         return keepSession();
     }
 
-    // What a run tells of types that reading does not. With --validate the code runs anyway.
+    // What a run tells of types that reading does not. With --validate the code runs anyway; code
+    // that does not parse cannot be watched, which the migration says.
     Result<void> observe()
     {
         const bool isAsked = m_options.observes;
         const bool isWanted = isAsked || (m_options.wantsValidation && m_options.mode == "rules");
-        const Migration &migration = m_session.migration;
-        if (!isWanted || migration.hasSyntaxErrors || fileKindOf(m_script.name) == FileKind::Native
+        if (!isWanted || fileKindOf(m_script.name) == FileKind::Native
             || fileKindOf(m_script.name) == FileKind::Pins) {
             return {};
         }
-        auto seen = m_pipeline->observe(
-            m_script.name, migration.oldCode,
-            validateOptions(m_options.run, migration.from, migration.to), m_context.stop);
+        const std::string &code = m_script.text.utf8;
+        const auto from = m_pipeline->sourceVersion(code, m_session.options);
+        if (!from) {
+            return tl::unexpected(from.error());
+        }
+        auto seen = m_pipeline->observe(m_script.name, code,
+                                        validateOptions(m_options.run, *from, m_session.options.to),
+                                        m_context.stop);
         if (!seen) {
-            const bool isOver = isAsked || seen.error().code == Errc::Cancelled;
+            const Errc reason = seen.error().code;
+            const bool isOver =
+                reason == Errc::Cancelled || (isAsked && reason != Errc::InvalidInput);
             return isOver ? tl::unexpected(seen.error()) : Result<void>();
         }
         m_session.options.observed = std::make_shared<const Observations>(std::move(*seen));
-        return migrate();
+        return {};
     }
 
     // After each stage and run, so that nothing is lost that was done (and a file that cannot be
@@ -357,6 +364,9 @@ int runMigrate(const Context &context, const MigrateOptions &options)
     std::error_code ignored;
     if (std::filesystem::is_directory(options.file, ignored)) {
         return migrateFolder(context, options);
+    }
+    if (!options.run.command.empty()) {
+        return report({Errc::InvalidArgument, "--run takes a folder", options.file, {}});
     }
     return MigrateCommand(context, options).run();
 }

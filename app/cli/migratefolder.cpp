@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "base/files.h"
 #include "cli/commands.h"
@@ -7,6 +9,7 @@
 #include "cli/output.h"
 #include "diff/diffmodel.h"
 #include "pipeline/foldermigration.h"
+#include "pipeline/projectvalidation.h"
 #include "pipeline/remigration.h"
 #include "report/json.h"
 #include "session/session.h"
@@ -46,24 +49,28 @@ public:
 
     int run()
     {
-        for (auto step : {&FolderCommand::check, &FolderCommand::migrate, &FolderCommand::write}) {
+        for (auto step : {&FolderCommand::check, &FolderCommand::observe, &FolderCommand::migrate,
+                          &FolderCommand::validate, &FolderCommand::write}) {
             if (auto done = (this->*step)(); !done) {
                 return report(done.error());
             }
         }
         summarise();
-        return m_leavesBreakage || m_result.failed > 0 || m_hasFailed ? StillBroken : Done;
+        const bool isWorse = m_validation && !isAsGoodAsBefore(*m_validation);
+        return m_leavesBreakage || m_result.failed > 0 || m_hasFailed || isWorse ? StillBroken
+                                                                                 : Done;
     }
 
 private:
     Result<void> check()
     {
-        const bool isForOneFile = m_options.mode != "rules" || m_options.wantsValidation
-                                  || m_options.observes || !m_options.run.csv.empty();
-        if (isForOneFile) {
+        if (m_options.mode != "rules" || m_options.repairs) {
             return fail(Errc::InvalidArgument,
-                        "--mode llm, --validate, --observe and --csv take one file, not a folder",
-                        m_options.file);
+                        "--mode llm and --repair take one file, not a folder", m_options.file);
+        }
+        if (!m_options.run.csv.empty() && !m_options.wantsValidation) {
+            return fail(Errc::InvalidArgument, "--csv needs --validate: it is the results table",
+                        m_options.run.csv);
         }
         for (const std::string &target : {m_options.out, m_options.session}) {
             if (!target.empty() && isInside(target, m_folder)) {
@@ -88,17 +95,69 @@ private:
         options->skip = m_options.skip;
         options->keepsSource = m_options.keepsSource;
         m_migrationOptions = *options;
-        const auto pipeline = Pipeline::open(m_context.paths);
-        if (!pipeline) {
-            return tl::unexpected(pipeline.error());
-        }
-        auto result =
-            migrateFolder(**pipeline, m_folder, *options, terminalProgress(), m_context.stop);
+        auto result = migrateFolder(*m_pipeline, m_folder, *options, terminalProgress(),
+                                    m_context.stop, m_observed);
         if (!result) {
             return tl::unexpected(result.error());
         }
         m_result = std::move(*result);
         return {};
+    }
+
+    // What the project's own command shows of types that reading does not tell.
+    Result<void> observe()
+    {
+        auto pipeline = Pipeline::open(m_context.paths);
+        if (!pipeline) {
+            return tl::unexpected(pipeline.error());
+        }
+        m_pipeline = std::move(*pipeline);
+        if (!m_options.observes && !m_options.wantsValidation) {
+            return {};
+        }
+        auto how = projectRunOptions(m_options.run, m_options.versions, m_options.file);
+        if (!how) {
+            return tl::unexpected(how.error());
+        }
+        m_how = std::move(*how);
+        auto seen = observeProject(*m_pipeline, m_folder, *m_how, tellRuns(), m_context.stop);
+        if (!seen) {
+            return tl::unexpected(seen.error());
+        }
+        m_observed = std::move(*seen);
+        return {};
+    }
+
+    // Before anything is written: what the tests say of the new code.
+    Result<void> validate()
+    {
+        if (!m_options.wantsValidation) {
+            return {};
+        }
+        auto before = readProjectFolder(m_folder, m_how->how.data, m_context.stop);
+        if (!before) {
+            return tl::unexpected(before.error());
+        }
+        ProjectFiles after = *before;
+        for (const MigratedFile &file : m_result.files) {
+            const std::string path = file.path.generic_string();
+            const auto place = std::find_if(after.files.begin(), after.files.end(),
+                                            [&](const FileCopy &own) { return own.path == path; });
+            auto bytes = file.source.encode(file.migration.newCode);
+            if (place != after.files.end() && bytes) {
+                place->bytes = std::move(*bytes);
+            }
+        }
+        after.skipped.clear(); // they are those of `before`
+        auto result =
+            validateProject(*m_pipeline, *before, after, *m_how, tellRuns(), m_context.stop);
+        if (!result) {
+            return tl::unexpected(result.error());
+        }
+        m_validation = std::move(*result);
+        return m_options.run.csv.empty()
+                   ? Result<void>()
+                   : writeResult(m_options.run.csv, resultsToCsv(rowsOf(*m_validation)));
     }
 
     Result<void> write()
@@ -182,7 +241,10 @@ private:
         return saveSession(path, session);
     }
 
-    bool isStdoutTaken() const { return m_options.json == "-" || m_options.patch == "-"; }
+    bool isStdoutTaken() const
+    {
+        return m_options.json == "-" || m_options.patch == "-" || m_options.run.csv == "-";
+    }
 
     void tell(const MigratedFile &file)
     {
@@ -224,13 +286,20 @@ private:
         if (isNowhere && m_changed > 0) {
             words() << "Nothing was written: name --out FOLDER, --patch FILE or --in-place.\n";
         }
+        if (m_validation) {
+            words() << '\n' << describeProject(*m_validation);
+        }
     }
 
     const Context &m_context;
     const MigrateOptions &m_options;
     fs::path m_folder;
     MigrationOptions m_migrationOptions;
+    std::unique_ptr<Pipeline> m_pipeline;
+    std::optional<ProjectRunOptions> m_how; // with --observe and --validate
+    FolderObservations m_observed;
     FolderMigration m_result;
+    std::optional<ProjectResult> m_validation;
     std::vector<SkippedPath> m_notWritten;
     std::string m_remedy;
     std::size_t m_changed = 0;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
+#include <map>
 #include <sstream>
 
 #include <unistd.h>
@@ -333,6 +334,57 @@ std::string describeRow(const ResultRow &row)
     return out.str();
 }
 
+ProjectProgress tellRuns()
+{
+    return [](int run, int runs, const Version &torch) {
+        std::cerr << "run " << run << " of " << runs << ": torch " << torch.toString() << '\n';
+    };
+}
+
+std::string describeProject(const ProjectResult &result)
+{
+    std::ostringstream out;
+    out << result.command << '\n';
+    std::map<std::string, int> counts;
+    for (const ProjectTest &test : result.tests) {
+        const ResultRow &row = test.row;
+        const bool isAlike = row.verdict
+                             && (row.verdict->kind == VerdictKind::Equal
+                                 || row.verdict->kind == VerdictKind::Numerical
+                                 || row.verdict->kind == VerdictKind::NotCompared);
+        const bool isRunning =
+            test.finding == TestFinding::Passes || test.finding == TestFinding::Repaired;
+        const std::string finding = testFindingName(test.finding);
+        const std::string verdict =
+            row.verdict && isRunning ? std::string(", ") + verdictName(row.verdict->kind) : "";
+        ++counts[finding + verdict];
+        if (test.finding == TestFinding::NotRun) {
+            out << "  " << row.api << ": " << finding << ": "
+                << cut(lastLine(row.newAtTarget ? row.newAtTarget->errorOutput : ""), 160) << '\n';
+        } else if (isRunning && isAlike) {
+            out << "  " << row.api << ": " << finding << verdict << '\n';
+        } else {
+            out << '\n' << finding << ": " << describeRow(row) << '\n';
+        }
+    }
+    if (result.tests.empty()) {
+        out << describeRow(result.whole)
+            << "No test was told of: the verdict is on the command as a whole.\n";
+    }
+    for (const MissingImport &missing : result.missing) {
+        const std::string version = missing.torch.toString();
+        out << missing.module << " is missing in torch-" << version << " (" << missing.tests
+            << " case(s)): add it with torchlift-cli environments add " << missing.module
+            << " --in " << version << '\n';
+    }
+    out << result.tests.size() << " test(s)";
+    for (const auto &[finding, count] : counts) {
+        out << "; " << finding << ": " << count;
+    }
+    out << '\n';
+    return out.str();
+}
+
 std::string describeRetrieval(const Retrieval &retrieval)
 {
     std::ostringstream out;
@@ -382,7 +434,8 @@ int statusOf(const ResultRow &row, const std::string &script)
         }
     }
     const bool works = row.newAtTarget && row.newAtTarget->works();
-    const bool differs = row.verdict && row.verdict->kind == VerdictKind::Differs;
+    const bool differs = row.verdict && row.verdict->kind == VerdictKind::Differs
+                         && row.verdict->explainedBy.empty();
     return works && !differs ? Done : StillBroken;
 }
 

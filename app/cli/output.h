@@ -7,7 +7,9 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "cli/commands.h"
+#include "pipeline/projectvalidation.h"
 #include "source/sourcefile.h"
+#include "validation/project.h"
 
 namespace TorchLift::Cli {
 
@@ -50,13 +52,20 @@ using PlaceName = std::function<std::string(int line)>;
 /// The three runs and the verdict, in words.
 [[nodiscard]] std::string describeRow(const ResultRow &row);
 
+/// A line on stderr for each run of a project's command.
+[[nodiscard]] ProjectProgress tellRuns();
+
+/// Every test that does not simply pass, what is missing, and the counts.
+[[nodiscard]] std::string describeProject(const ProjectResult &result);
+
 [[nodiscard]] std::string describeRetrieval(const Retrieval &retrieval);
 
 /// Whether something known to break is left in the new code: a residue, or code that does not
 /// parse as Python 3.
 [[nodiscard]] bool leavesBreakage(const Migration &migration);
 
-/// StillBroken when the new code does not work or differs, otherwise Done.
+/// StillBroken when the new code does not work, or differs by more than changes inside torch
+/// explain, otherwise Done.
 /// PartMissing, said on stderr, when `script` imports a package that is not there.
 [[nodiscard]] int statusOf(const ResultRow &row, const std::string &script);
 

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <iostream>
 
 #include "cli/commands.h"
@@ -9,6 +10,16 @@ namespace TorchLift::Cli {
 
 int runValidate(const Context &context, const ValidateCommandOptions &options)
 {
+    if (!options.cases.empty()) {
+        return validateCases(context, options);
+    }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(options.oldFile, ignored)) {
+        return validateFolders(context, options);
+    }
+    if (!options.run.command.empty()) {
+        return report({Errc::InvalidArgument, "--run takes two folders", options.oldFile, {}});
+    }
     auto oldScript = readScript(options.oldFile);
     if (!oldScript) {
         return report(oldScript.error());

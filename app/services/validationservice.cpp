@@ -60,6 +60,25 @@ void ValidationWorker::bisect(quint64 id, const BisectionRequest &request, std::
                                           onStep, onProgress, std::move(stop)));
 }
 
+void ValidationWorker::validateCases(quint64 id, const CasesRequest &request, std::stop_token stop)
+{
+    const auto open = pipeline();
+    const auto cases = open ? readCases(request.path)
+                            : Result<std::vector<BatchCase>>(tl::unexpected(open.error()));
+    if (!cases) {
+        Q_EMIT casesValidated(id, Result<void>(tl::unexpected(cases.error())));
+        return;
+    }
+    const auto tell = [this, id](const BatchResult &result, std::size_t done, std::size_t all,
+                                 bool) {
+        Q_EMIT caseDone(id, result, static_cast<qint64>(done), static_cast<qint64>(all));
+    };
+    const auto results = runBatch(**open, *cases, request.options, resultsFileOf(request.path),
+                                  tell, std::move(stop));
+    Q_EMIT casesValidated(id,
+                          results ? Result<void>() : Result<void>(tl::unexpected(results.error())));
+}
+
 ValidationService::ValidationService(const Paths &paths, QObject *parent)
     : QObject(parent)
     , m_thread(QStringLiteral("validation"), paths)
@@ -70,6 +89,18 @@ ValidationService::ValidationService(const Paths &paths, QObject *parent)
             Q_EMIT rowChanged(row);
         }
     });
+    connect(worker, &ValidationWorker::caseDone, this,
+            [this](quint64 id, const auto &result, qint64 done, qint64 all) {
+                if (id == m_current) {
+                    Q_EMIT caseDone(*result.result, done, all);
+                }
+            });
+    connect(worker, &ValidationWorker::casesValidated, this,
+            [this](quint64 id, const auto &outcome) {
+                if (id == m_current) {
+                    Q_EMIT casesValidated(outcome);
+                }
+            });
     connect(worker, &ValidationWorker::validated, this, [this](quint64 id, const auto &answer) {
         if (id == m_current) {
             Q_EMIT validated(answer);
@@ -81,6 +112,15 @@ ValidationService::ValidationService(const Paths &paths, QObject *parent)
         if (id == m_current) {
             Q_EMIT bisected(found);
         }
+    });
+}
+
+void ValidationService::validateCases(CasesRequest request)
+{
+    ++m_current;
+    m_thread.post([id = m_current, request = std::move(request)](ValidationWorker &worker,
+                                                                 std::stop_token stop) {
+        worker.validateCases(id, request, std::move(stop));
     });
 }
 

@@ -4,6 +4,7 @@
 
 #include <QObject>
 
+#include "pipeline/batch.h"
 #include "pipeline/bisection.h"
 #include "pipeline/pipeline.h"
 #include "services/reply.h"
@@ -33,6 +34,13 @@ struct BisectionRequest
     BisectOptions options;
 };
 
+/// Many cases, whose results are kept beside them.
+struct CasesRequest
+{
+    std::string path; ///< file or folder
+    ValidateOptions options;
+};
+
 class ValidationWorker final : public QObject
 {
     Q_OBJECT
@@ -43,11 +51,15 @@ public:
 
     void validate(quint64 id, ValidationRequest request, std::stop_token stop);
     void bisect(quint64 id, const BisectionRequest &request, std::stop_token stop);
+    void validateCases(quint64 id, const CasesRequest &request, std::stop_token stop);
     void keepWarm(const Version &source, const Version &target);
     void letCool();
 
 Q_SIGNALS:
     void rowChanged(quint64 id, const TorchLift::ResultRow &row);
+    void caseDone(quint64 id, const TorchLift::Reply<TorchLift::BatchResult> &result, qint64 done,
+                  qint64 all);
+    void casesValidated(quint64 id, const TorchLift::Reply<void> &outcome);
     void validated(quint64 id, const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
     void progressed(const TorchLift::Progress &progress);
     void stepMade(const TorchLift::BisectStep &step);
@@ -72,6 +84,8 @@ public:
     void validate(ValidationRequest request);
     /// Searches for the release in which code goes wrong, in place of what is going on.
     void bisect(BisectionRequest request);
+    /// Results arrive case by case, also those of an earlier start.
+    void validateCases(CasesRequest request);
     /// Interpreters of both versions wait from now on; a validation need not wait for them.
     void keepWarm(const Version &source, const Version &target);
     /// The waiting ones end.
@@ -81,6 +95,8 @@ public:
 
 Q_SIGNALS:
     void rowChanged(const TorchLift::ResultRow &row);
+    void caseDone(const TorchLift::BatchResult &result, qint64 done, qint64 all);
+    void casesValidated(const TorchLift::Reply<void> &outcome);
     void validated(const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
     void progressed(const TorchLift::Progress &progress);
     void stepMade(const TorchLift::BisectStep &step);

@@ -36,6 +36,7 @@ Workbench::Workbench(Paths paths, QObject *parent)
     connectDocuments();
     connectMigration();
     connectValidation();
+    connectCases();
     connectChat();
 }
 
@@ -124,6 +125,18 @@ void Workbench::addResidues(const std::vector<Residue> &residues)
                      [](const Residue &a, const Residue &b) { return a.span < b.span; });
     m_migration = std::make_shared<const Migration>(std::move(migration));
     m_residues.setMigration(m_migration);
+}
+
+void Workbench::validateCases(const QString &path)
+{
+    CasesRequest request;
+    request.path = path.toStdString();
+    request.options.source = sourceVersion();
+    request.options.target = targetVersion();
+    request.options.trace = m_isTraced;
+    request.options.isCudaOnCpu = m_isCudaOnCpu;
+    begin(Validating);
+    m_validations.validateCases(std::move(request));
 }
 
 void Workbench::validate(std::string oldCode, std::string newCode)
@@ -441,6 +454,34 @@ void Workbench::connectValidation()
         Q_EMIT logged(tr("torch %1: %2").arg(release, Texts::outcome(step.run.outcome)));
     });
     connect(&m_validations, &ValidationService::bisected, this, &Workbench::adoptBisection);
+}
+
+void Workbench::connectCases()
+{
+    connect(&m_validations, &ValidationService::caseDone, this,
+            [this](const BatchResult &result, qint64 done, qint64 all) {
+                if (result.row) {
+                    m_results.setRow(*result.row);
+                    m_results.finishRow(result.row->file);
+                } else {
+                    Q_EMIT logged(
+                        tr("%1 was not run: %2").arg(qstring(result.name), qstring(result.fault)));
+                }
+                Progress progress;
+                progress.stage = "validating";
+                progress.done = static_cast<double>(done);
+                progress.total = static_cast<double>(all);
+                Q_EMIT progressed(progress);
+            });
+    connect(&m_validations, &ValidationService::casesValidated, this,
+            [this](const Result<void> &outcome) {
+                finish(Validating);
+                if (outcome) {
+                    Q_EMIT logged(tr("All cases have been run."));
+                } else if (outcome.error().code != Errc::Cancelled) {
+                    fail(outcome.error());
+                }
+            });
 }
 
 void Workbench::connectChat()

@@ -92,6 +92,8 @@ public:
     /// for it and removed again. What is found narrows the notes.
     void bisect(std::string oldCode);
     [[nodiscard]] const std::optional<BisectionAnswer> &bisection() const { return m_bisection; }
+    /// A file or folder of cases (validation/cases.h), each a row of the results.
+    void validateCases(const QString &path);
     /// Sends the prompt for `code` to the model.
     void ask(const ChatProfile &profile, std::string code);
     void cancel();
@@ -141,6 +143,7 @@ private:
     void connectDocuments();
     void connectMigration();
     void connectValidation();
+    void connectCases();
     void connectChat();
     void adopt(const QString &path, SourceText source, bool isRestored = false);
     void restore(const QString &path, const Session &session);

@@ -372,6 +372,7 @@ void MainWindow::updateActivities()
     m_migrateAction->setEnabled(hasCode && !now.testFlag(Workbench::Migrating));
     m_validateAction->setEnabled(hasMigration && !now.testFlag(Workbench::Validating));
     m_bisectAction->setEnabled(hasCode && !now.testFlag(Workbench::Bisecting));
+    m_casesAction->setEnabled(!now.testFlag(Workbench::Validating));
     m_askAction->setEnabled(hasMigration && hasModel() && !now.testFlag(Workbench::Asking));
     m_cancelAction->setEnabled(isBusy);
     for (QAction *action : {m_saveAction, m_saveSessionAction, m_previousAction, m_nextAction,

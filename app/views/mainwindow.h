@@ -103,6 +103,7 @@ private:
     void saveSession(std::function<void()> then = {});
     /// A table, or a folder with one for each model.
     void importResults(bool isFolder);
+    void validateCases();
     void exportResults();
     void setUpModel();
     void showEnvironments();
@@ -206,6 +207,7 @@ private:
     QAction *m_exportAction = nullptr;
     QAction *m_importAction = nullptr;
     QAction *m_importFolderAction = nullptr;
+    QAction *m_casesAction = nullptr;
     QAction *m_quitAction = nullptr;
     QAction *m_undoAction = nullptr;
     QAction *m_redoAction = nullptr;

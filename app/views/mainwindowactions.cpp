@@ -59,6 +59,7 @@ void MainWindow::createActions()
     add(m_exportAction, {}, [this] { exportResults(); });
     add(m_importAction, {}, [this] { importResults(false); });
     add(m_importFolderAction, {}, [this] { importResults(true); });
+    add(m_casesAction, {}, [this] { validateCases(); });
     add(m_quitAction, {QKeySequence::Quit}, [this] { close(); });
     add(m_undoAction, {}, [this] { m_newCode->undo(); });
     add(m_redoAction, {}, [this] { m_newCode->redo(); });
@@ -137,7 +138,7 @@ void MainWindow::createMenus()
     m_fileMenu->addSeparator();
     m_fileMenu->addActions({m_saveAction, m_saveSessionAction});
     m_fileMenu->addSeparator();
-    m_fileMenu->addActions({m_exportAction, m_importAction, m_importFolderAction});
+    m_fileMenu->addActions({m_exportAction, m_importAction, m_importFolderAction, m_casesAction});
     m_fileMenu->addSeparator();
     m_fileMenu->addAction(m_quitAction);
 
@@ -206,6 +207,9 @@ void MainWindow::retranslateActions()
     m_exportAction->setText(tr("Export results …"));
     m_importAction->setText(tr("Import results …"));
     m_importFolderAction->setText(tr("Import folder of results …"));
+    m_casesAction->setText(tr("Validate cases …"));
+    m_casesAction->setToolTip(tr("Run many cases of old and new code, one after another; opened "
+                                 "again they go on where they ended"));
     m_quitAction->setText(tr("&Quit"));
     m_undoAction->setText(tr("&Undo in the new code"));
     m_redoAction->setText(tr("&Redo in the new code"));
@@ -374,6 +378,20 @@ void MainWindow::importResults(bool isFolder)
         m_pages->setCurrentIndex(1);
         showTab(ResultsTab);
         m_bench.importResults(path);
+    });
+    dialog->open();
+}
+
+void MainWindow::validateCases()
+{
+    auto *dialog = new QFileDialog(this, tr("Validate cases"), {},
+                                   tr("Cases (*.jsonl *.json *.csv);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
+        m_pages->setCurrentIndex(1);
+        showTab(ResultsTab);
+        m_bench.validateCases(path);
     });
     dialog->open();
 }

@@ -405,7 +405,28 @@ private:
     std::map<std::string, int> m_ids;
 };
 
+Version sourceOf(const MigrationOptions &options, const TimelineCheck *check)
+{
+    return options.from       ? *options.from
+           : check != nullptr ? std::min(check->bounds().oldest, options.to)
+                              : Version{1, 0, 0};
+}
+
 } // namespace
+
+Result<Version> sourceVersion(std::string_view oldCode, const MigrationOptions &options,
+                              const Timeline *timeline)
+{
+    if (options.from || timeline == nullptr) {
+        return sourceOf(options, nullptr);
+    }
+    const auto semantics = Semantics::build(oldCode, options.place);
+    if (!semantics) {
+        return tl::unexpected<Error>(semantics.error());
+    }
+    const TimelineCheck check(**semantics, *timeline, options.to);
+    return sourceOf(options, &check);
+}
 
 Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
                           const MigrationOptions &options, std::stop_token stop,
@@ -418,7 +439,6 @@ Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
     Migration migration;
     migration.oldCode = oldCode;
     migration.to = options.to;
-    migration.from = options.from.value_or(Version{1, 0, 0});
     migration.isFromDetected = !options.from.has_value();
     const Result<std::unique_ptr<const Semantics>> semantics =
         Semantics::build(migration.oldCode, options.place, options.observed.get());
@@ -433,10 +453,8 @@ Result<Migration> migrate(std::string_view oldCode, const RuleSet &rules,
     std::optional<TimelineCheck> check;
     if (timeline != nullptr) {
         check.emplace(**semantics, *timeline, options.to);
-        if (!options.from) {
-            migration.from = std::min(check->bounds().oldest, options.to);
-        }
     }
+    migration.from = sourceOf(options, check ? &*check : nullptr);
     Found found = UseMatcher(**semantics, *compiled, options.to, timeline).run();
     if (stop.stop_requested()) {
         return fail(Errc::Cancelled, "cancelled");

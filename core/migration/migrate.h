@@ -77,6 +77,11 @@ struct Rendering
                                         const MigrationOptions &options, std::stop_token stop = {},
                                         const Timeline *timeline = nullptr);
 
+/// The release that the code was written for, as migrate() takes it: options.from, else what the
+/// timeline makes of the names used, else 1.0.0. Errors: those of Semantics::build.
+[[nodiscard]] Result<Version>
+sourceVersion(std::string_view oldCode, const MigrationOptions &options, const Timeline *timeline);
+
 /// What the files of a project know of each other, and what migration will make of the classes that
 /// several of them use. For MigrationOptions::place.
 [[nodiscard]] ProjectFacts readProject(const std::vector<ProjectFile> &files, const RuleSet &rules);

@@ -41,13 +41,12 @@ Result<SourceFile> readSource(const fs::path &path)
         [&](std::string bytes) { return SourceFile::decode(path, std::move(bytes)); });
 }
 
-ProjectFacts factsOf(const std::vector<fs::path> &files,
-                     const std::vector<Result<SourceFile>> &sources, const RuleSet &rules)
+ProjectFacts factsOf(const std::vector<MigratableFile> &files, const RuleSet &rules)
 {
     std::vector<ProjectFile> scripts;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        if (files[i].extension() == ".py" && sources[i]) {
-            scripts.push_back({files[i].generic_string(), sources[i]->text.utf8});
+    for (const MigratableFile &file : files) {
+        if (file.path.extension() == ".py") {
+            scripts.push_back({file.path.generic_string(), file.source.text.utf8});
         }
     }
     return readProject(scripts, rules);
@@ -138,12 +137,37 @@ Result<Migration> ProjectMigrator::migrate(const fs::path &path, const SourceFil
     return migration;
 }
 
+Result<FolderSources> readFolder(Pipeline &pipeline, const fs::path &folder, std::stop_token stop)
+{
+    auto listed = listSources(folder, std::move(stop), [](const fs::path &path) {
+        return fileKindOf(path) != FileKind::None;
+    });
+    if (!listed) {
+        return tl::unexpected(listed.error());
+    }
+    std::vector<Result<SourceFile>> read(listed->files.size());
+    forEachIndex(read.size(),
+                 [&](std::size_t i) { read[i] = readSource(folder / listed->files[i]); });
+    FolderSources sources;
+    sources.skipped = std::move(listed->skipped);
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        if (read[i]) {
+            sources.files.push_back({listed->files[i], std::move(*read[i])});
+        } else {
+            ++sources.failed;
+            sources.skipped.push_back({listed->files[i], read[i].error().detail});
+        }
+    }
+    sources.facts = factsOf(sources.files, pipeline.rules());
+    return sources;
+}
+
 Result<FolderMigration> migrateFolder(Pipeline &pipeline, const fs::path &folder,
                                       const MigrationOptions &options,
-                                      const ProgressCallback &progress, std::stop_token stop)
+                                      const ProgressCallback &progress, std::stop_token stop,
+                                      const FolderObservations &observed)
 {
-    auto sources = listSources(
-        folder, stop, [](const fs::path &path) { return fileKindOf(path) != FileKind::None; });
+    auto sources = readFolder(pipeline, folder, stop);
     if (!sources) {
         return tl::unexpected(sources.error());
     }
@@ -151,23 +175,23 @@ Result<FolderMigration> migrateFolder(Pipeline &pipeline, const fs::path &folder
     if (!migrator) {
         return tl::unexpected(migrator.error());
     }
-    const std::vector<fs::path> &paths = sources->files;
-    std::vector<Result<SourceFile>> files(paths.size());
-    forEachIndex(paths.size(), [&](std::size_t i) { files[i] = readSource(folder / paths[i]); });
-    const ProjectFacts facts = factsOf(paths, files, pipeline.rules());
-
-    std::vector<std::optional<Result<Migration>>> migrations(paths.size());
+    std::vector<MigratableFile> &files = sources->files;
+    std::vector<std::optional<Result<Migration>>> migrations(files.size());
     std::atomic<std::size_t> done = 0;
     const std::thread::id caller = std::this_thread::get_id();
-    forEachIndex(paths.size(), [&](std::size_t i) {
-        if (files[i] && !stop.stop_requested()) {
+    forEachIndex(files.size(), [&](std::size_t i) {
+        if (!stop.stop_requested()) {
             MigrationOptions own = options;
-            own.place = {&facts, paths[i].generic_string()};
-            migrations[i] = migrator->migrate(paths[i], *files[i], own, stop);
+            const std::string path = files[i].path.generic_string();
+            own.place = {&sources->facts, path};
+            if (const auto seen = observed.find(path); seen != observed.end()) {
+                own.observed = seen->second;
+            }
+            migrations[i] = migrator->migrate(files[i].path, files[i].source, own, stop);
         }
         ++done;
         if (progress && std::this_thread::get_id() == caller) {
-            progress({"migrating", static_cast<double>(done), static_cast<double>(paths.size()),
+            progress({"migrating", static_cast<double>(done), static_cast<double>(files.size()),
                       "files"});
         }
     });
@@ -176,15 +200,15 @@ Result<FolderMigration> migrateFolder(Pipeline &pipeline, const fs::path &folder
     }
     FolderMigration out;
     out.skipped = std::move(sources->skipped);
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-        if (files[i] && *migrations[i]) {
-            out.files.push_back(
-                {paths[i], fileKindOf(paths[i]), std::move(*files[i]), std::move(**migrations[i])});
+    out.failed = sources->failed;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (*migrations[i]) {
+            out.files.push_back({files[i].path, fileKindOf(files[i].path),
+                                 std::move(files[i].source), std::move(**migrations[i])});
             continue;
         }
         ++out.failed;
-        out.skipped.push_back(
-            {paths[i], files[i] ? migrations[i]->error().detail : files[i].error().detail});
+        out.skipped.push_back({files[i].path, migrations[i]->error().detail});
     }
     std::sort(out.skipped.begin(), out.skipped.end(),
               [](const SkippedPath &a, const SkippedPath &b) { return a.path < b.path; });

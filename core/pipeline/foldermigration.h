@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "migration/migrate.h"
 #include "pipeline/pipeline.h"
+#include "source/projectfacts.h"
 #include "source/sourcefile.h"
 #include "source/sourcefolder.h"
 
@@ -54,6 +56,29 @@ private:
     std::shared_ptr<const NativeKnowledge> m_native;
 };
 
+/// One file of a folder that can be migrated.
+struct MigratableFile
+{
+    std::filesystem::path path; ///< below the folder
+    SourceFile source;
+};
+
+/// What a folder holds to be migrated.
+struct FolderSources
+{
+    std::vector<MigratableFile> files; ///< sorted by path
+    ProjectFacts facts;                ///< what its scripts know of each other
+    std::vector<SkippedPath> skipped;  ///< left out by listSources(), or not readable
+    std::size_t failed = 0;            ///< of those left out: could not be read
+};
+
+/// Reads all there is below `folder`. Errors: those of listSources.
+[[nodiscard]] Result<FolderSources>
+readFolder(Pipeline &pipeline, const std::filesystem::path &folder, std::stop_token stop);
+
+/// What was seen when a project ran, by the path below its folder, with slashes.
+using FolderObservations = std::map<std::string, std::shared_ptr<const Observations>>;
+
 /// One file of a folder, migrated.
 struct MigratedFile
 {
@@ -71,11 +96,10 @@ struct FolderMigration
 };
 
 /// Migrates all there is below `folder`, on as many threads as there are cores. Scripts see each
-/// other (ProjectFacts). Nothing is written. Errors: those of listSources and open(); Cancelled.
-[[nodiscard]] Result<FolderMigration> migrateFolder(Pipeline &pipeline,
-                                                    const std::filesystem::path &folder,
-                                                    const MigrationOptions &options,
-                                                    const ProgressCallback &progress,
-                                                    std::stop_token stop);
+/// other (ProjectFacts). Nothing is written. Errors: those of readFolder() and open(); Cancelled.
+[[nodiscard]] Result<FolderMigration>
+migrateFolder(Pipeline &pipeline, const std::filesystem::path &folder,
+              const MigrationOptions &options, const ProgressCallback &progress,
+              std::stop_token stop, const FolderObservations &observed = {});
 
 } // namespace TorchLift

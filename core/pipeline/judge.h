@@ -9,16 +9,6 @@
 
 namespace TorchLift {
 
-/// How one further run differs from the usual one.
-struct RunWish
-{
-    bool trace = false;
-    bool movesParameters = false;
-    int memoryFill = 0;
-    bool observes = false;
-    std::vector<std::string> restores{}; ///< as RunRequest::restores
-};
-
 using RunCode =
     std::function<Result<Run>(const Version &torch, std::string_view code, const RunWish &wish)>;
 

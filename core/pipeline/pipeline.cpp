@@ -118,12 +118,28 @@ public:
                     const ValidateOptions &options, const RunWish &wish,
                     const std::stop_token &stop)
     {
+        RunRequest request = requestFor(options, wish);
+        request.code = code;
+        request.fileName = std::filesystem::path(name).filename().string();
+        if (!request.fileName.ends_with(".py")) {
+            request.fileName = "main.py";
+        }
+        return execute(torch, request, stop);
+    }
+
+    Result<Run> execute(const Version &torch, const RunRequest &request,
+                        const std::stop_token &stop)
+    {
         auto environment = findEnvironment(paths.environments(), torch);
         if (!environment) {
             return tl::unexpected(environment.error());
         }
+        return runner.run(*environment, request, stop);
+    }
+
+    static RunRequest requestFor(const ValidateOptions &options, const RunWish &wish)
+    {
         RunRequest request;
-        request.code = code;
         request.limits = options.limits;
         request.data = options.data;
         request.isSandboxed = options.isSandboxed;
@@ -137,11 +153,7 @@ public:
             constexpr int kSlower = 4; // every statement is looked at
             request.limits.wallSeconds *= kSlower;
         }
-        request.fileName = std::filesystem::path(name).filename().string();
-        if (!request.fileName.ends_with(".py")) {
-            request.fileName = "main.py";
-        }
-        return runner.run(*environment, request, stop);
+        return request;
     }
 
     Paths paths;
@@ -220,6 +232,12 @@ Result<Migration> Pipeline::migrate(std::string_view code, const MigrationOption
     const auto known = timeline();
     return TorchLift::migrate(code, *m_impl->rules, options, std::move(stop),
                               known ? known->get() : nullptr);
+}
+
+Result<Version> Pipeline::sourceVersion(std::string_view code, const MigrationOptions &options)
+{
+    const auto known = timeline();
+    return TorchLift::sourceVersion(code, options, known ? known->get() : nullptr);
 }
 
 namespace {
@@ -395,6 +413,16 @@ Result<Observations> Pipeline::observe(std::string_view name, std::string_view c
         runs.push_back(std::move(*run));
     }
     return observationsOf(*plan, runs.front().observed, runs.back().observed);
+}
+
+Result<Run> Pipeline::runProject(const Version &torch, std::string packed, ProjectCommand command,
+                                 const ValidateOptions &options, const RunWish &wish,
+                                 std::stop_token stop)
+{
+    RunRequest request = Impl::requestFor(options, wish);
+    request.code = std::move(packed);
+    request.project = std::move(command);
+    return m_impl->execute(torch, request, stop);
 }
 
 Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view oldCode,

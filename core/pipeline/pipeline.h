@@ -76,6 +76,16 @@ struct ValidateOptions
     bool isCudaOnCpu = false; ///< what asks for a CUDA card gets the CPU, in both versions
 };
 
+/// How one further run differs from the usual one.
+struct RunWish
+{
+    bool trace = false;
+    bool movesParameters = false;
+    int memoryFill = 0;
+    bool observes = false;
+    std::vector<std::string> restores{}; ///< as RunRequest::restores
+};
+
 /// Called after each run with the row as far as it is filled.
 using RowCallback = std::function<void(const ResultRow &)>;
 
@@ -113,6 +123,10 @@ public:
     /// As TorchLift::migrate, with the timeline where it can be read.
     [[nodiscard]] Result<Migration> migrate(std::string_view code, const MigrationOptions &options,
                                             std::stop_token stop);
+
+    /// As TorchLift::sourceVersion, likewise.
+    [[nodiscard]] Result<Version> sourceVersion(std::string_view code,
+                                                const MigrationOptions &options);
 
     /// Ranked chunks for code (its uses are found here), with those that `migration` cites.
     /// The first call opens the corpus and loads the model (seconds; progress tells).
@@ -158,6 +172,12 @@ public:
                                              std::string_view newCode, Migration *migration,
                                              const ValidateOptions &options,
                                              const RowCallback &onRow, std::stop_token stop);
+
+    /// Runs the command of a packed project (packProject()) once; the run holds its tests.
+    /// Errors: as validate().
+    [[nodiscard]] Result<Run> runProject(const Version &torch, std::string packed,
+                                         ProjectCommand command, const ValidateOptions &options,
+                                         const RunWish &wish, std::stop_token stop);
 
     /// The prompt that would be sent: template of resources/prompts, code, retrieved context.
     [[nodiscard]] Result<std::string> prompt(std::string_view code, const Retrieval &retrieval,

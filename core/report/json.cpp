@@ -134,6 +134,41 @@ std::string resultsToJson(const std::vector<ResultRow> &rows)
     return writer.finish();
 }
 
+std::string casesToJson(const std::vector<CaseReport> &cases)
+{
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer.list("cases", cases, [&](const CaseReport &one) {
+        writer("name", one.name);
+        writer("fault", one.fault);
+        writer("row", *one.row);
+    });
+    return writer.finish();
+}
+
+std::string projectResultToJson(const ProjectResult &result)
+{
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer("command", result.command);
+    writer("isAsGoodAsBefore", isAsGoodAsBefore(result));
+    writer("whole", result.whole);
+    writer.list("tests", result.tests, [&](const ProjectTest &test) {
+        writer("finding", testFindingName(test.finding));
+        writer("row", test.row);
+    });
+    writer.list("missing", result.missing, [&](const MissingImport &missing) {
+        writer("torch", missing.torch);
+        writer("module", missing.module);
+        writer("tests", missing.tests);
+    });
+    writer.list("skipped", result.skipped, [&](const SkippedPath &path) {
+        writer("path", path.path.generic_string());
+        writer("reason", path.reason);
+    });
+    return writer.finish();
+}
+
 std::string resultRowToJson(const ResultRow &row)
 {
     return resultsToJson({row});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "retrieval/retriever.h"
 #include "source/analysis.h"
 #include "source/sourcefolder.h"
+#include "validation/project.h"
 #include "validation/resultstable.h"
 
 namespace TorchLift {
@@ -31,6 +33,16 @@ inline constexpr int kReportSchema = 1;
 [[nodiscard]] std::string resultsToJson(const std::vector<ResultRow> &rows);
 /// A table of one row.
 [[nodiscard]] std::string resultRowToJson(const ResultRow &row);
+
+/// Cases of a batch: of each its name, its row or null, and why it was not run.
+struct CaseReport
+{
+    std::string name;
+    const std::optional<ResultRow> *row = nullptr;
+    std::string fault;
+};
+[[nodiscard]] std::string casesToJson(const std::vector<CaseReport> &cases);
+[[nodiscard]] std::string projectResultToJson(const ProjectResult &result);
 
 /// What breaks, without the rewritten code: `findings` are the edits and residues of `migration`
 /// by position, `uses` everything that `analysis` saw.

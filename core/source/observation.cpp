@@ -179,7 +179,8 @@ private:
 };
 
 // The sites in preorder hold each other: what opens at one byte closes from the inside out.
-std::string instrumented(const SyntaxTree &tree, const std::vector<NodeId> &sites)
+std::string instrumented(const SyntaxTree &tree, const std::vector<NodeId> &sites,
+                         std::size_t firstSite)
 {
     std::string out;
     std::size_t at = 0;
@@ -195,7 +196,10 @@ std::string instrumented(const SyntaxTree &tree, const std::vector<NodeId> &site
         const ByteSpan span = tree.span(sites[i]);
         closeUntil(span.begin);
         out.append(tree.code().substr(at, span.begin - at));
-        out.append(kObservationRecorder).append("(").append(std::to_string(i)).append(", ");
+        out.append(kObservationRecorder)
+            .append("(")
+            .append(std::to_string(firstSite + i))
+            .append(", ");
         at = span.begin;
         open.push_back(span.end);
     }
@@ -268,7 +272,8 @@ std::vector<std::string_view> partsOf(std::string_view inside)
 
 } // namespace
 
-Result<ObservationPlan> planObservation(std::string_view code, const ProjectPlace &place)
+Result<ObservationPlan> planObservation(std::string_view code, const ProjectPlace &place,
+                                        int firstSite)
 {
     const auto semantics = Semantics::build(code, place);
     if (!semantics) {
@@ -280,7 +285,7 @@ Result<ObservationPlan> planObservation(std::string_view code, const ProjectPlac
     }
     const std::vector<NodeId> sites = SiteFinder(**semantics).run();
     ObservationPlan plan;
-    plan.code = instrumented(tree, sites);
+    plan.code = instrumented(tree, sites, static_cast<std::size_t>(firstSite));
     for (const NodeId site : sites) {
         plan.sites.push_back(tree.span(site));
     }

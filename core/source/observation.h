@@ -31,8 +31,9 @@ using SeenWords = std::map<int, std::vector<std::string>>;
                                           const SeenWords &after);
 
 /// Finds the expressions whose type reading alone does not tell in full and puts a recorder around
-/// each. Pure. Errors: those of Semantics::build; InvalidInput when the text does not parse.
-[[nodiscard]] Result<ObservationPlan> planObservation(std::string_view code,
-                                                      const ProjectPlace &place = {});
+/// each. The numbers that are recorded begin at `firstSite`, those of ObservationPlan::sites at 0.
+/// Pure. Errors: those of Semantics::build; InvalidInput when the text does not parse.
+[[nodiscard]] Result<ObservationPlan>
+planObservation(std::string_view code, const ProjectPlace &place = {}, int firstSite = 0);
 
 } // namespace TorchLift

@@ -81,6 +81,8 @@ struct TraceEvent
     std::string randomAfter;
 };
 
+struct TestRun;
+
 /// One execution of one code in one environment: what happened and what was observed.
 struct Run
 {
@@ -110,10 +112,30 @@ struct Run
     /// Where the generators of torch, NumPy and Python stood at the end: the same in every version
     /// for the same seed and the same numbers drawn. Empty where it is not known.
     std::string randomState;
+    /// Of the command of a project: how its tests went, as they ended.
+    std::vector<TestRun> tests;
+    /// Packages that the command needs and the environment lacks; it was not started then.
+    std::vector<std::string> missingPackages;
 
     [[nodiscard]] bool works() const noexcept { return outcome == Outcome::Ok; }
     /// Failed because it asked for a CUDA card and there is none.
     [[nodiscard]] bool lacksCuda() const;
+};
+
+enum class TestStatus {
+    Passed,
+    Failed,  ///< also: it could not be set up, or its process ended in the middle of it
+    Skipped, ///< by its own will, or expected to fail
+    Absent,  ///< not among the tests of that run
+};
+
+/// One test of a project in one environment.
+struct TestRun
+{
+    std::string id;       ///< "tests/test_net.py::test_step", "tests.test_net.Net.test_step"
+    bool isGroup = false; ///< stands for all tests of a file or class that could not begin
+    TestStatus status = TestStatus::Absent;
+    Run run; ///< its outcome, what it printed, what its names held when it returned
 };
 
 } // namespace TorchLift

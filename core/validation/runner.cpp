@@ -25,8 +25,11 @@ Result<void> checkRequest(const RunRequest &request)
         || !isValidUtf8(name)) {
         return fail(Errc::InvalidArgument, "not a name for a script", toValidUtf8(name));
     }
-    if (request.code.size() > kMaxSourceBytes) {
+    if (!request.project && request.code.size() > kMaxSourceBytes) {
         return fail(Errc::TooLarge, "the script is too large to be run", name);
+    }
+    if (request.project && request.project->command.empty()) {
+        return fail(Errc::InvalidArgument, "there is no command to run");
     }
     const RunLimits &limits = request.limits;
     if (limits.wallSeconds <= 0 || limits.memoryBytes <= 0 || limits.processes <= 0
@@ -34,7 +37,7 @@ Result<void> checkRequest(const RunRequest &request)
         return fail(Errc::InvalidArgument, "every limit of a run must be above zero");
     }
     for (const fs::path &path : request.data) {
-        if (path.filename() == name) {
+        if (!request.project && path.filename() == name) {
             return fail(Errc::InvalidArgument, "the data and the script have one name", name);
         }
     }
@@ -61,10 +64,13 @@ private:
 };
 
 // Imported ahead of the script, so that the seed is set before its first line. A script that
-// never names torch does not wait for it.
+// never names torch does not wait for it, and a project's command has processes of its own.
 std::vector<std::string> modulesFor(const RunRequest &request)
 {
     std::vector<std::string> modules;
+    if (request.project) {
+        return modules;
+    }
     const bool usesTorch = request.code.find("torch") != std::string::npos;
     if (usesTorch || request.code.find("numpy") != std::string::npos) {
         modules.emplace_back("numpy");

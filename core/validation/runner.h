@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -21,6 +23,17 @@ struct RunLimits
     int processes = 64;
     std::int64_t outputBytes = 1024 * 1024;       ///< stdout and stderr each
     std::int64_t diskBytes = 256LL * 1024 * 1024; ///< work folder, /tmp and /dev/shm each
+};
+
+/// What is run of a project.
+struct ProjectCommand
+{
+    std::string command; ///< for a shell, in the project's folder
+    /// Folders with further Python packages, shown read-only and found after the environment's own.
+    std::vector<std::filesystem::path> packages;
+    /// Where data lay inside the project, below its folder: it is linked from there to the name
+    /// it has among RunRequest::data.
+    std::vector<std::pair<std::string, std::string>> dataPlaces;
 };
 
 struct RunRequest
@@ -42,6 +55,8 @@ struct RunRequest
     /// catalogue, or "all"; resources/worker/torchlift_restore.py); gives Run::restored.
     std::vector<std::string> restores;
     int memoryFill = 0; ///< byte that fresh memory is filled with; 0: as it comes
+    /// Runs a command instead of a script; `code` is then the project, as packProject() gives it.
+    std::optional<ProjectCommand> project{};
 };
 
 /// Runs untrusted code in an environment, inside the sandbox. Belongs to one thread at a time.

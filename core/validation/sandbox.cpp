@@ -271,6 +271,24 @@ Result<void> addData(Arguments &arguments, const std::vector<fs::path> &data)
     return {};
 }
 
+Result<void> addPackages(Arguments &arguments, const std::vector<fs::path> &packages)
+{
+    const std::vector<std::string> places = packageFolders(packages, true);
+    if (!packages.empty()) {
+        arguments.add("--perms", "0755", "--dir", "/packages");
+    }
+    for (std::size_t i = 0; i < packages.size(); ++i) {
+        std::error_code error;
+        const fs::path real = fs::canonical(packages[i], error);
+        if (error || !fs::is_directory(real, error)) {
+            return fail(Errc::InvalidArgument, "there is no such folder of packages",
+                        packages[i].string());
+        }
+        arguments.add("--ro-bind", real.string(), places[i]);
+    }
+    return {};
+}
+
 void addVariables(Arguments &arguments)
 {
     for (const auto &[name, value] : kEnvironment) {
@@ -414,6 +432,17 @@ Result<void> findSandbox()
     return result;
 }
 
+std::vector<std::string> packageFolders(const std::vector<fs::path> &packages, bool isSandboxed)
+{
+    std::vector<std::string> folders;
+    for (const fs::path &path : packages) {
+        std::error_code ignored;
+        folders.push_back(isSandboxed ? "/packages/" + std::to_string(folders.size())
+                                      : fs::absolute(path, ignored).string());
+    }
+    return folders;
+}
+
 Result<ProcessOptions> sandboxedWorker(const SandboxOptions &options)
 {
     const auto programs = findPrograms();
@@ -426,7 +455,8 @@ Result<ProcessOptions> sandboxedWorker(const SandboxOptions &options)
     addSystem(arguments);
     addMemoryFileSystems(arguments, options.diskBytes);
     for (auto &&added : {addIdentity(arguments, user), addEnvironment(arguments, options),
-                         addData(arguments, options.data), addFilter(arguments)}) {
+                         addData(arguments, options.data), addPackages(arguments, options.packages),
+                         addFilter(arguments)}) {
         if (!added) {
             return tl::unexpected(added.error());
         }

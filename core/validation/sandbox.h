@@ -15,10 +15,15 @@ namespace TorchLift {
 struct SandboxOptions
 {
     Environment environment;
-    std::filesystem::path worker;            ///< resources/worker/worker.py
-    std::vector<std::filesystem::path> data; ///< shown read-only in the work folder by name
-    std::int64_t diskBytes = 0;              ///< work folder, /tmp and /dev/shm each
+    std::filesystem::path worker;                  ///< resources/worker/worker.py
+    std::vector<std::filesystem::path> data;       ///< shown read-only in the work folder by name
+    std::vector<std::filesystem::path> packages{}; ///< shown read-only, see packageFolders()
+    std::int64_t diskBytes = 0;                    ///< work folder, /tmp and /dev/shm each
 };
+
+/// Where the folders of further packages are found in the sandbox, or without one, in order.
+[[nodiscard]] std::vector<std::string>
+packageFolders(const std::vector<std::filesystem::path> &packages, bool isSandboxed);
 
 /// How the worker is started inside a sandbox made by bubblewrap. What is inside: the system's
 /// /usr, the interpreter at /python, the environment at /env, all read-only; /work, /tmp and

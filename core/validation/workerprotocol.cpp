@@ -5,11 +5,13 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
+#include <set>
 
 #include <nlohmann/json.hpp>
 #include <sys/random.h>
 
 #include "base/text.h"
+#include "validation/sandbox.h"
 
 namespace TorchLift {
 
@@ -22,6 +24,7 @@ constexpr std::size_t kMaxFrameBytes = 64U * 1024U * 1024U;
 constexpr std::size_t kMaxValues = 100'000;
 constexpr std::size_t kMaxLines = 1'000'000;
 constexpr std::size_t kMaxWords = 16; // of one site that was watched
+constexpr std::size_t kMaxTests = 100'000;
 
 std::string frame(char kind, std::string_view payload)
 {
@@ -187,6 +190,98 @@ void parseSeen(const Json &report, Run &run)
     }
 }
 
+void parseVariables(const Json &report, Run &run)
+{
+    if (const auto found = report.find("variables"); found != report.end() && found->is_object()) {
+        for (const auto &[name, value] : found->items()) {
+            run.variables.emplace(toValidUtf8(name), parseVariable(value));
+        }
+    }
+}
+
+void parseError(const Json &report, Run &run)
+{
+    if (const auto error = report.find("error"); error != report.end() && error->is_object()) {
+        run.outcome = Outcome::Exception;
+        run.errorType = textOf(*error, "type");
+        run.errorMessage = textOf(*error, "message");
+        run.errorLine = integerOf<int>(*error, "line");
+    }
+}
+
+TestRun parseTest(const Json &record)
+{
+    TestRun test;
+    test.id = textOf(record, "id");
+    if (test.id.empty()) {
+        test.isGroup = true;
+        test.id = textOf(record, "group");
+    }
+    const std::string outcome = textOf(record, "outcome");
+    Run &run = test.run;
+    run.output = textOf(record, "output");
+    run.errorOutput = textOf(record, "errorOutput");
+    parseVariables(record, run);
+    if (const auto seconds = record.find("seconds");
+        seconds != record.end() && seconds->is_number()) {
+        constexpr double msPerSecond = 1000;
+        run.wallMs = seconds->get<double>() * msPerSecond;
+    }
+    if (outcome == "passed") {
+        test.status = TestStatus::Passed;
+        run.outcome = Outcome::Ok;
+    } else if (outcome == "skipped") {
+        test.status = TestStatus::Skipped;
+        run.outcome = Outcome::Exit; // before its end, by its own will
+        run.errorOutput = "skipped: " + textOf(record, "reason");
+    } else {
+        test.status = TestStatus::Failed;
+        run.outcome = Outcome::Exception;
+        parseError(record, run);
+    }
+    return test;
+}
+
+// Those that ended, in that order. One that began and never ended took its process with it.
+void parseTests(const Json &report, Run &run)
+{
+    const auto found = report.find("tests");
+    if (found == report.end() || !found->is_array()) {
+        return;
+    }
+    std::set<std::string> open;
+    for (const Json &record : *found) {
+        if (!record.is_object() || run.tests.size() >= kMaxTests) {
+            continue;
+        }
+        if (std::string started = textOf(record, "started"); !started.empty()) {
+            open.insert(std::move(started));
+            continue;
+        }
+        TestRun test = parseTest(record);
+        open.erase(test.id);
+        if (!test.id.empty()) {
+            run.tests.push_back(std::move(test));
+        }
+    }
+    for (const std::string &id : open) {
+        TestRun test;
+        test.id = id;
+        test.status = TestStatus::Failed;
+        test.run.outcome = Outcome::Incomplete;
+        run.tests.push_back(std::move(test));
+    }
+    if (const auto missing = report.find("missing");
+        missing != report.end() && missing->is_array()) {
+        for (const Json &name : *missing) {
+            if (name.is_string() && run.missingPackages.size() < kMaxWords) {
+                run.missingPackages.push_back(toValidUtf8(name.get<std::string>()));
+            }
+        }
+    }
+    run.peakMemoryBytes = integerOf<std::int64_t>(report, "peakBytes");
+}
+
 void parseRestored(const Json &report, Run &run)
 {
     const auto found = report.find("restored");
@@ -221,11 +316,7 @@ void parseObservations(const Json &report, Run &run)
             }
         }
     }
-    if (const auto found = report.find("variables"); found != report.end() && found->is_object()) {
-        for (const auto &[name, value] : found->items()) {
-            run.variables.emplace(toValidUtf8(name), parseVariable(value));
-        }
-    }
+    parseVariables(report, run);
 }
 
 } // namespace
@@ -272,15 +363,20 @@ std::string setupFrame(const RunLimits &limits, const std::vector<std::string> &
 
 std::string jobFrames(const RunRequest &request)
 {
-    const Json job = {{"nonce", makeNonce()},
-                      {"fileName", request.fileName},
-                      {"seed", request.seed},
-                      {"trace", request.trace},
-                      {"cudaAsCpu", request.isCudaOnCpu},
-                      {"moveParameters", request.movesParameters},
-                      {"observe", request.observes},
-                      {"restore", request.restores},
-                      {"fillMemory", request.memoryFill}};
+    Json job = {{"nonce", makeNonce()},
+                {"fileName", request.fileName},
+                {"seed", request.seed},
+                {"trace", request.trace},
+                {"cudaAsCpu", request.isCudaOnCpu},
+                {"moveParameters", request.movesParameters},
+                {"observe", request.observes},
+                {"restore", request.restores},
+                {"fillMemory", request.memoryFill}};
+    if (request.project) {
+        job["command"] = request.project->command;
+        job["packages"] = packageFolders(request.project->packages, request.isSandboxed);
+        job["links"] = request.project->dataPlaces;
+    }
     return frame('J', job.dump()) + frame('C', request.code);
 }
 
@@ -311,14 +407,10 @@ Result<Run> parseReport(std::string_view json)
         parseObservations(report, run);
         parseConditions(report, run);
         parseSeen(report, run);
+        parseTests(report, run);
         run.outcome = flagOf(report, "completed") ? Outcome::Ok : Outcome::Exit;
         run.exitStatus = integerOf<int>(report, "exit");
-        if (const auto error = report.find("error"); error != report.end() && error->is_object()) {
-            run.outcome = Outcome::Exception;
-            run.errorType = textOf(*error, "type");
-            run.errorMessage = textOf(*error, "message");
-            run.errorLine = integerOf<int>(*error, "line");
-        }
+        parseError(report, run);
         return run;
     } catch (const Json::exception &error) {
         return fail(Errc::Damaged,

@@ -83,7 +83,10 @@ Result<std::unique_ptr<WorkerSession>> WorkerSession::start(const fs::path &work
 {
     std::unique_ptr<WorkerSession> session(new WorkerSession);
     session->m_limits = request.limits;
-    const SandboxOptions sandbox{environment, worker, request.data, request.limits.diskBytes};
+    SandboxOptions sandbox{environment, worker, request.data, {}, request.limits.diskBytes};
+    if (request.project) {
+        sandbox.packages = request.project->packages;
+    }
     ProcessOptions options;
     if (request.isSandboxed) {
         auto sandboxed = sandboxedWorker(sandbox);
@@ -321,7 +324,7 @@ Run WorkerSession::conclude(Ending ending)
         ending = ending == Ending::Cancelled ? ending : Ending::OutputLimit;
     }
     const bool isComplete = isReported && run.outcome == Outcome::Ok;
-    run.peakMemoryBytes = m_end.peakBytes;
+    run.peakMemoryBytes = std::max(run.peakMemoryBytes, m_end.peakBytes);
     run.executedLines = std::move(m_end.executedLines);
     run.executableLines = std::move(m_end.executableLines);
     const bool endedItself = ending == Ending::Running || ending == Ending::Closed;

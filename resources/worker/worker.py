@@ -19,10 +19,11 @@ hides from itself.
 
 Beside this file: torchlift_trace.py (lines and assignments), torchlift_values.py (what values look
 like), torchlift_conditions.py (seeds, random state, moved parameters), torchlift_cuda.py,
-torchlift_observe.py (types of expressions).
+torchlift_observe.py (types of expressions), torchlift_project.py (the command of a whole project).
 
 Frames on every pipe: one letter, eight bytes of length (little endian), then the bytes.
-  host to worker   S setup (JSON), J job (JSON), C the script's bytes, then X to stop or K at once
+  host to worker   S setup (JSON), J job (JSON), C the script's bytes or the packed project, then X
+                   to stop or K at once
   worker to host   S started, R ready (imports done), E end (JSON), U the child's report (JSON)
   child            R ready, U nonce and report (JSON), L nonce and how it leaves (JSON)
 """
@@ -420,6 +421,33 @@ def execute(record, main, channel, report):
     return status
 
 
+def run_project(job, archive, channel, report):
+    """The command's own processes hold what there is to see; this one waits for them."""
+    import torchlift_project  # no script needs it
+    project = torchlift_project.Project(job, archive)
+
+    def on_stop(number, frame):
+        channel.send(b"U", dict(project.findings(), completed=False))
+        exit_now(1)
+
+    signal.signal(STOP_SIGNAL, on_stop)
+    status = project.wait()
+    signal.signal(STOP_SIGNAL, signal.SIG_IGN)
+    report["completed"] = status == 0
+    report["exit"] = status
+    report.update(project.findings())
+    return status
+
+
+def end_by_signal(number):
+    try:
+        signal.signal(number, signal.SIG_DFL)
+    except (OSError, ValueError):  # SIGKILL needs none; others are no signals
+        pass
+    if number in set(signal.Signals):
+        os.kill(os.getpid(), number)
+
+
 def leave(status, channel=None):
     """Ends the process as the interpreter would, without the seconds of tearing down torch."""
     try:
@@ -458,12 +486,17 @@ def run_child(setup, job_fd, report_fd, marks):
     nonce = job.pop("nonce").encode("ascii")
 
     report = {"completed": False}
-    main = prepare_main(job, code)
-    prepare_conditions(job)
     channel = Channel(report_fd, nonce)
-    record = compile_script(job, code, marks, report)
-    status = 1 if record is None else execute(record, main, channel, report)
+    if "command" in job:
+        status = run_project(job, code, channel, report)
+    else:
+        main = prepare_main(job, code)
+        prepare_conditions(job)
+        record = compile_script(job, code, marks, report)
+        status = 1 if record is None else execute(record, main, channel, report)
     channel.send(b"U", report)
+    if "command" in job and status > 128:
+        end_by_signal(status - 128)  # as the command did
     del worker
     leave(status, channel)
 

@@ -145,6 +145,61 @@ private Q_SLOTS:
         QCOMPARE(seen[0], std::string("9"));
     }
 
+    void casesAreRowsOfTheResults()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("c.jsonl"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"name\": \"a\", \"old\": \"print(1)\", \"new\": \"print(1)\"}\n{broken\n"
+                   "{\"name\": \"b\", \"old\": \"print(1)\", \"new\": \"print(2)\"}\n");
+        file.close();
+        Workbench bench(Paths::standard());
+        QSignalSpy inspected(&bench, &Workbench::readinessChanged);
+        bench.inspect();
+        QTRY_VERIFY_WITH_TIMEOUT(bench.isInspected(), 20000);
+        const auto &ready = bench.readiness();
+        if (!ready || !ready->source || !ready->target || !ready->sandbox) {
+            QSKIP("the environments or the sandbox are not installed here");
+        }
+        QSignalSpy logged(&bench, &Workbench::logged);
+        QSignalSpy failed(&bench, &Workbench::failed);
+        bench.validateCases(path);
+        QVERIFY(bench.activities().testFlag(Workbench::Validating));
+        QTRY_COMPARE_WITH_TIMEOUT(bench.activities(), Workbench::Activities(Workbench::Idle),
+                                  60000);
+        QCOMPARE(failed.size(), 0);
+        const auto rows = bench.results()->rows();
+        QCOMPARE(rows.size(), std::size_t(2));
+        QVERIFY(rows[0].verdict->kind == VerdictKind::Equal);
+        QVERIFY(rows[1].verdict->kind == VerdictKind::Differs);
+        QVERIFY(QFile::exists(path + QStringLiteral(".results.jsonl")));
+        QVERIFY(std::any_of(logged.begin(), logged.end(), [](const QList<QVariant> &line) {
+            return line[0].toString().contains(QStringLiteral("line 2"));
+        }));
+
+        bench.validateCases(folder.filePath(QStringLiteral("gone.csv")));
+        QTRY_COMPARE(failed.size(), 1);
+        QCOMPARE(bench.activities(), Workbench::Activities(Workbench::Idle));
+    }
+
+    void casesCanBeCancelled()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("c.jsonl"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"old\": \"import time\\ntime.sleep(50)\", \"new\": \"x = 1\"}\n");
+        file.close();
+        Workbench bench(Paths::standard());
+        QSignalSpy failed(&bench, &Workbench::failed);
+        bench.validateCases(path);
+        QTest::qWait(300);
+        bench.cancel();
+        QTRY_COMPARE_WITH_TIMEOUT(bench.activities(), Workbench::Activities(Workbench::Idle),
+                                  20000);
+    }
+
     void missingRulesAreSaid()
     {
         const QTemporaryDir folder;

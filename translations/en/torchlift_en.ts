@@ -286,6 +286,10 @@
         <source>warnings</source>
         <translation>warnings</translation>
     </message>
+    <message>
+        <source>Explained: with these changes inside torch taken back, the new code gives the old values: %1</source>
+        <translation>Explained: with these changes inside torch taken back, the new code gives the old values: %1</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::EnvironmentsDialog</name>
@@ -859,6 +863,22 @@
     <message>
         <source>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</source>
         <translation>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</translation>
+    </message>
+    <message>
+        <source>Validate cases …</source>
+        <translation>Validate cases …</translation>
+    </message>
+    <message>
+        <source>Run many cases of old and new code, one after another; opened again they go on where they ended</source>
+        <translation>Run many cases of old and new code, one after another; opened again they go on where they ended</translation>
+    </message>
+    <message>
+        <source>Validate cases</source>
+        <translation>Validate cases</translation>
+    </message>
+    <message>
+        <source>Cases (*.jsonl *.json *.csv);;All files (*)</source>
+        <translation>Cases (*.jsonl *.json *.csv);;All files (*)</translation>
     </message>
 </context>
 <context>
@@ -1722,6 +1742,14 @@
     <message>
         <source>torch %1: %2</source>
         <translation>torch %1: %2</translation>
+    </message>
+    <message>
+        <source>%1 was not run: %2</source>
+        <translation>%1 was not run: %2</translation>
+    </message>
+    <message>
+        <source>All cases have been run.</source>
+        <translation>All cases have been run.</translation>
     </message>
 </context>
 </TS>

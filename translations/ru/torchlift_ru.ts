@@ -869,6 +869,22 @@
         <source>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</source>
         <translation>Ломается начиная с torch %1; torch %2 — последний, где этого нет. Показаны заметки этого выпуска.</translation>
     </message>
+    <message>
+        <source>Validate cases …</source>
+        <translation>Проверить примеры …</translation>
+    </message>
+    <message>
+        <source>Run many cases of old and new code, one after another; opened again they go on where they ended</source>
+        <translation>Запустить много примеров старого и нового кода один за другим; при повторном открытии проверка продолжается с места остановки</translation>
+    </message>
+    <message>
+        <source>Validate cases</source>
+        <translation>Проверка примеров</translation>
+    </message>
+    <message>
+        <source>Cases (*.jsonl *.json *.csv);;All files (*)</source>
+        <translation>Примеры (*.jsonl *.json *.csv);;Все файлы (*)</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -1734,6 +1750,14 @@
     <message>
         <source>torch %1: %2</source>
         <translation>torch %1: %2</translation>
+    </message>
+    <message>
+        <source>%1 was not run: %2</source>
+        <translation>Пример %1 не запущен: %2</translation>
+    </message>
+    <message>
+        <source>All cases have been run.</source>
+        <translation>Все примеры проверены.</translation>
     </message>
 </context>
 </TS>

@@ -49,8 +49,10 @@ def frame(kind, payload):
     return HEADER.pack(kind, len(payload)) + payload
 
 
-def run(worker, interpreter, script, stop_after=None, trace=False):
+def run(worker, interpreter, script, stop_after=None, trace=False, command=None):
     job = {"nonce": "a" * 32, "fileName": "main.py", "seed": 0, "trace": trace}
+    if command is not None:
+        job.update(command=command, packages=[], links=[])
     setup = {"preload": [], "limits": {"CORE": 0}}
     job_read, job_write = os.pipe()
     report_read, report_write = os.pipe()
@@ -64,7 +66,8 @@ def run(worker, interpreter, script, stop_after=None, trace=False):
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen([interpreter, worker], cwd=folder, pass_fds=(3, 4),
                                    preexec_fn=arrange, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=dict(os.environ, TMPDIR=folder))
         os.close(job_read)
         os.close(report_write)
         os.write(job_write, frame(b"S", json.dumps(setup).encode())
@@ -125,6 +128,68 @@ def check(worker, interpreter):
     assert seen == expected, seen
 
 
+PROJECT = {
+    "pkg/__init__.py": "",
+    "pkg/test_all.py": """import random
+import unittest
+
+
+class All(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.shared = 1
+
+    def test_passes(self):
+        value = 3.5
+        print("said")
+
+    def test_fails(self):
+        self.assertEqual(1, 2)
+
+    @unittest.skip("why")
+    def test_skipped(self):
+        pass
+
+    def test_draws(self):
+        drawn = random.random()
+
+    def test_draws_again(self):
+        drawn = random.random()
+
+
+class Broken(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        raise ValueError("no")
+
+    def test_never(self):
+        pass
+"""}
+
+
+def check_project(worker, interpreter):
+    packed = b""
+    for path, text in sorted(PROJECT.items()):
+        packed += struct.pack("<IQB", len(path), len(text), 0) + (path + text).encode()
+    frames, _ = run(worker, interpreter, packed,
+                    command="python -m unittest pkg.test_all pkg.gone; exit 3")
+    report = json.loads(dict(frames)["U"].decode())
+    assert not report["completed"] and report["exit"] == 3, report
+    ended = {record.get("id", record.get("group")).rpartition(".")[2]: record
+             for record in report["tests"] if "started" not in record}
+    assert ended["test_passes"]["outcome"] == "passed", ended
+    assert ended["test_passes"]["output"] == "said\n", ended
+    assert ended["test_passes"]["variables"]["value"]["comparable"], ended
+    assert ended["test_fails"]["error"]["type"] == "AssertionError", ended
+    assert ended["test_fails"]["error"]["line"] == 15, ended
+    assert ended["test_skipped"]["reason"] == "why", ended
+    drawn = [ended[name]["variables"]["drawn"]["values"]
+             for name in ("test_draws", "test_draws_again")]
+    assert drawn[0] == drawn[1], drawn
+    assert ended["Broken"]["group"] == "pkg.test_all.Broken", ended
+    assert ended["gone"]["outcome"] == "failed", ended
+
+
 def check_host_gone(worker, interpreter):
     """A worker that still imports ends with the one who started it."""
     job_read, job_write = os.pipe()
@@ -168,6 +233,7 @@ def main():
         check_syntax(os.path.dirname(worker))
     for interpreter in interpreters:
         check(worker, interpreter)
+        check_project(worker, interpreter)
         check_host_gone(worker, interpreter)
         print("ok", interpreter)
 
