@@ -45,9 +45,10 @@ struct RecordPage
     std::string next; ///< cursor of the next page; empty: this was the last
 };
 
-/// Vectors with their texts that live in another program, often on another machine. Calls block,
-/// come back when what they did can be seen by everybody, and are repeated when the network or
-/// the server fails for a moment: each may be done twice without harm. One thread at a time.
+/// Vectors with their texts that live in another program, often on another machine. Calls block
+/// and are repeated when the network or the server fails for a moment: each may be done twice
+/// without harm. Each sees what those before it did; other programs see it a little later where
+/// the engine takes its time (Milvus 2.3: about a second). One thread at a time.
 ///
 /// Errors of all: Network, Timeout, Cancelled; Refused for a key that is wrong or missing, or a
 /// certificate that is not trusted; Damaged for an answer that makes no sense; NotFound for a

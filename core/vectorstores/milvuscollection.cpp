@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <limits>
-#include <unordered_map>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "vectorstores/milvusschema.h"
 #include "vectorstores/payload.h"
 #include "vectorstores/restclient.h"
 
@@ -20,7 +22,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t kLargestId = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t kMaxText = 65'535; // bytes of a VarChar
 constexpr std::size_t kMaxHits = 16'384; // of one search or query
 constexpr std::size_t kPageLimit = 1000; // rows of one page
 constexpr std::size_t kPageAim = 250;    // rows that a page is planned to have
@@ -186,7 +187,7 @@ public:
             if (!parts) {
                 return tl::unexpected(parts.error());
             }
-            if (std::max(parts->text.size(), parts->metadata.size()) > kMaxText) {
+            if (std::max(parts->text.size(), parts->metadata.size()) > kMilvusTextBytes) {
                 return fail(Errc::TooLarge, "Milvus keeps no text above 65,535 bytes", record.key);
             }
             const Json row = {{"id", idOf(record)},
@@ -201,33 +202,27 @@ public:
         const auto done = send(
             m_isOld ? "/v1/vector/upsert" : "/v2/vectordb/entities/upsert",
             R"({"collectionName":")" + m_address.collection + R"(","data":[)" + rows + "]}", stop);
-        return done ? Result<void>() : tl::unexpected(done.error());
+        return wrote(done, records, true);
     }
 
     Result<std::vector<bool>> holds(std::span<const VectorRecord> records,
                                     std::stop_token stop) override
     {
-        if (auto size = knownDimension(stop); !size) {
-            return tl::unexpected(size.error());
+        if (auto ready = settle(stop); !ready) {
+            return tl::unexpected(ready.error());
         }
-        Json ids = Json::array();
+        std::vector<std::int64_t> ids;
         for (const VectorRecord &record : records) {
             ids.push_back(idOf(record));
         }
-        const auto rows = records.empty() ? Json::array()
-                                          : query("id in " + ids.dump(), {"id", "content_hash"},
-                                                  records.size(), stop);
-        if (!rows) {
-            return tl::unexpected(rows.error());
-        }
-        std::unordered_map<std::int64_t, std::string> hashes;
-        for (const Json &row : *rows) {
-            hashes.emplace(numberOf(row, "id").value_or(-1), textOf(row, "content_hash"));
+        const auto hashes = hashesOf(ids, stop);
+        if (!hashes) {
+            return tl::unexpected(hashes.error());
         }
         std::vector<bool> held;
         for (const VectorRecord &record : records) {
-            const auto found = hashes.find(idOf(record));
-            held.push_back(found != hashes.end() && found->second == contentHashOf(record));
+            const auto found = hashes->find(idOf(record));
+            held.push_back(found != hashes->end() && found->second == contentHashOf(record));
         }
         return held;
     }
@@ -250,7 +245,7 @@ public:
         }
         const auto done =
             call(m_isOld ? "/v1/vector/delete" : "/v2/vectordb/entities/delete", request, stop);
-        return done ? Result<void>() : tl::unexpected(done.error());
+        return wrote(done, records, false);
     }
 
     Result<std::vector<RecordHit>> search(std::span<const float> query, std::size_t k,
@@ -266,6 +261,9 @@ public:
         }
         if (k == 0) {
             return std::vector<RecordHit>();
+        }
+        if (auto ready = settle(stop); !ready) {
+            return tl::unexpected(ready.error());
         }
         Json request = named();
         request["filter"] = "version_number > " + std::to_string(numberOfVersion(window.from))
@@ -296,8 +294,8 @@ public:
 
     Result<std::size_t> count(std::stop_token stop) override
     {
-        if (auto size = knownDimension(stop); !size) {
-            return tl::unexpected(size.error());
+        if (auto ready = settle(stop); !ready) {
+            return tl::unexpected(ready.error());
         }
         const auto rows = query("id >= 0", {"count(*)"}, 0, stop);
         if (!rows) {
@@ -322,8 +320,8 @@ public:
         if (!at) {
             return tl::unexpected(at.error());
         }
-        if (auto size = knownDimension(stop); !size) {
-            return tl::unexpected(size.error());
+        if (auto ready = settle(stop); !ready) {
+            return tl::unexpected(ready.error());
         }
         while (true) {
             const bool isLast = at->width > kLargestId - at->begin;
@@ -389,6 +387,73 @@ private:
         return std::move(json["data"]);
     }
 
+    // REST v1 reads what was there some time ago, a second or so. What is read after writing waits
+    // until the last write is seen; those before it then are, too.
+    [[nodiscard]] Result<void> wrote(const Result<Json> &done,
+                                     std::span<const VectorRecord> records, bool areThere)
+    {
+        if (!done) {
+            return tl::unexpected(done.error());
+        }
+        m_unseen.clear();
+        for (const VectorRecord &record : records) {
+            if (m_isOld) {
+                m_unseen[idOf(record)] = areThere ? contentHashOf(record) : "";
+            }
+        }
+        return {};
+    }
+
+    [[nodiscard]] Result<void> settle(const std::stop_token &stop)
+    {
+        constexpr std::chrono::seconds longest(10);
+        constexpr std::chrono::milliseconds pause(50);
+        if (auto size = knownDimension(stop); !size) {
+            return tl::unexpected(size.error());
+        }
+        const auto deadline = std::chrono::steady_clock::now() + longest;
+        while (!m_unseen.empty()) {
+            std::vector<std::int64_t> ids;
+            for (const auto &[id, hash] : m_unseen) {
+                ids.push_back(id);
+            }
+            const auto hashes = hashesOf(ids, stop);
+            if (!hashes) {
+                return tl::unexpected(hashes.error());
+            }
+            const bool isSeen =
+                std::all_of(m_unseen.begin(), m_unseen.end(), [&](const auto &written) {
+                    const auto found = hashes->find(written.first);
+                    return (found == hashes->end() ? "" : found->second) == written.second;
+                });
+            if (isSeen || std::chrono::steady_clock::now() > deadline) {
+                // Another program may have written over it meanwhile: then there is no waiting.
+                m_unseen.clear();
+            } else if (!pauseFor(pause, stop)) {
+                return fail(Errc::Cancelled, "cancelled");
+            }
+        }
+        return {};
+    }
+
+    [[nodiscard]] Result<std::map<std::int64_t, std::string>>
+    hashesOf(const std::vector<std::int64_t> &ids, const std::stop_token &stop)
+    {
+        std::map<std::int64_t, std::string> hashes;
+        if (ids.empty()) {
+            return hashes;
+        }
+        const auto rows =
+            query("id in " + Json(ids).dump(), {"id", "content_hash"}, ids.size(), stop);
+        if (!rows) {
+            return tl::unexpected(rows.error());
+        }
+        for (const Json &row : *rows) {
+            hashes.emplace(numberOf(row, "id").value_or(-1), textOf(row, "content_hash"));
+        }
+        return hashes;
+    }
+
     // `limit` 0: none, as counting wants it.
     [[nodiscard]] Result<Json> query(const std::string &filter,
                                      const std::vector<std::string> &columns, std::size_t limit,
@@ -430,116 +495,25 @@ private:
                        ? Result<std::optional<std::size_t>>(std::nullopt)
                        : tl::unexpected(data.error());
         }
-        return dimensionOf(*data);
-    }
-
-    [[nodiscard]] Result<std::optional<std::size_t>> dimensionOf(const Json &description) const
-    {
-        std::optional<std::size_t> dimension;
-        bool hasOurId = false;
-        std::size_t ours = 0;
-        for (const Json &field : description.value("fields", Json::array())) {
-            const std::string column = textOf(field, "name");
-            const std::string type = textOf(field, "type");
-            hasOurId =
-                hasOurId || (column == "id" && type == "Int64" && !field.value("autoId", false));
-            ours += std::count(std::begin(kColumns), std::end(kColumns), column) > 0 ? 1 : 0;
-            if (column == "vector" && type.starts_with("FloatVector")) {
-                dimension = static_cast<std::size_t>(dimensionOfField(field, type));
-            }
-        }
-        if (!dimension || *dimension == 0 || !hasOurId || ours != std::size(kColumns)) {
-            return fail(Errc::Incompatible,
-                        "another program made this collection, with other "
-                        "columns",
-                        name(), "name another collection");
-        }
-        return dimension;
-    }
-
-    // v1: "FloatVector(384)"; v2: params [{"key": "dim", "value": "384"}].
-    static std::int64_t dimensionOfField(const Json &field, const std::string &type)
-    {
-        std::int64_t dimension = 0;
-        if (const std::size_t open = type.find('('); open != std::string::npos) {
-            std::from_chars(type.data() + open + 1, type.data() + type.size(), dimension);
-        }
-        for (const Json &parameter : field.value("params", Json::array())) {
-            if (textOf(parameter, "key") == "dim") {
-                dimension = numberOf(parameter, "value").value_or(0);
-            }
-        }
-        return std::max<std::int64_t>(dimension, 0);
+        const auto dimension = milvusDimension(dumped(*data));
+        return dimension ? Result<std::optional<std::size_t>>(dimension)
+                         : fail(Errc::Incompatible,
+                                "another program made this collection, with other columns", name(),
+                                "name another collection");
     }
 
     [[nodiscard]] Result<void> createNew(std::size_t dimension, const std::stop_token &stop)
     {
-        const auto text = [](const char *column, std::size_t length) {
-            return Json{{"fieldName", column},
-                        {"dataType", "VarChar"},
-                        {"elementTypeParams", {{"max_length", std::to_string(length)}}}};
-        };
-        Json request = named();
-        request["schema"] = {{"autoID", false},
-                             {"enableDynamicField", false},
-                             {"fields",
-                              {{{"fieldName", "id"}, {"dataType", "Int64"}, {"isPrimary", true}},
-                               {{"fieldName", "vector"},
-                                {"dataType", "FloatVector"},
-                                {"elementTypeParams", {{"dim", std::to_string(dimension)}}}},
-                               {{"fieldName", "version_number"}, {"dataType", "Int64"}},
-                               text("model_hash", 128),
-                               text("content_hash", 64),
-                               text("page_content", kMaxText),
-                               text("metadata", kMaxText)}}};
-        request["indexParams"] =
-            Json::array({{{"fieldName", "vector"}, {"indexName", "vector"}, {"metricType", "IP"}}});
-        request["params"] = {{"consistencyLevel", "Strong"}};
-        const auto done = call("/v2/vectordb/collections/create", request, stop);
+        const auto done = send("/v2/vectordb/collections/create",
+                               milvusCreation(m_address.collection, dimension), stop);
         return done ? Result<void>() : tl::unexpected(done.error());
     }
 
-    // REST v1 makes no collection with ids of one's own; the older interface beside it does. Its
-    // types are numbers of the protocol: 5 Int64, 21 VarChar, 101 FloatVector.
     [[nodiscard]] Result<void> createOld(std::size_t dimension, const std::stop_token &stop)
     {
-        const auto field = [](const char *column, int type, const char *parameter,
-                              std::size_t value) {
-            Json json = {{"name", column}, {"data_type", type}};
-            if (parameter != nullptr) {
-                json["type_params"] =
-                    Json::array({{{"key", parameter}, {"value", std::to_string(value)}}});
-            }
-            return json;
-        };
-        Json id = field("id", 5, nullptr, 0);
-        id["is_primary_key"] = true;
-        id["autoID"] = false;
-        const Json create = {
-            {"collection_name", m_address.collection},
-            {"consistency_level", 0}, // Strong
-            {"schema",
-             {{"name", m_address.collection},
-              {"autoID", false},
-              {"fields",
-               {id, field("vector", 101, "dim", dimension), field("version_number", 5, nullptr, 0),
-                field("model_hash", 21, "max_length", 128),
-                field("content_hash", 21, "max_length", 64),
-                field("page_content", 21, "max_length", kMaxText),
-                field("metadata", 21, "max_length", kMaxText)}}}}};
-        const Json index = {
-            {"collection_name", m_address.collection},
-            {"field_name", "vector"},
-            {"extra_params",
-             Json::array({{{"key", "index_type"}, {"value", "HNSW"}},
-                          {{"key", "metric_type"}, {"value", "IP"}},
-                          {{"key", "params"}, {"value", R"({"M":16,"efConstruction":200})"}}})}};
-        const Json load = {{"collection_name", m_address.collection}};
-        for (const auto &[path, body] :
-             {std::pair("/api/v1/collection", create), std::pair("/api/v1/index", index),
-              std::pair("/api/v1/collection/load", load)}) {
+        for (const auto &[path, body] : oldMilvusCreation(m_address.collection, dimension)) {
             const std::string url = m_address.adminUrl() + path;
-            const auto answer = m_rest->send("POST", url, dumped(body), stop);
+            const auto answer = m_rest->send("POST", url, body, stop);
             if (!answer) {
                 Error error = answer.error();
                 error.remedy = "a Milvus of before 2.4 makes collections on its port 9091: name "
@@ -593,6 +567,7 @@ private:
     std::unique_ptr<RestClient> m_rest;
     std::optional<std::size_t> m_dimension;
     bool m_isOld = false;
+    std::map<std::int64_t, std::string> m_unseen; // of the last write; an empty hash: removed
 };
 
 } // namespace

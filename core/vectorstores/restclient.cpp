@@ -8,6 +8,8 @@
 #include <mutex>
 #include <random>
 
+#include <nlohmann/json.hpp>
+
 #include "base/logging.h"
 #include "base/text.h"
 #include "index/dotproduct.h"
@@ -19,16 +21,6 @@ namespace {
 constexpr const char *kModule = "vectorstores";
 constexpr std::size_t kMaxAnswer = std::size_t{256} << 20U;
 constexpr std::size_t kMaxQuoted = 300; // of a server's own words
-
-// False: cancelled meanwhile.
-bool pauseFor(std::chrono::milliseconds pause, const std::stop_token &stop)
-{
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::unique_lock lock(mutex);
-    changed.wait_for(lock, stop, pause, [] { return false; });
-    return !stop.stop_requested();
-}
 
 // Many clients that were turned away together must not come back together.
 std::chrono::milliseconds jittered(std::chrono::milliseconds pause)
@@ -47,12 +39,27 @@ void strike(std::string &text, const std::string &secret)
     }
 }
 
+// The end of a connection that breaks looks like the end of an answer without a length.
+bool isCutOff(const RestAnswer &answer)
+{
+    return answer.status == 200 && !nlohmann::json::accept(answer.body);
+}
+
 bool mayPass(const Error &error)
 {
     return error.code == Errc::Network || error.code == Errc::Timeout;
 }
 
 } // namespace
+
+bool pauseFor(std::chrono::milliseconds pause, const std::stop_token &stop)
+{
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, stop, pause, [] { return false; });
+    return !stop.stop_requested();
+}
 
 Result<std::unique_ptr<RestClient>> RestClient::open(const EngineOptions &options,
                                                      std::pair<std::string, std::string> header,
@@ -98,8 +105,8 @@ Result<RestAnswer> RestClient::send(const std::string &method, const std::string
             if (answer.status >= 400) {
                 strike(answer.body, m_options.key);
             }
-            const bool isBusy =
-                answer.status == 429 || answer.status >= 500 || (m_isBusy && m_isBusy(answer));
+            const bool isBusy = answer.status == 429 || answer.status >= 500 || isCutOff(answer)
+                                || (m_isBusy && m_isBusy(answer));
             if (answer.status == 401 || answer.status == 403) {
                 return tl::unexpected(errorOfHttpStatus(answer.status, url));
             }

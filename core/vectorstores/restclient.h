@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,8 +24,9 @@ struct RestAnswer
 };
 
 /// JSON over HTTP to one engine. A request is sent again, after a pause that doubles, when the
-/// connection breaks or stalls, on 429 and 5xx, and when `isBusy` says so of an answer: all
-/// requests must bear that. The key is logged nowhere, nor shown where the server repeats it.
+/// connection breaks or stalls, on 429 and 5xx, after a 200 that is no JSON, and when `isBusy`
+/// says so of an answer: all requests must bear that. The key is logged nowhere, nor shown where
+/// the server repeats it.
 class RestClient
 {
 public:
@@ -47,6 +49,9 @@ private:
     std::pair<std::string, std::string> m_header;
     BusyCheck m_isBusy;
 };
+
+/// False when it was cancelled meanwhile.
+[[nodiscard]] bool pauseFor(std::chrono::milliseconds pause, const std::stop_token &stop);
 
 /// "[0.1,-0.25]": each float in the fewest digits that give it back.
 [[nodiscard]] std::string jsonOfVector(std::span<const float> vector);
