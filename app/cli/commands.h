@@ -47,6 +47,16 @@ struct SymbolOptions
     std::string json;
 };
 
+/// A vector engine that many share.
+struct EngineCommandOptions
+{
+    bool isAsked = false; ///< --engine was given
+    std::string address;  ///< empty: the one that is remembered
+    std::string proxy;
+    std::string certificates;
+    int keyDescriptor = -1;
+};
+
 struct RunOptions
 {
     std::vector<std::string> data;
@@ -78,9 +88,23 @@ struct MigrateOptions
     bool repairs = false;     ///< a failing run brings in what was held back
     bool keepsSource = false; ///< the new code works in both versions
     RunOptions run;
+    EngineCommandOptions engine;
     std::string json;
     std::string session;   ///< a folder of them, with a folder
     bool isForced = false; ///< --out overwrites what was edited by hand
+};
+
+struct CorpusPushOptions
+{
+    EngineCommandOptions engine;
+    bool prunes = false;
+    std::string json;
+};
+
+struct CorpusPullOptions
+{
+    EngineCommandOptions engine;
+    std::string json;
 };
 
 struct RetrieveCommandOptions
@@ -91,6 +115,7 @@ struct RetrieveCommandOptions
     std::size_t k = 6;
     bool isDenseOnly = false;
     std::string why;
+    EngineCommandOptions engine;
     std::string json;
 };
 
@@ -177,6 +202,9 @@ struct ModelsInstallOptions
 [[nodiscard]] int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options);
 /// Documentation, questions and answers, chunks of other programs.
 [[nodiscard]] int runCorpusImport(const Context &context, const CorpusImportOptions &options);
+/// The corpus and its vectors to a shared engine, and back.
+[[nodiscard]] int runCorpusPush(const Context &context, const CorpusPushOptions &options);
+[[nodiscard]] int runCorpusPull(const Context &context, const CorpusPullOptions &options);
 [[nodiscard]] int runCorpusInfo(const Context &context, const std::string &json);
 [[nodiscard]] int runEmbed(const Context &context, const EmbedOptions &options);
 [[nodiscard]] int runModelsList(const Context &context, const std::string &json);

@@ -173,6 +173,13 @@ private:
 
     Result<void> makePrompt()
     {
+        if (m_options.engine.isAsked) {
+            auto engine = engineOptions(m_context, m_options.engine);
+            if (!engine) {
+                return tl::unexpected(engine.error());
+            }
+            m_pipeline->useEngine(std::move(*engine));
+        }
         RetrieveOptions how;
         how.k = m_options.k;
         auto retrieval = m_pipeline->retrieve(m_script.text.utf8, &m_session.migration, how,

@@ -208,12 +208,18 @@ public:
     Result<std::vector<bool>> holds(std::span<const VectorRecord> records,
                                     std::stop_token stop) override
     {
-        if (auto ready = settle(stop); !ready) {
-            return tl::unexpected(ready.error());
-        }
         std::vector<std::int64_t> ids;
         for (const VectorRecord &record : records) {
             ids.push_back(idOf(record));
+        }
+        const bool isRecent = std::any_of(ids.begin(), ids.end(),
+                                          [&](std::int64_t id) { return m_unseen.contains(id); });
+        if (isRecent) { // others need not wait for what was written last
+            if (auto ready = settle(stop); !ready) {
+                return tl::unexpected(ready.error());
+            }
+        } else if (auto size = knownDimension(stop); !size) {
+            return tl::unexpected(size.error());
         }
         const auto hashes = hashesOf(ids, stop);
         if (!hashes) {
