@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "base/timeleft.h"
 #include "diff/diffmodel.h"
 
@@ -152,6 +153,10 @@ void describeVerdict(std::ostream &out, const Verdict &verdict)
                 << std::defaultfloat;
         }
         out << '\n';
+    }
+    if (!verdict.explainedBy.empty()) {
+        out << "    explained by: " << joined(verdict.explainedBy, ", ")
+            << " (with this taken back inside torch, the new code gives the old values)\n";
     }
     for (const std::string &name : verdict.leftOut) {
         out << "    left out, varies by itself: " << (name.empty() ? "printed numbers" : name)

@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include "base/text.h"
 #include "models/texts.h"
 #include "views/theme.h"
 
@@ -113,6 +114,12 @@ private:
                 coloured(tr("Numerical noise was measured: the old code ran once more with "
                             "its parameters moved by one unit in the last place."),
                          theme.muted));
+        }
+        if (!verdict.explainedBy.empty()) {
+            addParagraph(tr("Explained: with these changes inside torch taken back, the new code "
+                            "gives the old values: %1")
+                             .arg(qstring(joined(verdict.explainedBy, ", ")))
+                             .toHtmlEscaped());
         }
         for (const std::string &name : verdict.leftOut) {
             addParagraph(coloured(name.empty()

@@ -119,6 +119,15 @@ bool isValidUtf8(std::string_view bytes) noexcept
     return true;
 }
 
+std::string joined(const std::vector<std::string> &words, std::string_view between)
+{
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        text.append(i == 0 ? "" : between).append(words[i]);
+    }
+    return text;
+}
+
 std::string toValidUtf8(std::string_view bytes)
 {
     std::string out;

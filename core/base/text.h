@@ -63,6 +63,9 @@ struct SourceText
 /// Replaces every byte sequence that is not UTF-8 by U+FFFD, for showing foreign output.
 [[nodiscard]] std::string toValidUtf8(std::string_view bytes);
 
+/// `words` with `between` between each two.
+[[nodiscard]] std::string joined(const std::vector<std::string> &words, std::string_view between);
+
 /// Byte offset to line number (from 1) and back. Lines end at \n, \r\n or a lone \r.
 class LineIndex
 {

@@ -121,6 +121,10 @@ private:
         auto pause = m_options.pause;
         for (int attempt = 1;; ++attempt) {
             auto response = m_client.send(request, m_stop);
+            if (response && response->status == 200 && !Json::accept(response->body)) {
+                // A chunked body that ends with its connection may pass for a whole one.
+                response = fail(Errc::Network, "the answer is no list of releases", url);
+            }
             const bool isGood = response && (response->status == 200 || response->status == 304);
             if (isGood) {
                 return response;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "corpus/database.h"
 #include "corpus/terms.h"
 
@@ -88,20 +89,11 @@ Chunk fromFields(std::string key, std::string source, const Json &fields)
     return chunk;
 }
 
-std::string joined(const std::vector<std::string> &words)
-{
-    std::string text;
-    for (const std::string &word : words) {
-        text += word;
-        text += ' ';
-    }
-    return text;
-}
-
 std::string wordsOf(const Chunk &chunk)
 {
-    return joined(lexicalTerms(chunk.section + '\n' + joined(chunk.symbols) + '\n' + chunk.text
-                               + '\n' + chunk.textRu));
+    return joined(lexicalTerms(chunk.section + '\n' + joined(chunk.symbols, " ") + '\n' + chunk.text
+                               + '\n' + chunk.textRu),
+                  " ");
 }
 
 class SqliteStore final : public CorpusStore
@@ -397,7 +389,7 @@ std::string chunkKey(const Chunk &chunk)
 {
     constexpr std::size_t digits = 32;
     const std::string content = chunk.version.toString() + '\n' + chunk.section + '\n'
-                                + joined(chunk.symbols) + '\n' + chunk.text;
+                                + joined(chunk.symbols, " ") + '\n' + chunk.text;
     return chunk.source + ':' + sha256Hex(content).substr(0, digits);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "migration/migrator.h"
 #include "migration/textedit.h"
@@ -23,6 +24,41 @@ std::string importLine(std::string_view symbol, std::string_view local)
     std::string line =
         "from " + std::string(symbol.substr(0, dot)) + " import " + std::string(name);
     return name == local ? line : line + " as " + std::string(local);
+}
+
+bool isWordCharacter(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+bool hasWord(std::string_view text, std::string_view name)
+{
+    for (std::size_t at = text.find(name); at != std::string_view::npos;
+         at = text.find(name, at + 1)) {
+        const std::size_t end = at + name.size();
+        const bool begins = at == 0 || (!isWordCharacter(text[at - 1]) && text[at - 1] != '.');
+        if (begins && (end == text.size() || !isWordCharacter(text[end]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether the code still says `name` where it stood at `read`, once `edit` is made.
+bool needsName(const Edit &edit, ByteSpan read, std::string_view name)
+{
+    bool isReplaced = false;
+    for (const Replacement &replacement : edit.replacements) {
+        isReplaced = isReplaced
+                     || (replacement.span.begin <= read.begin && read.end <= replacement.span.end);
+        for (const Piece &piece : replacement.pieces) {
+            const bool isKept = piece.kept.begin <= read.begin && read.end <= piece.kept.end;
+            if (piece.isKept ? isKept : hasWord(piece.text, name)) {
+                return true;
+            }
+        }
+    }
+    return !isReplaced;
 }
 
 } // namespace
@@ -281,6 +317,9 @@ void UseMatcher::removeBinding(NodeId binding, std::string_view name, std::strin
         if (rewritten == m_rewritten.end()) {
             leave(rule, binding, symbol, m_rules.compiled()[rule].residueReason);
             return;
+        }
+        if (needsName(m_found.candidates[rewritten->second].edit, m_tree.span(read), name)) {
+            return; // stft(x) became stft(x, return_complex=True)
         }
         users.push_back(rewritten->second);
     }

@@ -58,6 +58,87 @@ private:
     std::optional<Run> m_moved;
 };
 
+bool agrees(VerdictKind kind)
+{
+    return kind == VerdictKind::Equal || kind == VerdictKind::Numerical;
+}
+
+// Which changes inside torch are the whole reason why the new code's values differ.
+class Explanation
+{
+public:
+    Explanation(const Judgement &judgement, const Run &reference, std::string_view newCode,
+                const ValidateOptions &options)
+        : m_judgement(judgement)
+        , m_reference(reference)
+        , m_newCode(newCode)
+        , m_options(options)
+    {}
+
+    // Empty where they are not, or not they alone.
+    Result<std::vector<std::string>> find()
+    {
+        auto needed = restoredBy({"all"});
+        if (!needed) {
+            return tl::unexpected(needed.error());
+        }
+        if (!m_isAgreed) { // one of them may be too much: code may count on the new way
+            auto fewer = withoutOne(*needed);
+            if (!fewer || fewer->empty()) {
+                return fewer;
+            }
+            needed = std::move(fewer);
+        }
+        while (true) {
+            auto fewer = withoutOne(*needed);
+            if (!fewer || fewer->empty()) {
+                return fewer ? needed : fewer;
+            }
+            needed = std::move(fewer);
+        }
+    }
+
+private:
+    // What of `slugs` a run came to need; sets m_isAgreed.
+    Result<std::vector<std::string>> restoredBy(std::vector<std::string> slugs)
+    {
+        RunWish wish;
+        wish.restores = std::move(slugs);
+        auto run = m_judgement.make(m_options.target, m_newCode, wish);
+        if (!run) {
+            return tl::unexpected(run.error());
+        }
+        m_isAgreed =
+            run->works() && !run->restored.empty()
+            && agrees(
+                compareRuns(m_reference, *run, m_options.tolerance, m_judgement.further()).kind);
+        return std::move(run->restored);
+    }
+
+    // `slugs` without one of them that is not needed; empty where each is.
+    Result<std::vector<std::string>> withoutOne(const std::vector<std::string> &slugs)
+    {
+        for (std::size_t i = 0; slugs.size() > 1 && i < slugs.size(); ++i) {
+            std::vector<std::string> fewer = slugs;
+            fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+            auto restored = restoredBy(fewer);
+            if (!restored) {
+                return restored;
+            }
+            if (m_isAgreed) {
+                return restored;
+            }
+        }
+        return std::vector<std::string>{};
+    }
+
+    const Judgement &m_judgement;
+    const Run &m_reference;
+    std::string_view m_newCode;
+    const ValidateOptions &m_options;
+    bool m_isAgreed = false;
+};
+
 Result<std::optional<Divergence>> traceBoth(Judgement &judgement, std::string_view oldCode,
                                             std::string_view newCode, const Migration *migration,
                                             const ValidateOptions &options)
@@ -104,6 +185,15 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
         settleStream(verdict, *divergence);
         row.isTraced = true;
         row.divergence = std::move(*divergence);
+    }
+    const bool isApart =
+        verdict.kind == VerdictKind::Differs || verdict.kind == VerdictKind::RandomStream;
+    if (isApart && row.oldAtSource->works() && row.newAtTarget->works()) {
+        auto found = Explanation(judgement, *row.oldAtSource, newCode, options).find();
+        if (!found) {
+            return tl::unexpected(found.error());
+        }
+        verdict.explainedBy = std::move(*found);
     }
     row.verdict = std::move(verdict);
     return {};

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "pipeline/pipeline.h"
 
@@ -14,6 +16,7 @@ struct RunWish
     bool movesParameters = false;
     int memoryFill = 0;
     bool observes = false;
+    std::vector<std::string> restores{}; ///< as RunRequest::restores
 };
 
 using RunCode =
@@ -23,7 +26,9 @@ using RunCode =
 /// for it. Runs the code again only when that could change the answer:
 ///   - the old code twice in the source version where values differ (FurtherRuns);
 ///   - old and new code with a trace when asked, or where values differ and random numbers were
-///     drawn differently, which only a trace can tie together.
+///     drawn differently, which only a trace can tie together;
+///   - the new code in the target version with known changes inside torch taken back, where values
+///     differ: Verdict::explainedBy.
 /// Errors: those of `run`; Cancelled when a run was.
 [[nodiscard]] Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view newCode,
                                  const Migration *migration, const ValidateOptions &options,

@@ -144,6 +144,7 @@ public:
         request.movesParameters = wish.movesParameters;
         request.memoryFill = wish.memoryFill;
         request.observes = wish.observes;
+        request.restores = wish.restores;
         if (wish.trace) {
             constexpr int kSlower = 4; // every statement is looked at
             request.limits.wallSeconds *= kSlower;

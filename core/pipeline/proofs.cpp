@@ -75,9 +75,12 @@ private:
     std::set<int> m_executable;
 };
 
-EditProof proofFromVerdict(VerdictKind verdict)
+EditProof proofFromVerdict(const Verdict &verdict)
 {
-    switch (verdict) {
+    if (!verdict.explainedBy.empty()) {
+        return EditProof::Proven; // what was observed agreed, with torch as it was inside
+    }
+    switch (verdict.kind) {
     case VerdictKind::Equal:
     case VerdictKind::Numerical:
         return EditProof::Proven;
@@ -119,8 +122,7 @@ void proveEdits(Migration &migration, const ResultRow &row)
                                                // A deletion leaves nothing that could run.
                                                return span.size() == 0 || newCoverage.ran(span);
                                            });
-        edit.proof =
-            oldRan && newRan ? proofFromVerdict(row.verdict->kind) : EditProof::NotExecuted;
+        edit.proof = oldRan && newRan ? proofFromVerdict(*row.verdict) : EditProof::NotExecuted;
     }
 }
 

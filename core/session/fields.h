@@ -258,6 +258,7 @@ void fields(Archive &archive, T &verdict)
     archive.added("isNoiseAssumed", verdict.isNoiseAssumed);
     archive.added("isNoiseMeasured", verdict.isNoiseMeasured);
     archive.added("leftOut", verdict.leftOut);
+    archive.added("explainedBy", verdict.explainedBy);
 }
 
 template <typename Archive, Is<Divergence> T>

@@ -238,6 +238,7 @@ const std::vector<std::string> &resultColumns()
         "Divergence value new",
         "PSI",
         "KL",
+        "Explained by",
     };
     return columns;
 }
@@ -263,6 +264,7 @@ std::string resultsToCsv(const std::vector<ResultRow> &rows)
         addObservations(fields, row.newAtTarget);
         addDivergence(fields, row);
         addShift(fields, row);
+        fields.push_back(row.verdict ? joined(row.verdict->explainedBy, " ") : "");
         csv += csvLine(fields);
     }
     return csv;

@@ -105,6 +105,8 @@ struct Run
     RunConditions conditions;
     /// Where the code was watched (core/source/observation.h): what was seen at each site.
     std::map<int, std::vector<std::string>> observed;
+    /// Which of RunRequest::restores the run came to need, ascending.
+    std::vector<std::string> restored;
     /// Where the generators of torch, NumPy and Python stood at the end: the same in every version
     /// for the same seed and the same numbers drawn. Empty where it is not known.
     std::string randomState;

@@ -38,7 +38,10 @@ struct RunRequest
     /// differs then from the usual run is numerical noise.
     bool movesParameters = false;
     bool observes = false; ///< the code holds recorders; gives Run::observed
-    int memoryFill = 0;    ///< byte that fresh memory is filled with; 0: as it comes
+    /// Changes inside torch that the worker takes back in the target version (slugs of the
+    /// catalogue, or "all"; resources/worker/torchlift_restore.py); gives Run::restored.
+    std::vector<std::string> restores;
+    int memoryFill = 0; ///< byte that fresh memory is filled with; 0: as it comes
 };
 
 /// Runs untrusted code in an environment, inside the sandbox. Belongs to one thread at a time.

@@ -72,6 +72,9 @@ struct Verdict
     bool isNoiseAssumed = false;  ///< agreement rests on the rule for drift, not on a measurement
     bool isNoiseMeasured = false; ///< the old code ran once more with its parameters moved
     std::vector<std::string> leftOut{}; ///< variables that vary by themselves; "" for output
+    /// Slugs of changes inside torch that are the whole reason for Differs or RandomStream: with
+    /// them taken back the new code agrees with the old. None of them can be left out.
+    std::vector<std::string> explainedBy{};
 };
 
 /// Compares what two runs observed: printed output word by word (white space and addresses of

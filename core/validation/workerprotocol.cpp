@@ -187,6 +187,19 @@ void parseSeen(const Json &report, Run &run)
     }
 }
 
+void parseRestored(const Json &report, Run &run)
+{
+    const auto found = report.find("restored");
+    if (found == report.end() || !found->is_array() || found->size() > kMaxWords) {
+        return;
+    }
+    for (const Json &slug : *found) {
+        if (slug.is_string()) {
+            run.restored.push_back(toValidUtf8(slug.get<std::string>()));
+        }
+    }
+}
+
 void parseObservations(const Json &report, Run &run)
 {
     if (const auto found = report.find("warnings"); found != report.end() && found->is_array()) {
@@ -197,6 +210,7 @@ void parseObservations(const Json &report, Run &run)
                  static_cast<std::size_t>(std::max(0, integerOf<int>(warning, "event")))});
         }
     }
+    parseRestored(report, run);
     if (const auto found = report.find("trace"); found != report.end() && found->is_array()) {
         for (const Json &event : *found) {
             if (const auto value = event.find("value");
@@ -265,6 +279,7 @@ std::string jobFrames(const RunRequest &request)
                       {"cudaAsCpu", request.isCudaOnCpu},
                       {"moveParameters", request.movesParameters},
                       {"observe", request.observes},
+                      {"restore", request.restores},
                       {"fillMemory", request.memoryFill}};
     return frame('J', job.dump()) + frame('C', request.code);
 }

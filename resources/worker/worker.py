@@ -45,6 +45,7 @@ import types
 import warnings
 
 import torchlift_conditions as state
+import torchlift_restore as known
 import torchlift_observe as observe
 from torchlift_cuda import map_to_cpu
 from torchlift_trace import EXECUTED, MAX_LINES, LineRecord, Trace
@@ -358,6 +359,8 @@ def prepare_conditions(job):
         state.move_parameters()
     if job.get("observe"):
         observe.watch()
+    if job.get("restore"):
+        known.restore(job["restore"])
     if job.get("fillMemory"):
         state.fill_memory(job["fillMemory"])
     state.seed_all(job["seed"])
@@ -378,7 +381,7 @@ class Channel:
 def observations(main, record, found):
     return {"warnings": found, "trace": record.events, "random": state.random_state(),
             "conditions": state.conditions(), "variables": collect_variables(main),
-            "observed": observe.SEEN}
+            "observed": observe.SEEN, "restored": sorted(known.used)}
 
 
 def report_when_stopped(channel, main, record, found, owner):

@@ -121,6 +121,7 @@ inline Session sampleSession()
     verdict.isNoiseAssumed = true;
     verdict.isNoiseMeasured = true;
     verdict.leftOut = {"", "z"};
+    verdict.explainedBy = {"random-seed-streams"};
     session.result = ResultRow{
         "torch.gesv", "solve.py", run,  run,
         std::nullopt, verdict,    true, Divergence{"random stream", 2, 3, 1, "x", "1", "2"}};

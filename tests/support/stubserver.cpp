@@ -225,10 +225,19 @@ void StubServer::enqueue(StubReply reply)
     m_replies.push_back(std::move(reply));
 }
 
+void StubServer::answerWith(std::function<StubReply(const StubRequest &)> choose)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_choose = std::move(choose);
+}
+
 StubReply StubServer::take(StubRequest request)
 {
     const std::scoped_lock lock(m_mutex);
     m_requests.push_back(std::move(request));
+    if (m_choose) {
+        return m_choose(m_requests.back());
+    }
     if (m_replies.empty()) {
         return StubReply::body("no reply was scripted", "text/plain", 500);
     }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -74,6 +75,9 @@ public:
     Q_DISABLE_COPY_MOVE(StubServer)
 
     void enqueue(StubReply reply);
+    /// Replies by what is asked for instead of in order. Qt may repeat a request whose connection
+    /// ends before it has read anything, so an order is no sure thing after a broken connection.
+    void answerWith(std::function<StubReply(const StubRequest &)> choose);
 
     [[nodiscard]] quint16 port() const { return m_port; }
     [[nodiscard]] QString address() const; ///< "http://127.0.0.1:PORT/v1"
@@ -89,6 +93,7 @@ private:
 
     mutable std::mutex m_mutex;
     std::deque<StubReply> m_replies;
+    std::function<StubReply(const StubRequest &)> m_choose;
     std::vector<StubRequest> m_requests;
     std::vector<std::chrono::steady_clock::time_point> m_writeTimes;
     QThread m_thread;

@@ -130,14 +130,18 @@ void TestGitHubReleases::goesOnAfterABrokenConnection()
     StubReply broken = page(m_first, "\"a\"", next());
     broken.steps.front().bytes.truncate(broken.steps.front().bytes.size() / 2);
     broken.end = StubReply::End::Reset;
-    m_server->enqueue(broken);
-    m_server->enqueue(status(502));
-    m_server->enqueue(page(m_first, "\"a\"", next()));
-    m_server->enqueue(page(m_second, "\"b\""));
+    int asked = 0;
+    m_server->answerWith([&](const StubRequest &request) {
+        if (request.path.endsWith("page=2")) {
+            return page(m_second, "\"b\"");
+        }
+        ++asked;
+        return asked == 1 ? broken : asked == 2 ? status(502) : page(m_first, "\"a\"", next());
+    });
     const auto found = fetch();
     QVERIFY2(found, found ? "" : found.error().detail.c_str());
     QCOMPARE(found->releases, std::size_t{2});
-    QCOMPARE(m_server->requests().size(), std::size_t{4});
+    QVERIFY(asked >= 3);
 }
 
 void TestGitHubReleases::resumesWhereItEnded()

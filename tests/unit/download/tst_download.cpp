@@ -164,13 +164,12 @@ void TestDownload::goesOnWhereItBroke()
 {
     QFETCH(StubReply::End, end);
     StubServer server;
-    server.enqueue(brokenReply(end));
-    server.enqueue(rangeReply(100'000));
+    server.answerWith([end](const StubRequest &request) {
+        return request.header("range").isEmpty() ? brokenReply(end) : rangeReply(100'000);
+    });
     const auto result = download(*client(1s), requestOf(server), {}, {});
     QVERIFY2(result, result ? "" : result.error().detail.c_str());
     QCOMPARE(stored(), kContent);
-    // Qt itself may repeat a request whose connection ends before it has read anything.
-    QVERIFY(server.requests().size() >= 2);
     QCOMPARE(server.requests().back().header("range"), QByteArray("bytes=100000-"));
     QCOMPARE(server.requests().back().header("if-range"), QByteArray("\"v1\""));
 }
@@ -197,8 +196,9 @@ void TestDownload::goesOnAfterARestart()
 void TestDownload::startsAgainWhenTheFileChanged()
 {
     StubServer server;
-    server.enqueue(brokenReply());
-    server.enqueue(fileReply(kContent)); // 200 and not 206: another version, whole
+    server.answerWith([](const StubRequest &request) { // 200 and not 206: another version, whole
+        return request.header("range").isEmpty() ? brokenReply() : fileReply(kContent);
+    });
     QVERIFY(download(*client(), requestOf(server), {}, {}));
     QCOMPARE(stored(), kContent);
 }
@@ -206,10 +206,16 @@ void TestDownload::startsAgainWhenTheFileChanged()
 void TestDownload::startsAgainWhenTheServerCannotGoOn()
 {
     StubServer server;
-    server.enqueue(brokenReply());
-    server.enqueue(StubReply::body("no such range", "text/plain", 416));
-    server.enqueue(fileReply(kContent));
+    bool isRefused = false;
+    server.answerWith([&](const StubRequest &request) {
+        if (!request.header("range").isEmpty()) {
+            isRefused = true;
+            return StubReply::body("no such range", "text/plain", 416);
+        }
+        return isRefused ? fileReply(kContent) : brokenReply();
+    });
     QVERIFY(download(*client(), requestOf(server), {}, {}));
+    QVERIFY(isRefused);
     QCOMPARE(stored(), kContent);
     QVERIFY(server.requests().back().header("range").isEmpty());
 }

@@ -33,6 +33,19 @@ rules:
         where: {B: tensor}
         replace: "torch.linalg.solve($A, $B)"
     residue: {reason: needs-decision, detail: {en: "By hand.", ru: "Вручную."}}
+  - id: stft
+    changes: []
+    symbols: [torch.stft]
+    broken: "2.0"
+    effect: breaks
+    safety: review
+    title: {en: "stft", ru: "stft"}
+    reason: {en: "Complex.", ru: "Комплексно."}
+    cases:
+      - match: "torch.stft($$$ARGS)"
+        where: {ARGS: {without: [return_complex]}}
+        replace: "torch.view_as_real(torch.stft($$$ARGS, return_complex=True))"
+    residue: {reason: needs-decision, detail: {en: "By hand.", ru: "Вручную."}}
   - id: ger
     changes: []
     symbols: [torch.ger]
@@ -178,6 +191,9 @@ void TestMigrate::rewrites_data()
         "import torch\nx = torch.linalg.solve(A, b)\n");
     row("one of several imported names", "from torch import gesv, mm\nx = gesv(b, A)[0]\n",
         "from torch import mm\nimport torch\nx = torch.linalg.solve(A, b)\n");
+    row("imported name that the new text needs", "from torch import stft\nx = stft(y, 16)\n",
+        "from torch import stft\nimport torch\n"
+        "x = torch.view_as_real(stft(y, 16, return_complex=True))\n");
     row("alias by assignment", "import torch\nsolve = torch.gesv\nx = solve(b, A)[0]\n",
         "import torch\nx = torch.linalg.solve(A, b)\n");
     row("method of an inferred tensor",

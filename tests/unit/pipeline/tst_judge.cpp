@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "pipeline/linepairs.h"
 #include "pipeline/pipeline.h"
 
@@ -18,6 +19,8 @@ private Q_SLOTS:
     void verdicts();
     void uninitialisedMemoryIsLeftOut();
     void distributionsAreMeasured();
+    void changesInsideTorchExplain_data();
+    void changesInsideTorchExplain();
     void firstDivergenceIsFound();
     void cutOffRunsAreComparedAsFarAsTheyCame();
     void withoutACardItIsSaid();
@@ -148,6 +151,68 @@ void TestJudge::distributionsAreMeasured()
     QVERIFY(other.verdict && shiftOf(other));
     QVERIFY(shiftOf(other)->psi > kMajorShift);
     QVERIFY(shiftOf(other)->kl > 0);
+}
+
+void TestJudge::changesInsideTorchExplain_data()
+{
+    QTest::addColumn<QByteArray>("code");
+    QTest::addColumn<QByteArray>("newCode");
+    QTest::addColumn<QByteArray>("slugs");
+    const auto add = [](const char *title, const QByteArray &code, const QByteArray &slugs,
+                        const QByteArray &newCode = {}) {
+        const QByteArray start = "import torch\nimport torch.nn as nn\ntorch.manual_seed(1)\n";
+        QTest::addRow("%s", title)
+            << start + code << start + (newCode.isEmpty() ? code : newCode) << slugs;
+    };
+    const QByteArray adam = "w = nn.Parameter(torch.linspace(-1, 1, 9))\n"
+                            "o = torch.optim.Adam([w], lr=0.1, weight_decay=0.01, amsgrad=True)\n"
+                            "for i in range(20):\n"
+                            "    o.zero_grad()\n"
+                            "    (1e-6 * w ** 2).sum().backward()\n"
+                            "    o.step()\n";
+    const QByteArray norm = "b = nn.BatchNorm1d(7)\ny = b(torch.randn(5, 7))\n";
+    add("Adam", adam, "adam-epsilon-after-correction");
+    add("start of a norm layer", norm, "norm-layers-start-at-one");
+    add("both", adam + norm, "adam-epsilon-after-correction norm-layers-start-at-one");
+    add("dropout",
+        "y = nn.Dropout(0.3)(torch.ones(50))\nz = nn.Dropout2d()(torch.ones(4, 9, 2, 2))\n",
+        "random-seed-streams");
+    add("draws",
+        "p = torch.rand(5, 4)\ni = torch.multinomial(p, 1)\nj = p.multinomial(3)\n"
+        "k = torch.distributions.Categorical(p).sample((3,))\n"
+        "s = nn.functional.gumbel_softmax(p, tau=0.5)\n",
+        "random-seed-streams");
+    add("a shuffling loader",
+        "from torch.utils.data import DataLoader, TensorDataset\n"
+        "d = DataLoader(TensorDataset(torch.arange(20)), 6, shuffle=True)\n"
+        "seen = torch.cat([b[0] for b in d])\n",
+        "random-seed-streams");
+    add("a scheduler's step at the end of the epoch",
+        "w = nn.Parameter(torch.ones(2))\no = torch.optim.SGD([w], lr=1.)\n"
+        "s = torch.optim.lr_scheduler.StepLR(o, 2, 0.1)\nrates = []\n"
+        "for i in range(6):\n"
+        "    rates.append(o.param_groups[0]['lr'])\n    o.step()\n    s.step()\n",
+        "scheduler-step-order");
+    add("ties", "x = torch.tensor([[1., 3, 3], [2, 2, 0]])\nv, i = x.max(1)\nj = x.argmin(0)\n",
+        "argmax-ties-first");
+    add("sorted lengths",
+        "n = (torch.rand(40) * 6).long()\nv, order = n.sort(0, descending=True)\n",
+        "median-mode-ties");
+    // What the code itself does otherwise is nobody else's doing, whatever else there is.
+    add("another rate", adam, "", QByteArray(adam).replace("lr=0.1", "lr=0.11"));
+    add("integer division", norm + "q = torch.tensor([5]) / 2\n", "");
+}
+
+void TestJudge::changesInsideTorchExplain()
+{
+    QFETCH(QByteArray, code);
+    QFETCH(QByteArray, newCode);
+    QFETCH(QByteArray, slugs);
+    const ResultRow row = validate(code.toStdString(), newCode.toStdString());
+    QVERIFY(row.verdict);
+    QVERIFY(row.verdict->kind == VerdictKind::Differs
+            || row.verdict->kind == VerdictKind::RandomStream);
+    QCOMPARE(QByteArray::fromStdString(joined(row.verdict->explainedBy, " ")), slugs);
 }
 
 void TestJudge::firstDivergenceIsFound()
