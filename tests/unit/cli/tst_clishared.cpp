@@ -289,8 +289,10 @@ void TestCliShared::langChainsCollection()
     const Outcome pulled = run("clara", {"corpus", "pull", "--engine", address});
     QVERIFY2(pulled.status == 0, pulled.err.constData());
     QVERIFY(pulled.out.contains("/theirs"));
-    QVERIFY(run("clara", {"retrieve", "--query", "symeig deprecated", "--k", "30"})
-                .out.contains("torch.symeig is deprecated, #57732"));
+    const Outcome why =
+        run("clara", {"retrieve", "--query", "symeig is deprecated", "--why", "v1.9.0-4"});
+    QVERIFY2(why.out.startsWith("v1.9.0-4: "), why.err.constData());
+    qInfo("%s", why.out.constData());
     const Outcome refused = run("anna", {"corpus", "push", "--engine", address});
     QCOMPARE(refused.status, 3);
     QVERIFY(refused.err.contains("384"));
