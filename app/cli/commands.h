@@ -83,6 +83,7 @@ struct MigrateOptions
     std::string model;
     int keyDescriptor = -1;
     std::size_t k = 6;
+    std::string bisection; ///< file
     bool wantsValidation = false;
     bool observes = false;    ///< run the old code to see types; always with validation
     bool repairs = false;     ///< a failing run brings in what was held back
@@ -114,6 +115,7 @@ struct RetrieveCommandOptions
     VersionOptions versions;
     std::size_t k = 6;
     bool isDenseOnly = false;
+    std::string bisection; ///< file
     std::string why;
     EngineCommandOptions engine;
     std::string json;
@@ -210,6 +212,5 @@ struct ModelsInstallOptions
 [[nodiscard]] int runModelsList(const Context &context, const std::string &json);
 [[nodiscard]] int runModelsInstall(const Context &context, const ModelsInstallOptions &options);
 [[nodiscard]] int runModelsRemove(const Context &context, const std::string &name);
-[[nodiscard]] int runEnvironmentsList(const Context &context);
 
 } // namespace TorchLift::Cli

@@ -7,7 +7,42 @@
 #include <unistd.h>
 
 #include "base/logging.h"
+#include "cli/command.h"
 #include "cli/commands.h"
+
+namespace TorchLift::Cli {
+
+void addVersions(CLI::App *command, VersionOptions &versions)
+{
+    command->add_option("--from", versions.from, "Version the code was written for, or auto");
+    command->add_option("--to", versions.to, "Version to migrate to");
+}
+
+void addJson(CLI::App *command, std::string &json)
+{
+    command->add_option("--json", json, "Write JSON to FILE, or to stdout")
+        ->expected(0, 1)
+        ->default_str("-")
+        ->type_name("FILE");
+}
+
+void addRun(CLI::App *command, RunOptions &run)
+{
+    command->add_option("--data", run.data, "File or folder that the script may read")
+        ->type_name("PATH");
+    command->add_option("--timeout", run.timeoutSeconds, "Seconds for each run")
+        ->check(CLI::Range(1, 86400));
+    command->add_flag("--no-sandbox", run.isUnsandboxed,
+                      "Run the code with your own rights. Only for code that you trust");
+    command->add_flag("--trace", run.trace,
+                      "Find the first line whose values differ (runs the code again, slower)");
+    command->add_flag("--cuda-as-cpu", run.isCudaOnCpu,
+                      "Give code that asks for CUDA the CPU, in both versions");
+    command->add_option("--csv", run.csv, "Write the results table to FILE, or to stdout")
+        ->type_name("FILE|-");
+}
+
+} // namespace TorchLift::Cli
 
 namespace {
 
@@ -42,20 +77,6 @@ private:
     std::stop_source m_source;
 };
 
-void addVersions(CLI::App *command, VersionOptions &versions)
-{
-    command->add_option("--from", versions.from, "Version the code was written for, or auto");
-    command->add_option("--to", versions.to, "Version to migrate to");
-}
-
-void addJson(CLI::App *command, std::string &json)
-{
-    command->add_option("--json", json, "Write JSON to FILE, or to stdout")
-        ->expected(0, 1)
-        ->default_str("-")
-        ->type_name("FILE");
-}
-
 // Without an address the remembered one: that of the last push or pull.
 CLI::Option *addEngine(CLI::App *command, EngineCommandOptions &options, const std::string &help)
 {
@@ -75,22 +96,6 @@ CLI::Option *addEngine(CLI::App *command, EngineCommandOptions &options, const s
 }
 
 constexpr const char *kAskEngine = "Ask this shared engine for what is near";
-
-void addRun(CLI::App *command, RunOptions &run)
-{
-    command->add_option("--data", run.data, "File or folder that the script may read")
-        ->type_name("PATH");
-    command->add_option("--timeout", run.timeoutSeconds, "Seconds for each run")
-        ->check(CLI::Range(1, 86400));
-    command->add_flag("--no-sandbox", run.isUnsandboxed,
-                      "Run the code with your own rights. Only for code that you trust");
-    command->add_flag("--trace", run.trace,
-                      "Find the first line whose values differ (runs the code again, slower)");
-    command->add_flag("--cuda-as-cpu", run.isCudaOnCpu,
-                      "Give code that asks for CUDA the CPU, in both versions");
-    command->add_option("--csv", run.csv, "Write the results table to FILE, or to stdout")
-        ->type_name("FILE|-");
-}
 
 CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
 {
@@ -119,6 +124,7 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     command->add_option("--key-fd", options.keyDescriptor,
                         "Read the service's key from descriptor N");
     command->add_option("--k", options.k, "Release notes to retrieve")->check(CLI::Range(1, 100));
+    addBisection(command, options.bisection);
     command->add_flag("--validate", options.wantsValidation,
                       "Run old and new code in both versions");
     command->add_flag("--observe", options.observes,
@@ -310,6 +316,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     retrieveCommand->add_option("--k", retrieve.k, "How many")->check(CLI::Range(1, 100));
     retrieveCommand->add_flag("--dense-only", retrieve.isDenseOnly,
                               "Rank by the embedding of the whole text alone");
+    addBisection(retrieveCommand, retrieve.bisection);
     retrieveCommand->add_option("--why", retrieve.why, "Say why CHUNK is or is not among them");
     addVersions(retrieveCommand, retrieve.versions);
     addEngine(retrieveCommand, retrieve.engine, kAskEngine);
@@ -333,6 +340,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     promptCommand->add_option("file", prompt.file, "Python file, or -")->required();
     promptCommand->add_option("--k", prompt.k, "Release notes to retrieve")
         ->check(CLI::Range(1, 100));
+    addBisection(promptCommand, prompt.bisection);
     addVersions(promptCommand, prompt.versions);
     addEngine(promptCommand, prompt.engine, kAskEngine);
 
@@ -360,10 +368,10 @@ int runCommandLine(int argc, char **argv, const Context &base)
     std::string modelsJson;
     const ModelsCommands models = addModels(app, install, modelsJson);
 
-    CLI::App *environmentsCommand =
-        app.add_subcommand("environments", "Interpreters with a torch version");
-    environmentsCommand->require_subcommand(1);
-    CLI::App *environmentsList = environmentsCommand->add_subcommand("list", "Those installed");
+    std::vector<Command> commands = addEnvironments(app);
+    commands.push_back(addBisect(app));
+    commands.push_back(addCheckpoint(app));
+    commands.push_back(addReport(app));
 
     try {
         app.parse(argc, argv);
@@ -385,6 +393,11 @@ int runCommandLine(int argc, char **argv, const Context &base)
         !configured) {
         std::cerr << "torchlift-cli: " << configured.error().detail << '\n';
     }
+    for (const Command &command : commands) {
+        if (command.app->parsed()) {
+            return command.run(context);
+        }
+    }
     return scanCommand->parsed()         ? runScan(context, scan)
            : symbolCommand->parsed()     ? runSymbol(context, symbol)
            : migrateCommand->parsed()    ? runMigrate(context, migrate)
@@ -402,7 +415,6 @@ int runCommandLine(int argc, char **argv, const Context &base)
            : corpusImport->parsed()      ? runCorpusImport(context, import)
            : corpusPush->parsed()        ? runCorpusPush(context, push)
            : corpusPull->parsed()        ? runCorpusPull(context, pull)
-           : environmentsList->parsed()  ? runEnvironmentsList(context)
                                          : BadUsage;
 }
 

@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/input.h"
 #include "cli/output.h"
 #include "diff/diffmodel.h"
@@ -33,8 +33,11 @@ public:
                 return report(done.error());
             }
         }
-        if (m_session.result && statusOf(*m_session.result) != Done) {
-            return StillBroken;
+        if (m_session.result) {
+            const int status = statusOf(*m_session.result, m_options.file);
+            if (status != Done) {
+                return status;
+            }
         }
         return leavesBreakage(m_session.migration) ? StillBroken : Done;
     }
@@ -66,6 +69,11 @@ private:
         const std::string accept = !m_options.accept.empty() ? m_options.accept
                                    : m_options.isInPlace     ? "safe"
                                                              : "review";
+        auto bisection = readBisection(m_options.bisection);
+        if (!bisection) {
+            return tl::unexpected(bisection.error());
+        }
+        m_session.bisection = std::move(*bisection);
         auto options = migrationOptions(m_options.versions, accept);
         if (!options) {
             return tl::unexpected(options.error());
@@ -182,6 +190,7 @@ private:
         }
         RetrieveOptions how;
         how.k = m_options.k;
+        how.bisection = m_session.bisection;
         auto retrieval = m_pipeline->retrieve(m_script.text.utf8, &m_session.migration, how,
                                               terminalProgress(), m_context.stop);
         if (!retrieval) {

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/timeleft.h"
 #include "diff/diffmodel.h"
+#include "validation/missingpackage.h"
 
 namespace TorchLift::Cli {
 
@@ -368,8 +369,18 @@ bool leavesBreakage(const Migration &migration)
                           [](const Residue &residue) { return residue.isBreaking; });
 }
 
-int statusOf(const ResultRow &row)
+int statusOf(const ResultRow &row, const std::string &script)
 {
+    for (const std::optional<Run> *run : {&row.oldAtSource, &row.newAtTarget}) {
+        const auto missing = *run ? missingPackage(**run, script) : std::nullopt;
+        if (missing) { // nothing is said about the migration
+            return report({Errc::MissingPart,
+                           "the code imports " + missing->module
+                               + ", which the environment of torch " + (*run)->torch.toString()
+                               + " does not have",
+                           script, remedyOf(*missing, script)});
+        }
+    }
     const bool works = row.newAtTarget && row.newAtTarget->works();
     const bool differs = row.verdict && row.verdict->kind == VerdictKind::Differs;
     return works && !differs ? Done : StillBroken;

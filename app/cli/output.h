@@ -57,6 +57,7 @@ using PlaceName = std::function<std::string(int line)>;
 [[nodiscard]] bool leavesBreakage(const Migration &migration);
 
 /// StillBroken when the new code does not work or differs, otherwise Done.
-[[nodiscard]] int statusOf(const ResultRow &row);
+/// PartMissing, said on stderr, when `script` imports a package that is not there.
+[[nodiscard]] int statusOf(const ResultRow &row, const std::string &script);
 
 } // namespace TorchLift::Cli

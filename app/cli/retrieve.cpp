@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/input.h"
 #include "cli/output.h"
 #include "report/json.h"
@@ -52,6 +52,11 @@ int runRetrieve(const Context &context, const RetrieveCommandOptions &options)
     }
     how.from = versions->from.value_or(how.from);
     how.to = versions->to;
+    auto bisection = readBisection(options.bisection);
+    if (!bisection) {
+        return report(bisection.error());
+    }
+    how.bisection = std::move(*bisection);
     auto pipeline = Pipeline::open(context.paths);
     if (!pipeline) {
         return report(pipeline.error());

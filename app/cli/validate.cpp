@@ -44,23 +44,7 @@ int runValidate(const Context &context, const ValidateCommandOptions &options)
     if (options.run.csv != "-" && options.json != "-") {
         std::cout << describeRow(*row);
     }
-    return statusOf(*row);
-}
-
-int runEnvironmentsList(const Context &context)
-{
-    const std::vector<Environment> environments = listEnvironments(context.paths.environments());
-    for (const Environment &environment : environments) {
-        std::cout << environment.name << "  torch " << environment.torch.toString() << "  Python "
-                  << environment.python.toString() << "  NumPy "
-                  << (environment.numpy.empty() ? "missing" : environment.numpy) << "  "
-                  << environment.folder.string() << '\n';
-    }
-    if (environments.empty()) {
-        return report({Errc::MissingPart, "no environment is installed",
-                       context.paths.environments().string(), "installer/setup.sh"});
-    }
-    return Done;
+    return statusOf(*row, options.oldFile);
 }
 
 } // namespace TorchLift::Cli

@@ -282,6 +282,14 @@ QString Texts::progress(const Progress &progress)
         text = tr("Searching release notes");
     } else if (stage == QLatin1String("asking")) {
         text = tr("Asking the model");
+    } else if (stage == QLatin1String("installing")) {
+        text = tr("Installing");
+    } else if (stage == QLatin1String("bisecting")) {
+        text = tr("Running in further releases");
+    } else if (stage == QLatin1String("checking")) {
+        text = tr("Checking files");
+    } else if (stage == QLatin1String("waiting")) {
+        text = tr("Waiting for another set-up");
     }
     if (progress.total <= 0) {
         return text;

@@ -47,6 +47,19 @@ void ValidationWorker::validate(quint64 id, ValidationRequest request, std::stop
     }
 }
 
+void ValidationWorker::bisect(quint64 id, const BisectionRequest &request, std::stop_token stop)
+{
+    const auto open = pipeline();
+    if (!open) {
+        Q_EMIT bisected(id, tl::unexpected(open.error()));
+        return;
+    }
+    const auto onStep = [this](const BisectStep &step) { Q_EMIT stepMade(step); };
+    const auto onProgress = [this](const Progress &progress) { Q_EMIT progressed(progress); };
+    Q_EMIT bisected(id, TorchLift::bisect(**open, request.name, request.code, request.options,
+                                          onStep, onProgress, std::move(stop)));
+}
+
 ValidationService::ValidationService(const Paths &paths, QObject *parent)
     : QObject(parent)
     , m_thread(QStringLiteral("validation"), paths)
@@ -62,6 +75,13 @@ ValidationService::ValidationService(const Paths &paths, QObject *parent)
             Q_EMIT validated(answer);
         }
     });
+    connect(worker, &ValidationWorker::progressed, this, &ValidationService::progressed);
+    connect(worker, &ValidationWorker::stepMade, this, &ValidationService::stepMade);
+    connect(worker, &ValidationWorker::bisected, this, [this](quint64 id, const auto &found) {
+        if (id == m_current) {
+            Q_EMIT bisected(found);
+        }
+    });
 }
 
 void ValidationService::validate(ValidationRequest request)
@@ -70,6 +90,15 @@ void ValidationService::validate(ValidationRequest request)
     m_thread.post([id = m_current, request = std::move(request)](ValidationWorker &worker,
                                                                  std::stop_token stop) mutable {
         worker.validate(id, std::move(request), std::move(stop));
+    });
+}
+
+void ValidationService::bisect(BisectionRequest request)
+{
+    ++m_current;
+    m_thread.post([id = m_current, request = std::move(request)](ValidationWorker &worker,
+                                                                 std::stop_token stop) {
+        worker.bisect(id, request, std::move(stop));
     });
 }
 

@@ -4,6 +4,7 @@
 
 #include <QObject>
 
+#include "pipeline/bisection.h"
 #include "pipeline/pipeline.h"
 #include "services/reply.h"
 #include "services/workerthread.h"
@@ -25,6 +26,13 @@ struct ValidationAnswer
     std::vector<Edit> edits; ///< with what the runs proved
 };
 
+struct BisectionRequest
+{
+    std::string name; ///< the file's name, for messages
+    std::string code;
+    BisectOptions options;
+};
+
 class ValidationWorker final : public QObject
 {
     Q_OBJECT
@@ -34,12 +42,16 @@ public:
     explicit ValidationWorker(Paths paths);
 
     void validate(quint64 id, ValidationRequest request, std::stop_token stop);
+    void bisect(quint64 id, const BisectionRequest &request, std::stop_token stop);
     void keepWarm(const Version &source, const Version &target);
     void letCool();
 
 Q_SIGNALS:
     void rowChanged(quint64 id, const TorchLift::ResultRow &row);
     void validated(quint64 id, const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
+    void progressed(const TorchLift::Progress &progress);
+    void stepMade(const TorchLift::BisectStep &step);
+    void bisected(quint64 id, const TorchLift::Reply<TorchLift::Bisection> &found);
 
 private:
     [[nodiscard]] Result<Pipeline *> pipeline();
@@ -58,6 +70,8 @@ public:
     explicit ValidationService(const Paths &paths, QObject *parent = nullptr);
 
     void validate(ValidationRequest request);
+    /// Searches for the release in which code goes wrong, in place of what is going on.
+    void bisect(BisectionRequest request);
     /// Interpreters of both versions wait from now on; a validation need not wait for them.
     void keepWarm(const Version &source, const Version &target);
     /// The waiting ones end.
@@ -68,6 +82,9 @@ public:
 Q_SIGNALS:
     void rowChanged(const TorchLift::ResultRow &row);
     void validated(const TorchLift::Reply<TorchLift::ValidationAnswer> &answer);
+    void progressed(const TorchLift::Progress &progress);
+    void stepMade(const TorchLift::BisectStep &step);
+    void bisected(const TorchLift::Reply<TorchLift::Bisection> &found);
 
 private:
     quint64 m_current = 0;

@@ -106,6 +106,9 @@ void Workbench::importResults(const QString &path)
 
 void Workbench::migrate(std::string oldCode)
 {
+    if (oldCode != m_bisectedCode) {
+        m_bisection.reset();
+    }
     begin(Migrating);
     m_migrations.migrate(std::move(oldCode), m_settings.options);
 }
@@ -140,12 +143,59 @@ void Workbench::validate(std::string oldCode, std::string newCode)
     request.options.isCudaOnCpu = m_isCudaOnCpu;
     m_validatedOld = request.oldCode;
     m_validatedNew = request.newCode;
+    finish(Bisecting); // its answer is not waited for any more
     begin(Validating);
     Progress progress;
     progress.stage = "validating";
     progress.total = 3;
     Q_EMIT progressed(progress);
     m_validations.validate(std::move(request));
+}
+
+void Workbench::bisect(std::string oldCode)
+{
+    BisectionRequest request;
+    request.name = fileName().toStdString();
+    request.code = std::move(oldCode);
+    request.options.how.source = sourceVersion();
+    request.options.how.target = targetVersion();
+    request.options.how.isCudaOnCpu = m_isCudaOnCpu;
+    m_bisectedCode = request.code;
+    m_bisection.reset();
+    m_results.finishRow(request.name);
+    finish(Validating); // its answer is not waited for any more
+    begin(Bisecting);
+    m_validations.bisect(std::move(request));
+}
+
+void Workbench::adoptBisection(const Result<Bisection> &found)
+{
+    if (!m_activities.testFlag(Bisecting)) {
+        return; // it is of code that is no longer shown
+    }
+    finish(Bisecting);
+    if (!found) {
+        if (found.error().code != Errc::Cancelled) {
+            fail(found.error());
+        }
+        return;
+    }
+    m_bisection = answerOf(*found);
+    Q_EMIT bisected();
+    if (m_bisection && m_migration && m_migration->oldCode == m_bisectedCode) {
+        retrieve();
+    }
+}
+
+void Workbench::retrieve()
+{
+    begin(Retrieving);
+    RetrieveOptions options;
+    options.k = m_settings.k;
+    options.from = m_migration->from;
+    options.to = m_migration->to;
+    options.bisection = m_bisection;
+    m_migrations.retrieve(m_migration->oldCode, m_migration, options);
 }
 
 void Workbench::ask(const ChatProfile &profile, std::string code)
@@ -324,12 +374,7 @@ void Workbench::connectMigration()
                 Q_EMIT logged(
                     tr("%n change(s) found", nullptr, static_cast<int>(result->edits.size())));
                 Q_EMIT migrated(m_migration);
-                begin(Retrieving);
-                RetrieveOptions options;
-                options.k = m_settings.k;
-                options.from = m_migration->from;
-                options.to = m_migration->to;
-                m_migrations.retrieve(m_migration->oldCode, m_migration, options);
+                retrieve();
             });
     connect(&m_migrations, &MigrationService::retrieved, this,
             [this](const Result<Retrieval> &retrieval) {
@@ -390,6 +435,12 @@ void Workbench::connectValidation()
                 }
                 Q_EMIT validated(answer.has_value());
             });
+    connect(&m_validations, &ValidationService::progressed, this, &Workbench::progressed);
+    connect(&m_validations, &ValidationService::stepMade, this, [this](const BisectStep &step) {
+        const QString release = qstring(step.release.toString());
+        Q_EMIT logged(tr("torch %1: %2").arg(release, Texts::outcome(step.run.outcome)));
+    });
+    connect(&m_validations, &ValidationService::bisected, this, &Workbench::adoptBisection);
 }
 
 void Workbench::connectChat()
@@ -421,6 +472,9 @@ void Workbench::adopt(const QString &path, SourceText source, bool isRestored)
     m_source = std::move(source);
     m_migration.reset();
     m_result.reset();
+    m_bisection.reset();
+    m_bisectedCode.clear();
+    m_activities &= ~Activities(Bisecting);
     m_prompt.clear();
     m_answer.clear();
     m_explanation.clear();
@@ -445,6 +499,8 @@ void Workbench::restore(const QString &path, const Session &session)
                   [](const Edit &edit) { return edit.provenance == Provenance::Hand; });
     m_migration = std::make_shared<const Migration>(std::move(migration));
     m_residues.setMigration(m_migration);
+    m_bisection = session.bisection;
+    m_bisectedCode = session.migration.oldCode;
     m_prompt = session.prompt;
     m_answer = session.modelAnswer;
     m_explanation = session.explanation;
@@ -501,6 +557,7 @@ Session Workbench::session(std::string newCode, const QString &name) const
     session.migration.newCode = std::move(newCode);
     session.retrieval = m_chunks.retrieval();
     session.result = m_result;
+    session.bisection = m_bisection;
     session.prompt = m_prompt;
     session.modelAnswer = m_answer;
     session.explanation = m_explanation;

@@ -46,6 +46,7 @@ public:
         Retrieving = 4,
         Validating = 8,
         Asking = 16,
+        Bisecting = 32,
     };
     Q_DECLARE_FLAGS(Activities, Activity)
 
@@ -87,6 +88,10 @@ public:
     /// What else is not migrated: edits by hand that a migration left as they are.
     void addResidues(const std::vector<Residue> &residues);
     void validate(std::string oldCode, std::string newCode);
+    /// Looks for the first release in which `oldCode` goes wrong. Missing environments are made
+    /// for it and removed again. What is found narrows the notes.
+    void bisect(std::string oldCode);
+    [[nodiscard]] const std::optional<BisectionAnswer> &bisection() const { return m_bisection; }
     /// Sends the prompt for `code` to the model.
     void ask(const ChatProfile &profile, std::string code);
     void cancel();
@@ -120,6 +125,8 @@ Q_SIGNALS:
     void retrieved();
     void rowChanged();
     void validated(bool isComplete);
+    /// bisection() tells; nullopt: nothing goes wrong in the target.
+    void bisected();
     void askStarted();
     void modelTextArrived(const QString &text);
     /// The answer ended early: cancelled, or `failed` says why.
@@ -142,6 +149,8 @@ private:
     void fail(const Error &error);
     [[nodiscard]] Session session(std::string newCode, const QString &name) const;
     void keepWarm();
+    void retrieve();
+    void adoptBisection(const Result<Bisection> &found);
 
     Paths m_paths;
     Autosave m_autosave;
@@ -164,6 +173,8 @@ private:
     SourceText m_source;
     std::shared_ptr<const Migration> m_migration;
     std::optional<ResultRow> m_result;
+    std::string m_bisectedCode; // that m_bisection is of
+    std::optional<BisectionAnswer> m_bisection;
     ChatProfile m_profile;
     std::string m_prompt;
     std::string m_answer;

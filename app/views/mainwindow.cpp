@@ -371,6 +371,7 @@ void MainWindow::updateActivities()
     const bool hasMigration = m_bench.migration() != nullptr;
     m_migrateAction->setEnabled(hasCode && !now.testFlag(Workbench::Migrating));
     m_validateAction->setEnabled(hasMigration && !now.testFlag(Workbench::Validating));
+    m_bisectAction->setEnabled(hasCode && !now.testFlag(Workbench::Bisecting));
     m_askAction->setEnabled(hasMigration && hasModel() && !now.testFlag(Workbench::Asking));
     m_cancelAction->setEnabled(isBusy);
     for (QAction *action : {m_saveAction, m_saveSessionAction, m_previousAction, m_nextAction,
@@ -385,6 +386,7 @@ void MainWindow::updateActivities()
     }
     Progress progress;
     progress.stage = now.testFlag(Workbench::Validating)   ? "validating"
+                     : now.testFlag(Workbench::Bisecting)  ? "bisecting"
                      : now.testFlag(Workbench::Asking)     ? "asking"
                      : now.testFlag(Workbench::Retrieving) ? "retrieving"
                      : now.testFlag(Workbench::Migrating)  ? "migrating"

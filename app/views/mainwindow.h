@@ -67,6 +67,8 @@ public:
     void setLanguage(const QString &language);
     void setThemeName(const QString &name);
     void showTab(Tab tab);
+    /// Looks for the first release in which the old code goes wrong.
+    void bisect();
     /// Whether validation finds the first line whose values differ, which takes longer.
     void setTrace(bool isTraced);
     /// Shows that line in both panes.
@@ -103,6 +105,8 @@ private:
     void importResults(bool isFolder);
     void exportResults();
     void setUpModel();
+    void showEnvironments();
+    void confirmBisection();
     void askModel();
     void startFind();
     void changeFontSize(int steps);
@@ -216,6 +220,8 @@ private:
     QAction *m_acceptAction = nullptr;
     QAction *m_rejectAction = nullptr;
     QAction *m_modelAction = nullptr;
+    QAction *m_environmentsAction = nullptr;
+    QAction *m_bisectAction = nullptr;
     QAction *m_warmAction = nullptr;
     QAction *m_traceAction = nullptr;
     QAction *m_cudaAction = nullptr;

@@ -15,6 +15,7 @@
 #include "models/texts.h"
 #include "views/aboutdialog.h"
 #include "views/changebar.h"
+#include "views/environmentsdialog.h"
 #include "views/findbar.h"
 #include "views/icons.h"
 #include "views/mainwindow.h"
@@ -80,6 +81,8 @@ void MainWindow::createActions()
     add(m_rejectAction, {QKeySequence(Qt::CTRL | Qt::Key_Backspace)},
         [acceptCurrent] { acceptCurrent(false); });
     add(m_modelAction, {}, [this] { setUpModel(); });
+    add(m_bisectAction, {}, [this] { confirmBisection(); });
+    add(m_environmentsAction, {}, [this] { showEnvironments(); });
     add(m_warmAction, {}, [this] {
         m_settings.set(QStringLiteral("run/keepWarm"), m_warmAction->isChecked());
         m_bench.setKeepsWarm(m_warmAction->isChecked());
@@ -157,9 +160,11 @@ void MainWindow::createMenus()
     m_languageMenu->addActions(m_languageActions->actions());
 
     m_runMenu = menuBar()->addMenu(QString());
-    m_runMenu->addActions({m_migrateAction, m_validateAction, m_askAction, m_cancelAction});
+    m_runMenu->addActions(
+        {m_migrateAction, m_validateAction, m_bisectAction, m_askAction, m_cancelAction});
     m_runMenu->addSeparator();
-    m_runMenu->addActions({m_traceAction, m_cudaAction, m_warmAction, m_modelAction});
+    m_runMenu->addActions(
+        {m_traceAction, m_cudaAction, m_warmAction, m_environmentsAction, m_modelAction});
 
     m_helpMenu = menuBar()->addMenu(QString());
     m_helpMenu->addAction(m_aboutAction);
@@ -215,6 +220,8 @@ void MainWindow::retranslateActions()
     m_acceptAction->setText(tr("&Accept change"));
     m_rejectAction->setText(tr("Re&ject change"));
     m_modelAction->setText(tr("Language &model …"));
+    m_bisectAction->setText(tr("Find the &release that breaks it …"));
+    m_environmentsAction->setText(tr("&Environments …"));
     m_warmAction->setText(tr("&Keep interpreters ready"));
     m_traceAction->setText(tr("Find the first &line that differs"));
     m_traceAction->setToolTip(
@@ -387,6 +394,38 @@ void MainWindow::setUpModel()
         updateActivities();
     });
     dialog->open();
+}
+
+void MainWindow::showEnvironments()
+{
+    auto *dialog = new EnvironmentsDialog(m_bench.paths(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &EnvironmentsDialog::environmentsChanged, &m_bench, &Workbench::inspect);
+    dialog->open();
+}
+
+void MainWindow::confirmBisection()
+{
+    auto *box = new QMessageBox(
+        QMessageBox::Question, tr("Run the old code in further releases?"),
+        tr("The first release in which it fails, differs or warns is looked for by running it "
+           "there. Releases that are not installed are downloaded, several GB at most, one at a "
+           "time, and removed again."),
+        QMessageBox::NoButton, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton *yes = box->addButton(tr("Look for it"), QMessageBox::AcceptRole);
+    box->addButton(QMessageBox::Cancel);
+    connect(box, &QMessageBox::finished, this, [this, box, yes] {
+        if (box->clickedButton() == static_cast<QAbstractButton *>(yes)) {
+            bisect();
+        }
+    });
+    box->open();
+}
+
+void MainWindow::bisect()
+{
+    m_bench.bisect(m_oldCode->source());
 }
 
 void MainWindow::askModel()

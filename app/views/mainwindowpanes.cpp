@@ -186,6 +186,16 @@ void MainWindow::connectWorkbench()
     });
     connect(&m_bench, &Workbench::rowChanged, this,
             [this] { m_bench.autosave(m_newCode->source()); });
+    connect(&m_bench, &Workbench::bisected, this, [this] {
+        const auto &found = m_bench.bisection();
+        const QString target = qstring(m_bench.targetVersion().toString());
+        m_message->showNote(
+            !found ? tr("Nothing goes wrong in torch %1.").arg(target)
+                   : tr("It goes wrong from torch %1 on; torch %2 is the last without. The notes "
+                        "are now those of this release.")
+                         .arg(qstring(found->firstBad.toString()),
+                              qstring(found->lastGood.toString())));
+    });
     connect(&m_bench, &Workbench::validated, this, [this] {
         m_bench.autosave(m_newCode->source());
         scheduleDecorations();

@@ -65,6 +65,12 @@ void TablePane::select(int row)
     m_table->setCurrentIndex(index);
 }
 
+int TablePane::chosen() const
+{
+    const QModelIndex current = m_table->currentIndex();
+    return current.isValid() ? m_sorted->mapToSource(current).row() : -1;
+}
+
 void TablePane::showWhatThereIs()
 {
     m_stack->setCurrentIndex(m_sorted->sourceModel()->rowCount() > 0 ? 1 : 0);

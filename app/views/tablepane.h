@@ -24,6 +24,8 @@ public:
     void setEmptyText(const QString &text);
     /// Chooses `row` of the model without telling rowChosen().
     void select(int row);
+    /// The chosen row of the model, or -1.
+    [[nodiscard]] int chosen() const;
 
 Q_SIGNALS:
     void rowChosen(int row);

@@ -246,6 +246,10 @@ Result<RetrievalQuery> makeQuery(std::string_view text, const Migration *migrati
     query.isDenseOnly = options.isDenseOnly;
     query.from = migration != nullptr ? migration->from : options.from;
     query.to = migration != nullptr ? migration->to : options.to;
+    if (options.bisection) {
+        query.from = options.bisection->lastGood;
+        query.to = options.bisection->firstBad;
+    }
     if (!options.isQuestion) {
         auto analysis = analyse(text);
         if (!analysis) {

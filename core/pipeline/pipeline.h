@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -19,6 +20,7 @@
 #include "settings/paths.h"
 #include "source/analysis.h"
 #include "validation/environment.h"
+#include "validation/releasesearch.h"
 #include "validation/resultstable.h"
 #include "validation/runner.h"
 #include "vectorstores/vectorstores.h"
@@ -43,6 +45,7 @@ struct RetrieveOptions
     bool isQuestion = false;  ///< the text is prose, not code
     Version from{1, 0, 0};    ///< the window; a migration that is given overrides both
     Version to{2, 7, 0};
+    std::optional<BisectionAnswer> bisection; ///< narrows the window of both
 };
 
 /// What the local corpus holds.

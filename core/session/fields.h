@@ -5,6 +5,7 @@
 
 #include "migration/migrate.h"
 #include "retrieval/retriever.h"
+#include "validation/releasesearch.h"
 #include "validation/resultstable.h"
 
 namespace TorchLift {
@@ -26,6 +27,15 @@ void fields(Archive &archive, T &text)
 {
     archive("en", text.en);
     archive("ru", text.ru);
+}
+
+template <typename Archive, Is<BisectionAnswer> T>
+void fields(Archive &archive, T &answer)
+{
+    archive("symptom", answer.symptom);
+    archive("lastGood", answer.lastGood);
+    archive("firstBad", answer.firstBad);
+    archive("runs", answer.runs);
 }
 
 template <typename Archive, Is<Use> T>

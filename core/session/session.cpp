@@ -23,6 +23,7 @@ void fields(Archive &archive, T &session)
     archive("migration", session.migration);
     archive("retrieval", session.retrieval);
     archive("result", session.result);
+    archive.added("bisection", session.bisection);
     archive("prompt", session.prompt);
     archive("modelAnswer", session.modelAnswer);
     archive("explanation", session.explanation);

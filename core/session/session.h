@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "migration/migrate.h"
 #include "retrieval/retriever.h"
+#include "validation/releasesearch.h"
 #include "validation/resultstable.h"
 
 namespace TorchLift {
@@ -23,8 +24,9 @@ struct Session
     Migration migration;
     std::optional<Retrieval> retrieval;
     std::optional<ResultRow> result;
-    std::string prompt;      ///< as sent, when a model was asked
-    std::string modelAnswer; ///< as it came
+    std::optional<BisectionAnswer> bisection; ///< narrowed `retrieval`, where it was known
+    std::string prompt;                       ///< as sent, when a model was asked
+    std::string modelAnswer;                  ///< as it came
     std::string explanation;
 };
 

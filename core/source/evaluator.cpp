@@ -430,6 +430,9 @@ Type Evaluator::call(NodeId node)
         if (result.isUnknown()) {
             result = resultOfCall(function.name, facts);
         }
+        if (result.kind == TypeKind::Loader) {
+            result.elements = collated(facts);
+        }
         const Type &object = typeAt(m_tree.child(callee, NodeField::Object));
         return result.isUnknown() ? callForeign(function.name, facts, isObject(object)) : result;
     }
@@ -469,7 +472,12 @@ Type Evaluator::call(NodeId node)
             }
         }
         if (name == "next" && object.kind == TypeKind::Loader) {
-            return Type::of(TypeKind::Batch);
+            return elementOf(object);
+        }
+        const bool isOfArray = object.kind == TypeKind::Array && name == "astype";
+        const bool isDrawn = object.isUnknown() && name == "randint" && facts.size() == 3;
+        if (isOfArray || isDrawn) { // with a size it is NumPy's, an unknown RandomState's
+            return arrayOf(name, facts);
         }
         if (object.kind == TypeKind::Dict) {
             return methodOfDict(object, name);
@@ -480,6 +488,26 @@ Type Evaluator::call(NodeId node)
         if ((object.isUnknown() || object.kind == TypeKind::Batch) && isTensorMember(name)
             && !isCommonMember(name)) {
             return resultOfMethod(Type::tensor(), name, facts);
+        }
+    }
+    return {};
+}
+
+// What a loader's own collate_fn makes of a batch; empty where it is the usual one or not known.
+std::vector<Type> Evaluator::collated(const ArgumentFacts &facts)
+{
+    for (const ArgumentFact &fact : facts) {
+        if (fact.keyword != "collate_fn") {
+            continue;
+        }
+        Type batch;
+        if (fact.type.kind == TypeKind::LocalFunction) {
+            batch = m_data.functions[static_cast<std::size_t>(fact.type.local)].result;
+        } else if (fact.type.isSymbol()) {
+            batch = callForeign(fact.type.name, {}, false);
+        }
+        if (!batch.isUnknown()) {
+            return {batch};
         }
     }
     return {};
@@ -582,7 +610,7 @@ Type Evaluator::elementOf(const Type &iterable) const
     case TypeKind::Tensor:
         return Type::tensor(iterable.rank > 0 ? iterable.rank - 1 : -1, iterable.element);
     case TypeKind::Loader:
-        return Type::of(TypeKind::Batch);
+        return iterable.elements.empty() ? Type::of(TypeKind::Batch) : iterable.elements[0];
     case TypeKind::Batch:
         return Type::tensor();
     case TypeKind::Size:

@@ -155,6 +155,7 @@ private:
     Type seenType(std::string_view word, int depth = 0);
 
     // other files of the project
+    std::vector<Type> collated(const ArgumentFacts &facts);
     Type callForeign(std::string_view symbol, const ArgumentFacts &facts, bool isMethod);
     Type foreignMember(std::string_view className, std::string_view member);
     Type localized(const Type &foreign);

@@ -455,6 +455,10 @@ Type resultOfTorch(std::string_view symbol, std::string_view name, const Argumen
         const std::string_view text = arguments.empty() ? "" : arguments[0].text;
         return Type::tensor(rankOfLiteral(text), dtypeOr(arguments, elementOfLiteral(text)));
     }
+    if (name == "arange" && arguments.size() == 1
+        && arguments[0].text.find('.') == std::string_view::npos) { // arange(n) counts
+        return Type::tensor(1, ElementType::Integer);
+    }
     if (name == "arange" || name == "range") {
         const bool hasFloat =
             std::any_of(arguments.begin(), arguments.end(), [](const ArgumentFact &a) {
@@ -465,9 +469,12 @@ Type resultOfTorch(std::string_view symbol, std::string_view name, const Argumen
                                                                            : ElementType::Integer));
     }
     if (name == "from_numpy") {
+        const Type array = arguments.empty() ? Type{} : arguments[0].type;
         const bool isByte =
             !arguments.empty() && arguments[0].text.find("uint8") != std::string_view::npos;
-        return Type::tensor(-1, isByte ? ElementType::Byte : ElementType::Unknown);
+        return Type::tensor(-1, isByte                          ? ElementType::Byte
+                                : array.kind == TypeKind::Array ? array.element
+                                                                : ElementType::Unknown);
     }
     if (name == "linspace" || name == "logspace") {
         return Type::tensor(1, ElementType::Float);
@@ -535,7 +542,36 @@ Type resultOfFunctional(std::string_view name, const ArgumentFacts &arguments)
                                      : Type::tensor(-1, ElementType::Float);
 }
 
+// What NumPy's dtypes say of the elements: np.int64, "int32", dtype=np.uint8.
+ElementType elementOfDtype(std::string_view text)
+{
+    const auto has = [text](std::string_view word) {
+        return text.find(word) != std::string_view::npos;
+    };
+    return has("uint8")                  ? ElementType::Byte
+           : has("int") && !has("float") ? ElementType::Integer
+           : has("float")                ? ElementType::Float
+                                         : ElementType::Unknown;
+}
+
 } // namespace
+
+Type arrayOf(std::string_view function, const ArgumentFacts &arguments)
+{
+    Type array = Type::of(TypeKind::Array);
+    for (const ArgumentFact &argument : arguments) {
+        if (argument.keyword == "dtype" || (function == "astype" && argument.keyword.empty())) {
+            array.element = elementOfDtype(argument.text);
+            return array;
+        }
+    }
+    constexpr std::string_view counting[] = {"randint", "permutation", "argmax",         "argmin",
+                                             "argsort", "nonzero",     "random_integers"};
+    if (std::find(std::begin(counting), std::end(counting), function) != std::end(counting)) {
+        array.element = ElementType::Integer;
+    }
+    return array;
+}
 
 Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
 {
@@ -581,7 +617,7 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
         return object;
     }
     if (module == "numpy" || module.starts_with("numpy.")) {
-        return Type::of(TypeKind::Array);
+        return arrayOf(name, arguments);
     }
     if (symbol == "builtins.len" || symbol == "builtins.int" || symbol == "builtins.float"
         || symbol == "builtins.round" || module == "math" || module == "time"

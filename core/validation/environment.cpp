@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "validation/installedpackages.h"
 
 namespace TorchLift {
 
@@ -31,6 +32,12 @@ std::string trimmed(const std::string &text)
     return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
 }
 
+// The two that set-up makes on every machine.
+bool isOfSetup(const Version &torch)
+{
+    return torch == Version{1, 0, 0} || torch == Version{2, 7, 0};
+}
+
 std::map<std::string, std::string> readSettings(const fs::path &file)
 {
     std::map<std::string, std::string> settings;
@@ -48,20 +55,6 @@ std::map<std::string, std::string> readSettings(const fs::path &file)
     return settings;
 }
 
-// lib/pythonX.Y/site-packages of the environment; empty when there is none.
-fs::path sitePackages(const fs::path &folder)
-{
-    std::error_code error;
-    for (const auto &entry : fs::directory_iterator(folder / "lib", error)) {
-        const fs::path packages = entry.path() / "site-packages";
-        if (entry.path().filename().string().rfind("python", 0) == 0
-            && fs::is_directory(packages, error)) {
-            return packages;
-        }
-    }
-    return {};
-}
-
 // The version a package's metadata folder is named after: NAME-VERSION.dist-info.
 std::string distributionVersion(const fs::path &packages, const std::string &name)
 {
@@ -76,6 +69,15 @@ std::string distributionVersion(const fs::path &packages, const std::string &nam
         }
     }
     return {};
+}
+
+// The CUDA version that torch was built with; empty for a build without.
+std::string cudaVersion(const fs::path &packages)
+{
+    const auto text = readFile(packages / "torch" / "version.py", kMaxTextBytes);
+    static const std::regex assignment(R"((?:^|\n)cuda\s*(?::[^=\n]*)?=\s*['"]([^'"\n]+)['"])");
+    std::smatch match;
+    return text && std::regex_search(*text, match, assignment) ? match[1].str() : std::string();
 }
 
 std::optional<Version> torchVersion(const fs::path &packages)
@@ -125,7 +127,7 @@ Result<Environment> inspectEnvironment(const fs::path &folder)
     if (!fs::is_directory(environment.base / "lib", error)) {
         return broken("the Python it was made from is gone: " + environment.base.string(), folder);
     }
-    const fs::path packages = sitePackages(environment.folder);
+    const fs::path packages = sitePackagesOf(environment.folder);
     if (packages.empty()) {
         return broken("it has no packages", folder);
     }
@@ -143,6 +145,7 @@ Result<Environment> inspectEnvironment(const fs::path &folder)
     }
     environment.python = *python;
     environment.torch = *torch;
+    environment.cuda = cudaVersion(packages);
     environment.numpy = distributionVersion(packages, "numpy");
     return environment;
 }
@@ -153,6 +156,9 @@ Result<Environment> findEnvironment(const fs::path &environmentsFolder, const Ve
     if (!environment) {
         Error error = environment.error();
         error.detail = "torch " + torch.toString() + ": " + error.detail;
+        if (!isOfSetup(torch)) {
+            error.remedy = "torchlift-cli environments install " + torch.toString();
+        }
         return tl::unexpected(error);
     }
     if (environment->torch != torch) {

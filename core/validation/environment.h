@@ -20,6 +20,7 @@ struct Environment
     Version torch;
     Version python;
     std::string numpy; ///< version, empty where it is missing
+    std::string cuda;  ///< version that torch was built with; empty for a build without
 };
 
 /// Looks at one folder without running anything of its packages' code: pyvenv.cfg, the

@@ -7,6 +7,8 @@
 #include "services/decorationservice.h"
 #include "services/documentservice.h"
 #include "services/workbench.h"
+#include "session/session.h"
+#include "support/samplesession.h"
 
 using namespace TorchLift;
 
@@ -15,6 +17,54 @@ class TestServices final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    // What the command line found stays in the session that the window saves again.
+    void bisectionIsKept()
+    {
+        const QTemporaryDir folder;
+        const QString given = folder.filePath(QStringLiteral("given.torchlift"));
+        const QString saved = folder.filePath(QStringLiteral("saved.torchlift"));
+        const Session session = sampleSession();
+        QVERIFY(session.bisection);
+        QVERIFY(saveSession(given.toStdString(), session));
+        Workbench bench(Paths::standard());
+        const QSignalSpy written(&bench, &Workbench::sessionSaved);
+        bench.open(given);
+        QTRY_VERIFY(bench.bisection() == session.bisection);
+        bench.saveSession(saved, session.migration.newCode);
+        QTRY_COMPARE(written.count(), 1);
+        const auto again = loadSession(saved.toStdString());
+        QVERIFY(again);
+        QVERIFY(again->bisection == session.bisection);
+        bench.openText(QStringLiteral("import torch\n")); // other code
+        QVERIFY(!bench.bisection());
+    }
+
+    void bisects()
+    {
+        const Paths paths = Paths::standard();
+        for (const Version &torch : {Version{1, 0, 0}, Version{2, 7, 0}}) {
+            if (!findEnvironment(paths.environments(), torch)) {
+                QSKIP("an environment is missing");
+            }
+        }
+        Workbench bench(paths);
+        const QString code = QStringLiteral("import torch\nprint(torch.ones(2))\n");
+        bench.openText(code);
+        const QSignalSpy bisected(&bench, &Workbench::bisected);
+        const QSignalSpy failed(&bench, &Workbench::failed);
+        bench.bisect(code.toStdString());
+        QVERIFY(bench.activities().testFlag(Workbench::Bisecting));
+        QTRY_COMPARE_WITH_TIMEOUT(bisected.count() + failed.count(), 1, 120'000);
+        QCOMPARE(failed.count(), 0);
+        QVERIFY(!bench.bisection()); // nothing goes wrong
+        QVERIFY(!bench.activities().testFlag(Workbench::Bisecting));
+
+        bench.bisect(code.toStdString());
+        bench.cancel();
+        QTRY_VERIFY_WITH_TIMEOUT(!bench.activities().testFlag(Workbench::Bisecting), 120'000);
+        QCOMPARE(failed.count(), 0);
+    }
+
     void badFilesAreNamed_data()
     {
         QTest::addColumn<QByteArray>("content");

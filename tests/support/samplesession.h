@@ -126,6 +126,7 @@ inline Session sampleSession()
         "torch.gesv", "solve.py", run,  run,
         std::nullopt, verdict,    true, Divergence{"random stream", 2, 3, 1, "x", "1", "2"}};
 
+    session.bisection = BisectionAnswer{"fails", {1, 1, 0}, {1, 2, 0}, 4};
     session.prompt = "Rewrite";
     session.modelAnswer = "```python\n```";
     session.explanation = "Because.";

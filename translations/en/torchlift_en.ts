@@ -288,6 +288,116 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::EnvironmentsDialog</name>
+    <message>
+        <source>Remove the environment?</source>
+        <translation>Remove the environment?</translation>
+    </message>
+    <message>
+        <source>The environment of torch %1 is deleted. It can be installed again.</source>
+        <translation>The environment of torch %1 is deleted. It can be installed again.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>On Python %1: up to %2 to download, %3 on disk; %4 are free</source>
+        <translation>On Python %1: up to %2 to download, %3 on disk; %4 are free</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Done.</translation>
+    </message>
+    <message>
+        <source>Environments</source>
+        <translation>Environments</translation>
+    </message>
+    <message>
+        <source>No environment is installed yet.</source>
+        <translation>No environment is installed yet.</translation>
+    </message>
+    <message>
+        <source>Check and repair</source>
+        <translation>Check and repair</translation>
+    </message>
+    <message>
+        <source>Looks at every file and makes a broken environment again</source>
+        <translation>Looks at every file and makes a broken environment again</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Remove …</translation>
+    </message>
+    <message>
+        <source>Add packages</source>
+        <translation>Add packages</translation>
+    </message>
+    <message>
+        <source>Adds them to the chosen environment</source>
+        <translation>Adds them to the chosen environment</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>Packages</translation>
+    </message>
+    <message>
+        <source>What scripts import besides torch and NumPy</source>
+        <translation>What scripts import besides torch and NumPy</translation>
+    </message>
+    <message>
+        <source>torch version</source>
+        <translation>torch version</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Install</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Close</translation>
+    </message>
+</context>
+<context>
+    <name>TorchLift::EnvironmentsModel</name>
+    <message>
+        <source>missing</source>
+        <translation>missing</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>whole</source>
+        <translation>whole</translation>
+    </message>
+    <message>
+        <source>broken</source>
+        <translation>broken</translation>
+    </message>
+    <message>
+        <source>Built for</source>
+        <translation>Built for</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Size</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>Added packages</source>
+        <translation>Added packages</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::FindBar</name>
     <message>
         <source>Not found</source>
@@ -721,6 +831,34 @@
     <message>
         <source>Import a folder of results</source>
         <translation>Import a folder of results</translation>
+    </message>
+    <message>
+        <source>&amp;Environments …</source>
+        <translation>&amp;Environments …</translation>
+    </message>
+    <message>
+        <source>Find the &amp;release that breaks it …</source>
+        <translation>Find the &amp;release that breaks it …</translation>
+    </message>
+    <message>
+        <source>Run the old code in further releases?</source>
+        <translation>Run the old code in further releases?</translation>
+    </message>
+    <message>
+        <source>The first release in which it fails, differs or warns is looked for by running it there. Releases that are not installed are downloaded, several GB at most, one at a time, and removed again.</source>
+        <translation>The first release in which it fails, differs or warns is looked for by running it there. Releases that are not installed are downloaded, several GB at most, one at a time, and removed again.</translation>
+    </message>
+    <message>
+        <source>Look for it</source>
+        <translation>Look for it</translation>
+    </message>
+    <message>
+        <source>Nothing goes wrong in torch %1.</source>
+        <translation>Nothing goes wrong in torch %1.</translation>
+    </message>
+    <message>
+        <source>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</source>
+        <translation>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</translation>
     </message>
 </context>
 <context>
@@ -1513,6 +1651,22 @@
         <source>not valid in the old version</source>
         <translation>not valid in the old version</translation>
     </message>
+    <message>
+        <source>Installing</source>
+        <translation>Installing</translation>
+    </message>
+    <message>
+        <source>Checking files</source>
+        <translation>Checking files</translation>
+    </message>
+    <message>
+        <source>Waiting for another set-up</source>
+        <translation>Waiting for another set-up</translation>
+    </message>
+    <message>
+        <source>Running in further releases</source>
+        <translation>Running in further releases</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1564,6 +1718,10 @@
     <message>
         <source>Opened %1</source>
         <translation>Opened %1</translation>
+    </message>
+    <message>
+        <source>torch %1: %2</source>
+        <translation>torch %1: %2</translation>
     </message>
 </context>
 </TS>

@@ -291,6 +291,116 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::EnvironmentsDialog</name>
+    <message>
+        <source>Remove the environment?</source>
+        <translation>Удалить окружение?</translation>
+    </message>
+    <message>
+        <source>The environment of torch %1 is deleted. It can be installed again.</source>
+        <translation>Окружение torch %1 будет удалено. Его можно установить снова.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Удалить</translation>
+    </message>
+    <message>
+        <source>On Python %1: up to %2 to download, %3 on disk; %4 are free</source>
+        <translation>На Python %1: загрузить до %2, на диске %3; свободно %4</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Готово.</translation>
+    </message>
+    <message>
+        <source>Environments</source>
+        <translation>Окружения</translation>
+    </message>
+    <message>
+        <source>No environment is installed yet.</source>
+        <translation>Пока не установлено ни одного окружения.</translation>
+    </message>
+    <message>
+        <source>Check and repair</source>
+        <translation>Проверить и исправить</translation>
+    </message>
+    <message>
+        <source>Looks at every file and makes a broken environment again</source>
+        <translation>Проверяет каждый файл и создаёт повреждённое окружение заново</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Удалить …</translation>
+    </message>
+    <message>
+        <source>Add packages</source>
+        <translation>Добавить пакеты</translation>
+    </message>
+    <message>
+        <source>Adds them to the chosen environment</source>
+        <translation>Добавляет их в выбранное окружение</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>Пакеты</translation>
+    </message>
+    <message>
+        <source>What scripts import besides torch and NumPy</source>
+        <translation>Что импортируют скрипты помимо torch и NumPy</translation>
+    </message>
+    <message>
+        <source>torch version</source>
+        <translation>Версия torch</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Установить</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Остановить</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+</context>
+<context>
+    <name>TorchLift::EnvironmentsModel</name>
+    <message>
+        <source>missing</source>
+        <translation>нет</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>ЦП</translation>
+    </message>
+    <message>
+        <source>whole</source>
+        <translation>исправно</translation>
+    </message>
+    <message>
+        <source>broken</source>
+        <translation>повреждено</translation>
+    </message>
+    <message>
+        <source>Built for</source>
+        <translation>Сборка для</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Размер</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>Added packages</source>
+        <translation>Добавленные пакеты</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::FindBar</name>
     <message>
         <source>Not found</source>
@@ -726,6 +836,34 @@
     <message>
         <source>Import a folder of results</source>
         <translation>Открыть папку результатов</translation>
+    </message>
+    <message>
+        <source>&amp;Environments …</source>
+        <translation>&amp;Окружения …</translation>
+    </message>
+    <message>
+        <source>Find the &amp;release that breaks it …</source>
+        <translation>Найти &amp;выпуск, где ломается …</translation>
+    </message>
+    <message>
+        <source>Run the old code in further releases?</source>
+        <translation>Запустить старый код в других выпусках?</translation>
+    </message>
+    <message>
+        <source>The first release in which it fails, differs or warns is looked for by running it there. Releases that are not installed are downloaded, several GB at most, one at a time, and removed again.</source>
+        <translation>Первый выпуск, в котором код не работает, даёт другое или предупреждает, ищется запусками в нём. Неустановленные выпуски загружаются по одному, до нескольких ГБ, и затем удаляются.</translation>
+    </message>
+    <message>
+        <source>Look for it</source>
+        <translation>Искать</translation>
+    </message>
+    <message>
+        <source>Nothing goes wrong in torch %1.</source>
+        <translation>В torch %1 всё работает так же.</translation>
+    </message>
+    <message>
+        <source>It goes wrong from torch %1 on; torch %2 is the last without. The notes are now those of this release.</source>
+        <translation>Ломается начиная с torch %1; torch %2 — последний, где этого нет. Показаны заметки этого выпуска.</translation>
     </message>
 </context>
 <context>
@@ -1518,6 +1656,22 @@
         <source>a major shift</source>
         <translation>сильный сдвиг</translation>
     </message>
+    <message>
+        <source>Installing</source>
+        <translation>Установка</translation>
+    </message>
+    <message>
+        <source>Checking files</source>
+        <translation>Проверка файлов</translation>
+    </message>
+    <message>
+        <source>Waiting for another set-up</source>
+        <translation>Ожидание другой установки</translation>
+    </message>
+    <message>
+        <source>Running in further releases</source>
+        <translation>Запуск в других выпусках</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1572,6 +1726,10 @@
     <message>
         <source>Opened %1</source>
         <translation>Открыто: %1</translation>
+    </message>
+    <message>
+        <source>torch %1: %2</source>
+        <translation>torch %1: %2</translation>
     </message>
 </context>
 </TS>

@@ -14,13 +14,14 @@ bool isInteger(const Type &type)
            && (type.element == ElementType::Integer || type.element == ElementType::Byte);
 }
 
-// What integer tensors are divided by without becoming floating-point in the source version.
+// What integer tensors are divided by without becoming floating-point in the source version, which
+// refused tensors of another type: whatever is not known to be one, or no tensor.
 bool isIntegerDivisor(const Semantics &semantics, NodeId id)
 {
     const SyntaxTree &tree = semantics.tree();
     const Type &type = semantics.typeOf(id);
-    return isInteger(type)
-           || (type.kind == TypeKind::Number
+    return isInteger(type) || (type.isTensor() && type.element == ElementType::Unknown)
+           || ((type.kind == TypeKind::Number || type.isUnknown())
                && tree.kind(tree.withoutParentheses(id)) != Kind::Float);
 }
 

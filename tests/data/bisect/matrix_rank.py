@@ -1,0 +1,3 @@
+import torch
+rank = torch.matrix_rank(torch.eye(3))
+print(rank)
