@@ -167,7 +167,7 @@ int run(const Context &context, const CheckpointCommandOptions &options)
     how.file = options.file;
     how.modelCode = options.modelCode;
     how.isSandboxed = !options.run.isUnsandboxed;
-    how.limits.wallSeconds = options.run.timeoutSeconds;
+    how.limits.wallSeconds = options.run.timeoutSeconds.value_or(how.limits.wallSeconds);
     const auto seen = look(context, how, **from, **to);
     if (!seen) {
         return report(seen.error());

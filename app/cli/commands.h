@@ -49,6 +49,16 @@ struct SymbolOptions
     std::string json;
 };
 
+/// A vector engine that many share.
+struct EngineCommandOptions
+{
+    bool isAsked = false; ///< --engine was given
+    std::string address;  ///< empty: the one that is remembered
+    std::string proxy;
+    std::string certificates;
+    int keyDescriptor = -1;
+};
+
 struct RunOptions
 {
     std::vector<std::string> data;
@@ -85,9 +95,23 @@ struct MigrateOptions
     bool repairs = false;     ///< a failing run brings in what was held back
     bool keepsSource = false; ///< the new code works in both versions
     RunOptions run;
+    EngineCommandOptions engine;
     std::string json;
     std::string session;   ///< a folder of them, with a folder
     bool isForced = false; ///< --out overwrites what was edited by hand
+};
+
+struct CorpusPushOptions
+{
+    EngineCommandOptions engine;
+    bool prunes = false;
+    std::string json;
+};
+
+struct CorpusPullOptions
+{
+    EngineCommandOptions engine;
+    std::string json;
 };
 
 struct RetrieveCommandOptions
@@ -99,6 +123,7 @@ struct RetrieveCommandOptions
     bool isDenseOnly = false;
     std::string bisection; ///< file
     std::string why;
+    EngineCommandOptions engine;
     std::string json;
 };
 
@@ -191,6 +216,9 @@ struct ModelsInstallOptions
 [[nodiscard]] int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options);
 /// Documentation, questions and answers, chunks of other programs.
 [[nodiscard]] int runCorpusImport(const Context &context, const CorpusImportOptions &options);
+/// The corpus and its vectors to a shared engine, and back.
+[[nodiscard]] int runCorpusPush(const Context &context, const CorpusPushOptions &options);
+[[nodiscard]] int runCorpusPull(const Context &context, const CorpusPullOptions &options);
 [[nodiscard]] int runCorpusInfo(const Context &context, const std::string &json);
 [[nodiscard]] int runEmbed(const Context &context, const EmbedOptions &options);
 [[nodiscard]] int runModelsList(const Context &context, const std::string &json);

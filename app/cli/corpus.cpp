@@ -8,6 +8,7 @@
 #include "corpus/documents.h"
 #include "corpus/githubreleases.h"
 #include "download/httpclient.h"
+#include "settings/sharedengine.h"
 
 namespace TorchLift::Cli {
 
@@ -48,6 +49,26 @@ Json toJson(const CorpusInfo &info)
         {"schema", 1}, {"file", info.file.string()}, {"chunks", info.chunks}, {"sources", sources}};
 }
 
+int printInfo(const Result<CorpusInfo> &info, const std::string &json)
+{
+    if (info && !json.empty()) {
+        if (auto written = writeResult(json, toJson(*info).dump(2) + '\n'); !written) {
+            return report(written.error());
+        }
+    }
+    return info && json == "-" ? Done : printInfo(info);
+}
+
+// Where a team's corpus is does not change from day to day.
+void remember(const Context &context, const EngineOptions &engine)
+{
+    const SharedEngine shared{engine.address, engine.network.certificates, engine.network.proxy};
+    if (auto saved = saveSharedEngine(context.paths.config, shared); !saved) {
+        std::cerr << "torchlift-cli: the engine's address cannot be remembered: "
+                  << saved.error().detail << '\n';
+    }
+}
+
 } // namespace
 
 int runCorpusBuild(const Context &context, const std::string &folder)
@@ -65,13 +86,7 @@ int runCorpusInfo(const Context &context, const std::string &json)
     if (!pipeline) {
         return report(pipeline.error());
     }
-    const auto info = (*pipeline)->corpusInfo();
-    if (info && !json.empty()) {
-        if (auto written = writeResult(json, toJson(*info).dump(2) + '\n'); !written) {
-            return report(written.error());
-        }
-    }
-    return info && json == "-" ? Done : printInfo(info);
+    return printInfo((*pipeline)->corpusInfo(), json);
 }
 
 int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options)
@@ -100,6 +115,58 @@ int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options)
     auto pipeline = Pipeline::open(context.paths);
     return pipeline ? printInfo((*pipeline)->updateCorpus(releases->chunks))
                     : report(pipeline.error());
+}
+
+int runCorpusPush(const Context &context, const CorpusPushOptions &options)
+{
+    auto engine = engineOptions(context, options.engine);
+    if (!engine) {
+        return report(engine.error());
+    }
+    auto pipeline = Pipeline::open(context.paths);
+    if (!pipeline) {
+        return report(pipeline.error());
+    }
+    const auto pushed =
+        (*pipeline)->pushCorpus(*engine, options.prunes, terminalProgress(), context.stop);
+    if (!pushed) {
+        return report(pushed.error());
+    }
+    remember(context, *engine);
+    if (!options.json.empty()) {
+        const Json json = {{"schema", 1},
+                           {"engine", engine->address},
+                           {"sent", pushed->sent},
+                           {"unchanged", pushed->unchanged},
+                           {"removed", pushed->removed},
+                           {"total", pushed->total}};
+        if (auto written = writeResult(options.json, json.dump(2) + '\n'); !written) {
+            return report(written.error());
+        }
+    }
+    if (options.json != "-") {
+        std::cout << pushed->sent << " chunks sent, " << pushed->unchanged
+                  << " were there already, " << pushed->removed << " removed; " << engine->address
+                  << " holds " << pushed->total << '\n';
+    }
+    return Done;
+}
+
+int runCorpusPull(const Context &context, const CorpusPullOptions &options)
+{
+    auto engine = engineOptions(context, options.engine);
+    if (!engine) {
+        return report(engine.error());
+    }
+    auto pipeline = Pipeline::open(context.paths);
+    if (!pipeline) {
+        return report(pipeline.error());
+    }
+    const auto info = (*pipeline)->pullCorpus(*engine, terminalProgress(), context.stop);
+    if (info) {
+        remember(context, *engine);
+    }
+    return printInfo(info, options.json);
 }
 
 int runCorpusImport(const Context &context, const CorpusImportOptions &options)

@@ -2,11 +2,14 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 
 #include <unistd.h>
 
 #include "base/files.h"
+#include "settings/sharedengine.h"
+#include "vectorstores/engineaddress.h"
 
 namespace TorchLift::Cli {
 
@@ -155,6 +158,40 @@ Result<std::string> readKey(int descriptor)
         key->erase(key->find_last_not_of(" \t\r\n") + 1);
     }
     return key;
+}
+
+Result<EngineOptions> engineOptions(const Context &context, const EngineCommandOptions &options)
+{
+    SharedEngine engine{options.address, options.certificates, options.proxy};
+    if (engine.address.empty()) {
+        auto remembered = loadSharedEngine(context.paths.config);
+        if (!remembered) {
+            return tl::unexpected(remembered.error());
+        }
+        engine.address = remembered->address;
+        engine.certificates =
+            engine.certificates.empty() ? remembered->certificates : engine.certificates;
+        engine.proxy = engine.proxy.empty() ? remembered->proxy : engine.proxy;
+    }
+    const auto address = EngineAddress::parse(engine.address);
+    if (!address) {
+        return tl::unexpected(address.error());
+    }
+    EngineOptions how;
+    how.address = address->toString();
+    how.network.proxy = engine.proxy;
+    how.network.certificates = engine.certificates;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
+    const char *key = std::getenv("TORCHLIFT_ENGINE_KEY");
+    how.key = key != nullptr ? key : "";
+    if (options.keyDescriptor >= 0) {
+        auto read = readKey(options.keyDescriptor);
+        if (!read) {
+            return tl::unexpected(read.error());
+        }
+        how.key = std::move(*read);
+    }
+    return how;
 }
 
 Precision precisionOf(const std::string &name)

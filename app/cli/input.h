@@ -10,6 +10,7 @@
 #include "pipeline/projectfile.h"
 #include "pipeline/projectvalidation.h"
 #include "source/sourcefile.h"
+#include "vectorstores/vectorstores.h"
 
 namespace TorchLift::Cli {
 
@@ -43,5 +44,11 @@ projectRunOptions(const RunOptions &run, VersionOptions versions, const std::str
 
 /// Reads a secret of one line from an open descriptor. Errors: Unreadable.
 [[nodiscard]] Result<std::string> readKey(int descriptor);
+
+/// How the engine is reached: what is not given is as it was remembered; the key comes from its
+/// descriptor or the environment (TORCHLIFT_ENGINE_KEY). Errors: NotFound when no address is given
+/// or remembered; InvalidArgument for one that is none; those of readKey().
+[[nodiscard]] Result<EngineOptions> engineOptions(const Context &context,
+                                                  const EngineCommandOptions &options);
 
 } // namespace TorchLift::Cli

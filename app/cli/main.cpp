@@ -89,6 +89,26 @@ private:
     std::stop_source m_source;
 };
 
+// Without an address the remembered one: that of the last push or pull.
+CLI::Option *addEngine(CLI::App *command, EngineCommandOptions &options, const std::string &help)
+{
+    CLI::Option *engine = command
+                              ->add_option("--engine", options.address,
+                                           help
+                                               + ": qdrant://HOST:PORT/COLLECTION or milvus://..., "
+                                                 "over TLS qdrant+https://...")
+                              ->expected(0, 1)
+                              ->type_name("ADDRESS");
+    command->add_option("--engine-key-fd", options.keyDescriptor,
+                        "Read the engine's key from descriptor N; else TORCHLIFT_ENGINE_KEY");
+    command->add_option("--proxy", options.proxy, "http://HOST:PORT or socks5://HOST:PORT");
+    command->add_option("--certificates", options.certificates,
+                        "PEM file of authorities to trust besides the system's");
+    return engine;
+}
+
+constexpr const char *kAskEngine = "Ask this shared engine for what is near";
+
 CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
 {
     CLI::App *command =
@@ -129,6 +149,7 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     command->add_flag("--both", options.keepsSource,
                       "Only changes after which the code works in both versions");
     addRun(command, options.run);
+    addEngine(command, options.engine, kAskEngine);
     addJson(command, options.json);
     command->add_option("--session", options.session,
                         "Save everything to FILE.torchlift (a folder: below here); edits made by "
@@ -239,6 +260,26 @@ CLI::App *addCorpusImport(CLI::App &corpus, CorpusImportOptions &options)
     return command;
 }
 
+CLI::App *addCorpusPush(CLI::App &corpus, CorpusPushOptions &options)
+{
+    CLI::App *command =
+        corpus.add_subcommand("push", "Bring it with its vectors to an engine that many share");
+    addEngine(command, options.engine, "Where to; remembered");
+    command->add_flag("--prune", options.prunes,
+                      "Remove there what its sources have no longer here");
+    addJson(command, options.json);
+    return command;
+}
+
+CLI::App *addCorpusPull(CLI::App &corpus, CorpusPullOptions &options)
+{
+    CLI::App *command =
+        corpus.add_subcommand("pull", "Add what a shared engine holds; nothing here is lost");
+    addEngine(command, options.engine, "Where from; remembered");
+    addJson(command, options.json);
+    return command;
+}
+
 CLI::App *addEvaluateRetrieval(CLI::App &app, EvaluateOptions &options)
 {
     CLI::App *evaluate = app.add_subcommand("evaluate", "How good it is, on judged examples");
@@ -314,6 +355,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     addBisection(retrieveCommand, retrieve.bisection);
     retrieveCommand->add_option("--why", retrieve.why, "Say why CHUNK is or is not among them");
     addVersions(retrieveCommand, retrieve.versions);
+    addEngine(retrieveCommand, retrieve.engine, kAskEngine);
     addJson(retrieveCommand, retrieve.json);
 
     ValidateCommandOptions validate;
@@ -332,6 +374,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
         ->check(CLI::Range(1, 100));
     addBisection(promptCommand, prompt.bisection);
     addVersions(promptCommand, prompt.versions);
+    addEngine(promptCommand, prompt.engine, kAskEngine);
 
     CLI::App *corpusCommand = app.add_subcommand("corpus", "The release notes that are searched");
     corpusCommand->require_subcommand(1);
@@ -346,6 +389,10 @@ int runCommandLine(int argc, char **argv, const Context &base)
     CLI::App *corpusUpdate = addCorpusUpdate(*corpusCommand, update);
     CorpusImportOptions import;
     CLI::App *corpusImport = addCorpusImport(*corpusCommand, import);
+    CorpusPushOptions push;
+    CLI::App *corpusPush = addCorpusPush(*corpusCommand, push);
+    CorpusPullOptions pull;
+    CLI::App *corpusPull = addCorpusPull(*corpusCommand, pull);
 
     EmbedOptions embed;
     CLI::App *embedCommand = addEmbed(app, embed);
@@ -363,6 +410,9 @@ int runCommandLine(int argc, char **argv, const Context &base)
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? Done : BadUsage;
     }
+    retrieve.engine.isAsked = retrieveCommand->count("--engine") > 0;
+    migrate.engine.isAsked = migrateCommand->count("--engine") > 0;
+    prompt.engine.isAsked = promptCommand->count("--engine") > 0;
     if (migrate.mode == "llm" && migrate.baseUrl.empty()) {
         std::cerr << "torchlift-cli: --mode llm needs --base-url and --model\n";
         return BadUsage;
@@ -400,6 +450,8 @@ int runCommandLine(int argc, char **argv, const Context &base)
            : corpusInfo->parsed()        ? runCorpusInfo(context, corpusJson)
            : corpusUpdate->parsed()      ? runCorpusUpdate(context, update)
            : corpusImport->parsed()      ? runCorpusImport(context, import)
+           : corpusPush->parsed()        ? runCorpusPush(context, push)
+           : corpusPull->parsed()        ? runCorpusPull(context, pull)
                                          : BadUsage;
 }
 

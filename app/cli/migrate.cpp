@@ -188,6 +188,13 @@ private:
 
     Result<void> makePrompt()
     {
+        if (m_options.engine.isAsked) {
+            auto engine = engineOptions(m_context, m_options.engine);
+            if (!engine) {
+                return tl::unexpected(engine.error());
+            }
+            m_pipeline->useEngine(std::move(*engine));
+        }
         RetrieveOptions how;
         how.k = m_options.k;
         how.bisection = m_session.bisection;

@@ -61,6 +61,13 @@ int runRetrieve(const Context &context, const RetrieveCommandOptions &options)
     if (!pipeline) {
         return report(pipeline.error());
     }
+    if (options.engine.isAsked) {
+        auto engine = engineOptions(context, options.engine);
+        if (!engine) {
+            return report(engine.error());
+        }
+        (*pipeline)->useEngine(std::move(*engine));
+    }
     if (!options.why.empty()) {
         auto why = (*pipeline)->why(text, options.why, how, terminalProgress(), context.stop);
         if (!why) {

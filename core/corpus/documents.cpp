@@ -26,6 +26,16 @@ std::string field(const Json &json, const char *name)
     return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+// Nothing when it is missing or no list of texts.
+std::optional<std::vector<std::string>> texts(const Json &json, const char *name)
+{
+    const auto found = json.find(name);
+    const bool isList = found != json.end() && found->is_array()
+                        && std::all_of(found->begin(), found->end(),
+                                       [](const Json &one) { return one.is_string(); });
+    return isList ? std::optional(found->get<std::vector<std::string>>()) : std::nullopt;
+}
+
 std::optional<Version> versionOf(const std::string &text)
 {
     return text.empty() ? std::nullopt : Version::parse(text);
@@ -192,7 +202,8 @@ Result<Chunk> chunkOfLangChain(std::string_view json, const DocumentOptions &opt
     if (!payload.is_object() || field(payload, "page_content").empty()) {
         return fail(Errc::InvalidInput, "no page_content");
     }
-    const Json metadata = payload.value("metadata", Json::object());
+    const auto held = payload.find("metadata");
+    const Json metadata = held != payload.end() && held->is_object() ? *held : Json::object();
     auto version = versionOf(field(metadata, "version"));
     version = version ? version : versionOf(field(metadata, "release_name"));
     version = version ? version : options.version;
@@ -205,13 +216,38 @@ Result<Chunk> chunkOfLangChain(std::string_view json, const DocumentOptions &opt
     chunk.chunkId = field(metadata, "chunk_id");
     chunk.releaseName = field(metadata, "release_name");
     chunk.section = field(metadata, "section");
-    chunk.source = options.source;
+    chunk.source = field(metadata, "source").empty() ? options.source : field(metadata, "source");
     chunk.isOriginal = true;
-    chunk.trust = std::clamp(options.trust, 0.0, 1.0);
-    chunk.symbols = symbolsOf(chunk.text);
-    chunk.pullRequests = pullRequestsOf(chunk.text);
+    chunk.trust = options.trust;
+    if (const auto trust = metadata.find("trust"); trust != metadata.end() && trust->is_number()) {
+        chunk.trust = trust->get<double>();
+    }
+    chunk.trust = std::clamp(chunk.trust, 0.0, 1.0);
+    chunk.symbols = texts(metadata, "symbols").value_or(symbolsOf(chunk.text));
+    chunk.pullRequests = texts(metadata, "pull_requests").value_or(pullRequestsOf(chunk.text));
+    chunk.textRu = toValidUtf8(field(metadata, "text_ru"));
+    if (const auto mark = metadata.find("is_original");
+        mark != metadata.end() && mark->is_boolean()) {
+        chunk.isOriginal = mark->get<bool>();
+    }
     chunk.key = chunkKey(chunk);
     return chunk;
+}
+
+std::string langChainOfChunk(const Chunk &chunk)
+{
+    const Json metadata = {{"version", chunk.version.toString()},
+                           {"chunk_id", chunk.chunkId},
+                           {"release_name", chunk.releaseName},
+                           {"section", chunk.section},
+                           {"source", chunk.source},
+                           {"text_ru", chunk.textRu},
+                           {"symbols", chunk.symbols},
+                           {"pull_requests", chunk.pullRequests},
+                           {"trust", chunk.trust},
+                           {"is_original", chunk.isOriginal}};
+    return Json{{"page_content", chunk.text}, {"metadata", metadata}}.dump(
+        -1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<std::vector<Chunk>> chunksOfDocuments(const std::filesystem::path &path,

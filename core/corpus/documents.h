@@ -36,7 +36,11 @@ struct DocumentOptions
                                                            const ProgressCallback &progress,
                                                            std::stop_token stop);
 
-/// One LangChain payload as a chunk. Errors: InvalidInput without `page_content` or a version.
+/// One LangChain payload as a chunk. What langChainOfChunk() wrote comes back whole, but for the
+/// slug: only our own catalogue is cited. Errors: InvalidInput without `page_content` or a version.
 [[nodiscard]] Result<Chunk> chunkOfLangChain(std::string_view json, const DocumentOptions &options);
+
+/// The chunk as LangChain keeps it: `page_content`, and all else in `metadata`.
+[[nodiscard]] std::string langChainOfChunk(const Chunk &chunk);
 
 } // namespace TorchLift

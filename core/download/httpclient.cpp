@@ -248,6 +248,9 @@ private:
                               && m_reply->error() != QNetworkReply::RemoteHostClosedError;
         if (isAnswer && head()) {
             end(std::nullopt);
+        } else if (m_reply->error() == QNetworkReply::SslHandshakeFailedError) {
+            end(Error{Errc::Refused, m_reply->errorString().toStdString(), withoutQuery(m_url),
+                      "give the authority that signed its certificate (--certificates FILE)"});
         } else if (!m_isOver) {
             end(Error{Errc::Network, m_reply->errorString().toStdString(), withoutQuery(m_url),
                       "check the network, and the proxy if there is one"});

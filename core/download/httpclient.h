@@ -75,8 +75,8 @@ public:
     HttpClient &operator=(const HttpClient &) = delete;
 
     /// Any status of the server is an answer. Errors: InvalidArgument for an address or header
-    /// that cannot be; Network, Timeout, Cancelled; Refused for a redirect that is not followed;
-    /// TooLarge.
+    /// that cannot be; Network, Timeout, Cancelled; Refused for a redirect that is not followed or
+    /// a certificate that is not trusted; TooLarge.
     [[nodiscard]] Result<HttpResponse> send(const HttpRequest &request, std::stop_token stop);
 
     /// The same, in pieces. Network also when the connection broke before the body's end.

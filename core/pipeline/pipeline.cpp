@@ -93,6 +93,11 @@ public:
         return std::move(*loaded);
     }
 
+    [[nodiscard]] std::filesystem::path vectorFile() const
+    {
+        return paths.corpus() / (std::string(kDefaultModel) + ".vectors");
+    }
+
     Result<Retriever *> openRetriever(const ProgressCallback &progress, std::stop_token stop)
     {
         if (!retriever) {
@@ -103,9 +108,16 @@ public:
             if (!model) {
                 model = loadModel(progress);
             }
-            auto made = Retriever::open(**opened, model,
-                                        paths.corpus() / (std::string(kDefaultModel) + ".vectors"),
-                                        progress, std::move(stop));
+            std::unique_ptr<VectorCollection> shared;
+            if (engine) {
+                auto reached = openCollection(*engine, stop);
+                if (!reached) {
+                    return tl::unexpected(reached.error());
+                }
+                shared = std::move(*reached);
+            }
+            auto made = Retriever::open(**opened, model, vectorFile(), progress, std::move(stop),
+                                        std::move(shared));
             if (!made) {
                 return tl::unexpected(made.error());
             }
@@ -162,6 +174,7 @@ public:
     std::unique_ptr<CorpusStore> store;
     std::shared_ptr<EmbeddingModel> model;
     std::unique_ptr<Retriever> retriever; // after store and model, which it uses
+    std::optional<EngineOptions> engine;  // instead of vectors of our own
     Runner runner;
     std::unique_ptr<ChatClient> chat;
 };
@@ -348,6 +361,81 @@ Result<CorpusInfo> Pipeline::updateCorpus(std::span<const Chunk> chunks)
     }
     m_impl->retriever.reset(); // it holds the chunks of before
     return corpusInfo();
+}
+
+void Pipeline::useEngine(EngineOptions engine)
+{
+    m_impl->engine = std::move(engine);
+    m_impl->retriever.reset();
+}
+
+Result<PushResult> Pipeline::pushCorpus(const EngineOptions &engine, bool prunes,
+                                        const ProgressCallback &progress, std::stop_token stop)
+{
+    auto collection = openCollection(engine, stop);
+    if (!collection) {
+        return tl::unexpected(collection.error());
+    }
+    auto store = m_impl->openStore();
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    const auto chunks = (*store)->all();
+    if (!chunks) {
+        return tl::unexpected(chunks.error());
+    }
+    const auto model = m_impl->loadModel(progress);
+    if (!model) {
+        return fail(Errc::MissingPart, "vectors need an embedding model",
+                    std::string(kDefaultModel), kSetUp);
+    }
+    const auto values = vectorsOfChunks(*chunks, *model, m_impl->vectorFile(), progress, stop);
+    if (!values) {
+        return tl::unexpected(values.error());
+    }
+    return pushChunks({*chunks, *values, model->dimension(), model->hash()}, prunes, **collection,
+                      progress, std::move(stop));
+}
+
+Result<CorpusInfo> Pipeline::pullCorpus(const EngineOptions &engine,
+                                        const ProgressCallback &progress, std::stop_token stop)
+{
+    auto collection = openCollection(engine, stop);
+    if (!collection) {
+        return tl::unexpected(collection.error());
+    }
+    auto store = m_impl->openStore();
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    const auto model = m_impl->loadModel(progress);
+    const std::filesystem::path staging =
+        m_impl->paths.cache / "pulls" / (sha256Hex(engine.address) + ".jsonl");
+    auto pulled = pullChunks(**collection, engine.address, model ? model->hash() : "", staging,
+                             progress, std::move(stop));
+    if (!pulled) {
+        return tl::unexpected(pulled.error());
+    }
+    if (pulled->chunks.empty() && !pulled->skipped.empty()) {
+        return fail(Errc::InvalidInput, "there is no text of a known release in it",
+                    engine.address);
+    }
+    if (auto added = addChunks(**store, std::move(pulled->chunks)); !added) {
+        return tl::unexpected(added.error());
+    }
+    if (!pulled->vectors.texts.empty()) {
+        if (auto kept = keepVectors(pulled->vectors, m_impl->vectorFile()); !kept) {
+            Log::warning(kModule, kept.error().subject + ": " + kept.error().detail);
+        }
+    }
+    std::error_code ignored;
+    std::filesystem::remove(staging, ignored);
+    m_impl->retriever.reset(); // it holds the chunks of before
+    auto info = corpusInfo();
+    if (info) {
+        info->skipped = std::move(pulled->skipped);
+    }
+    return info;
 }
 
 Result<CorpusInfo> Pipeline::corpusInfo()

@@ -15,6 +15,7 @@
 #include "llm/chatclient.h"
 #include "migration/migrate.h"
 #include "migration/prompt.h"
+#include "pipeline/sharedcorpus.h"
 #include "retrieval/retriever.h"
 #include "settings/paths.h"
 #include "source/analysis.h"
@@ -22,6 +23,7 @@
 #include "validation/releasesearch.h"
 #include "validation/resultstable.h"
 #include "validation/runner.h"
+#include "vectorstores/vectorstores.h"
 
 namespace TorchLift {
 
@@ -150,6 +152,21 @@ public:
     [[nodiscard]] Result<CorpusInfo> updateCorpus(std::span<const Chunk> chunks);
     /// Errors: those of CorpusStore.
     [[nodiscard]] Result<CorpusInfo> corpusInfo();
+
+    /// From now on retrieve() and why() ask that engine for what is near. It is reached at their
+    /// next call, whose errors are then also those of openCollection(); a collection that does not
+    /// exist is NotFound.
+    void useEngine(EngineOptions engine);
+    /// Brings the corpus with its vectors to a shared engine. Errors: MissingPart without an
+    /// embedding model; those of openCollection() and pushChunks().
+    [[nodiscard]] Result<PushResult> pushCorpus(const EngineOptions &engine, bool prunes,
+                                                const ProgressCallback &progress,
+                                                std::stop_token stop);
+    /// Adds what a shared engine holds to the corpus; nothing that is here is lost. Vectors of our
+    /// model come along. Errors: those of openCollection(), pullChunks() and CorpusStore;
+    /// InvalidInput for a collection without a text of a known release.
+    [[nodiscard]] Result<CorpusInfo>
+    pullCorpus(const EngineOptions &engine, const ProgressCallback &progress, std::stop_token stop);
 
     /// Keeps interpreters of both versions ready from now on, so that validate() does not wait for
     /// `import torch`: one for the source, two for the target. Environments that are missing are

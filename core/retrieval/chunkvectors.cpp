@@ -1,28 +1,31 @@
 #include "retrieval/chunkvectors.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <unordered_map>
 
 #include "base/files.h"
 #include "base/logging.h"
+#include "index/dotproduct.h"
 #include "index/vectorindex.h"
 
 namespace TorchLift {
 
 namespace {
 
-std::string textKey(const Chunk &chunk)
+std::string textKey(const std::string &text)
 {
     constexpr std::size_t digits = 32;
-    return sha256Hex(chunk.text).substr(0, digits);
+    return sha256Hex(text).substr(0, digits);
 }
 
-VectorTable loadTable(const std::filesystem::path &file, const EmbeddingModel &model)
+VectorTable loadTable(const std::filesystem::path &file, const std::string &modelHash,
+                      std::size_t dimension)
 {
     VectorTable empty;
-    empty.modelHash = model.hash();
-    empty.dimension = model.dimension();
+    empty.modelHash = modelHash;
+    empty.dimension = dimension;
     auto table = loadVectors(file);
     if (!table) {
         if (table.error().code != Errc::NotFound) {
@@ -41,7 +44,7 @@ Result<std::vector<float>> vectorsOfChunks(std::span<const Chunk> chunks, Embedd
                                            const std::filesystem::path &file,
                                            const ProgressCallback &progress, std::stop_token stop)
 {
-    const VectorTable old = loadTable(file, model);
+    const VectorTable old = loadTable(file, model.hash(), model.dimension());
     std::unordered_map<std::string, std::size_t> oldRows;
     for (std::size_t row = 0; row < old.keys.size(); ++row) {
         oldRows.emplace(old.keys[row], row);
@@ -50,7 +53,7 @@ Result<std::vector<float>> vectorsOfChunks(std::span<const Chunk> chunks, Embedd
     std::vector<std::string> newTexts;
     std::unordered_map<std::string, std::size_t> newRows;
     for (const Chunk &chunk : chunks) {
-        keys.push_back(textKey(chunk));
+        keys.push_back(textKey(chunk.text));
         if (!oldRows.contains(keys.back())
             && newRows.emplace(keys.back(), newTexts.size()).second) {
             newTexts.push_back(chunk.text);
@@ -90,6 +93,26 @@ Result<std::vector<float>> vectorsOfChunks(std::span<const Chunk> chunks, Embedd
         }
     }
     return values;
+}
+
+Result<void> keepVectors(const KnownVectors &vectors, const std::filesystem::path &file)
+{
+    constexpr float tolerance = 1e-3F;
+    VectorTable table = loadTable(file, vectors.modelHash, vectors.dimension);
+    std::set<std::string> known(table.keys.begin(), table.keys.end());
+    for (std::size_t i = 0; i < vectors.texts.size(); ++i) {
+        const auto row =
+            std::span(vectors.values).subspan(i * vectors.dimension, vectors.dimension);
+        const float length = dotProduct(row.data(), row.data(), row.size());
+        std::string key = textKey(vectors.texts[i]);
+        if (std::abs(length - 1) < tolerance && known.insert(key).second) { // NaN is no unit
+            table.keys.push_back(std::move(key));
+            table.values.insert(table.values.end(), row.begin(), row.end());
+        }
+    }
+    std::error_code ignored;
+    std::filesystem::create_directories(file.parent_path(), ignored);
+    return saveVectors(file, table);
 }
 
 } // namespace TorchLift

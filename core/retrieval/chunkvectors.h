@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "base/progress.h"
@@ -22,5 +23,19 @@ namespace TorchLift {
                                                          const std::filesystem::path &file,
                                                          const ProgressCallback &progress,
                                                          std::stop_token stop);
+
+/// Rows that the same model gave elsewhere.
+struct KnownVectors
+{
+    std::string modelHash;
+    std::size_t dimension = 0;
+    std::vector<std::string> texts; ///< what each row was made of
+    std::vector<float> values;      ///< row-major [texts.size(), dimension]
+};
+
+/// Puts them into `file`, so that vectorsOfChunks() finds them there. Rows that are no unit
+/// vectors are left out; those of the file stay, unless another model made it.
+[[nodiscard]] Result<void> keepVectors(const KnownVectors &vectors,
+                                       const std::filesystem::path &file);
 
 } // namespace TorchLift

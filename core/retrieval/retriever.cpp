@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "corpus/documents.h"
 #include "index/vectorindex.h"
 #include "models/registry.h"
 #include "retrieval/chunkvectors.h"
@@ -31,6 +32,8 @@ constexpr std::size_t kMaxUses = 8;
 constexpr double kWeakCosine = 0.35;
 // Folding compares pairs: only as many as could be shown with the largest k (100).
 constexpr std::size_t kFoldDepth = 300;
+// Hits that a shared engine is asked for: more cannot matter once the ranks are fused.
+constexpr std::size_t kSharedHits = 1000;
 
 struct Candidate
 {
@@ -61,11 +64,14 @@ class HybridRetriever final : public Retriever
 {
 public:
     HybridRetriever(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
-                    std::vector<Chunk> chunks, std::unique_ptr<VectorIndex> index)
+                    std::vector<Chunk> chunks, std::unique_ptr<VectorIndex> index,
+                    std::unique_ptr<VectorCollection> shared)
         : m_store(store)
         , m_model(std::move(model))
         , m_chunks(std::move(chunks))
+        , m_localCount(m_chunks.size())
         , m_index(std::move(index))
+        , m_shared(std::move(shared))
     {
         for (std::size_t i = 0; i < m_chunks.size(); ++i) {
             m_byKey.emplace(m_chunks[i].key, i);
@@ -80,7 +86,7 @@ public:
         }
         Retrieval result;
         result.candidates = order->size();
-        result.hasDense = m_index != nullptr;
+        result.hasDense = hasDense();
         std::set<std::size_t> shown;
         for (const Candidate &candidate : *order) {
             if (result.ranked.size() == query.k || candidate.isFolded()) {
@@ -173,18 +179,28 @@ private:
     [[nodiscard]] Result<std::vector<Candidate>> rank(const RetrievalQuery &query,
                                                       std::stop_token stop)
     {
-        if (query.isDenseOnly && !m_index) {
+        if (query.isDenseOnly && !hasDense()) {
             return fail(Errc::MissingPart, "dense ranking needs an embedding model", "",
                         "installer/setup.sh");
         }
+        const auto hits = nearestToText(query, stop);
+        if (!hits) {
+            return tl::unexpected(hits.error());
+        }
         std::vector<Candidate> candidates;
-        for (std::size_t i = 0; i < m_chunks.size(); ++i) {
+        for (std::size_t i = 0; i < m_localCount; ++i) {
             if (isInWindow(m_chunks[i], query)) {
                 candidates.emplace_back().chunk = i;
             }
         }
+        for (const VectorHit &hit : *hits) { // what earlier queries brought is no part of this one
+            if (hit.row >= m_localCount) {
+                candidates.emplace_back().chunk = hit.row;
+            }
+        }
         const std::vector<QuerySymbol> symbols = symbolsOfQuery(query.uses, query.text);
-        Result<void> step = rankDense(candidates, query, stop);
+        rankDense(candidates, *hits);
+        Result<void> step;
         if (!query.isDenseOnly) {
             rankSymbols(candidates, symbols);
             step = step ? rankUses(candidates, query, symbols, stop) : step;
@@ -223,33 +239,73 @@ private:
         return known != nullptr && known->languages == "many" ? 1 : kForeignWeight;
     }
 
-    [[nodiscard]] Result<void> rankDense(std::vector<Candidate> &candidates,
-                                         const RetrievalQuery &query, std::stop_token stop)
+    [[nodiscard]] bool hasDense() const { return m_index || (m_shared && m_model); }
+
+    [[nodiscard]] Result<std::vector<VectorHit>> nearestToText(const RetrievalQuery &query,
+                                                               const std::stop_token &stop)
     {
-        if (!m_index || candidates.empty()) {
-            return {};
+        if (!hasDense()) {
+            return std::vector<VectorHit>();
         }
         const auto vector = m_model->embed({&query.text, 1}, TextRole::Query, {}, stop);
-        if (!vector) {
-            return tl::unexpected(vector.error());
+        return vector ? nearest(vector->row(0), query, stop) : tl::unexpected(vector.error());
+    }
+
+    // Rows of m_chunks inside the window, best first, each once.
+    [[nodiscard]] Result<std::vector<VectorHit>>
+    nearest(std::span<const float> vector, const RetrievalQuery &query, const std::stop_token &stop)
+    {
+        if (m_index) {
+            return m_index->search(vector, m_chunks.size(), [&](std::size_t row) {
+                return isInWindow(m_chunks[row], query);
+            });
         }
-        const auto hits = m_index->search(vector->row(0), candidates.size(), [&](std::size_t row) {
-            return isInWindow(m_chunks[row], query);
-        });
-        if (!hits) {
-            return tl::unexpected(hits.error());
+        const auto found =
+            m_shared->search(vector, kSharedHits, {query.from, query.to}, m_model->hash(), stop);
+        if (!found) {
+            return tl::unexpected(found.error());
         }
+        std::vector<VectorHit> hits;
+        std::set<std::size_t> seen;
+        for (const RecordHit &hit : *found) {
+            const auto row = rowOf(hit);
+            if (row && isInWindow(m_chunks[*row], query) && seen.insert(*row).second) {
+                hits.push_back({*row, hit.score});
+            }
+        }
+        return hits;
+    }
+
+    // A chunk that is not here is taken from the engine's answer. Nobody else speaks for our
+    // catalogue.
+    [[nodiscard]] std::optional<std::size_t> rowOf(const RecordHit &hit)
+    {
+        if (const auto known = m_byKey.find(hit.key); known != m_byKey.end()) {
+            return known->second;
+        }
+        auto chunk = chunkOfLangChain(hit.payload, {"shared", std::nullopt, 0.5});
+        if (!chunk || chunk->source == "catalogue") {
+            return std::nullopt;
+        }
+        const auto [place, isNew] = m_byKey.emplace(chunk->key, m_chunks.size());
+        if (isNew) {
+            m_chunks.push_back(std::move(*chunk));
+        }
+        return place->second;
+    }
+
+    static void rankDense(std::vector<Candidate> &candidates, const std::vector<VectorHit> &hits)
+    {
         std::unordered_map<std::size_t, std::size_t> places;
-        for (std::size_t i = 0; i < hits->size(); ++i) {
-            places.emplace((*hits)[i].row, i);
+        for (std::size_t i = 0; i < hits.size(); ++i) {
+            places.emplace(hits[i].row, i);
         }
         for (Candidate &candidate : candidates) {
             if (const auto place = places.find(candidate.chunk); place != places.end()) {
                 candidate.ranked.denseRank = place->second + 1;
-                candidate.ranked.denseScore = static_cast<double>((*hits)[place->second].score);
+                candidate.ranked.denseScore = static_cast<double>(hits[place->second].score);
             }
         }
-        return {};
     }
 
     // Each use by itself, where no chunk names its symbol: what is named exactly is found anyway.
@@ -269,7 +325,7 @@ private:
                 asked.push_back(symbol.name);
             }
         }
-        if (!m_index || query.uses.empty() || asked.empty()) {
+        if (!hasDense() || query.uses.empty() || asked.empty()) {
             return {};
         }
         if (auto learned = learnUses(asked, stop); !learned) {
@@ -277,12 +333,11 @@ private:
         }
         std::vector<double> best(m_chunks.size(), 0);
         for (const std::string &symbol : asked) {
-            const auto hits =
-                m_index->search(m_useVectors.at(symbol), candidates.size(),
-                                [&](std::size_t row) { return isInWindow(m_chunks[row], query); });
+            const auto hits = nearest(m_useVectors.at(symbol), query, stop);
             if (!hits) {
                 return tl::unexpected(hits.error());
             }
+            best.resize(m_chunks.size(), 0); // an engine may have brought more
             for (const VectorHit &hit : *hits) {
                 best[hit.row] = std::max(best[hit.row], static_cast<double>(hit.score));
             }
@@ -438,10 +493,12 @@ private:
 
     CorpusStore &m_store;
     std::shared_ptr<EmbeddingModel> m_model;
-    std::vector<Chunk> m_chunks;
+    std::vector<Chunk> m_chunks; // those of the store, then what a shared engine brought
+    std::size_t m_localCount;
     std::unordered_map<std::string, std::size_t> m_byKey;
     std::unordered_map<std::string, std::vector<float>> m_useVectors; // embedded once
-    std::unique_ptr<VectorIndex> m_index; // rows as in m_chunks; null without a model
+    std::unique_ptr<VectorIndex> m_index;       // rows as in m_chunks; null without a model
+    std::unique_ptr<VectorCollection> m_shared; // instead of m_index
 };
 
 // Exact search reads every vector; beyond this many a graph is faster.
@@ -464,18 +521,17 @@ bool isWeak(const Retrieval &retrieval) noexcept
                        });
 }
 
-Result<std::unique_ptr<Retriever>> Retriever::open(CorpusStore &store,
-                                                   std::shared_ptr<EmbeddingModel> model,
-                                                   const std::filesystem::path &vectorFile,
-                                                   const ProgressCallback &progress,
-                                                   std::stop_token stop)
+Result<std::unique_ptr<Retriever>>
+Retriever::open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
+                const std::filesystem::path &vectorFile, const ProgressCallback &progress,
+                std::stop_token stop, std::unique_ptr<VectorCollection> shared)
 {
     auto chunks = store.all();
     if (!chunks) {
         return tl::unexpected(chunks.error());
     }
     std::unique_ptr<VectorIndex> index;
-    if (model) {
+    if (model && !shared) {
         auto values = vectorsOfChunks(*chunks, *model, vectorFile, progress, stop);
         if (!values) {
             return tl::unexpected(values.error());
@@ -487,7 +543,7 @@ Result<std::unique_ptr<Retriever>> Retriever::open(CorpusStore &store,
         index = std::move(*made);
     }
     return std::make_unique<HybridRetriever>(store, std::move(model), std::move(*chunks),
-                                             std::move(index));
+                                             std::move(index), std::move(shared));
 }
 
 } // namespace TorchLift

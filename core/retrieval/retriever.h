@@ -14,6 +14,7 @@
 #include "corpus/chunk.h"
 #include "corpus/store.h"
 #include "embedding/embeddingmodel.h"
+#include "index/vectorcollection.h"
 #include "source/use.h"
 
 namespace TorchLift {
@@ -76,10 +77,14 @@ class Retriever
 public:
     /// `store` outlives the retriever. `model` may be null: then without the dense part. New
     /// chunks are embedded here and kept in `vectorFile`; a damaged file is rebuilt.
+    ///
+    /// With `shared` that engine is asked for what is near instead, nothing is embedded here but
+    /// the query, and chunks that only the engine has take part, too (ranked by vector and
+    /// symbols; the words are those of `store`). The retriever then belongs to its thread.
     [[nodiscard]] static Result<std::unique_ptr<Retriever>>
     open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
          const std::filesystem::path &vectorFile, const ProgressCallback &progress,
-         std::stop_token stop);
+         std::stop_token stop, std::unique_ptr<VectorCollection> shared = nullptr);
 
     virtual ~Retriever() = default;
     [[nodiscard]] virtual Result<Retrieval> retrieve(const RetrievalQuery &query,

@@ -28,7 +28,7 @@ ROWS = [
     {"evaluation"},
 ]
 WITHIN_ROW = {("report", "session"), ("vectorstores", "index"), ("models", "download"), ("models", "embedding"),
-              ("corpus", "download")}
+              ("corpus", "download"), ("vectorstores", "download")}
 WITHOUT_QT = {"base", "source", "timeline", "embedding", "index", "retrieval", "migration", "diff",
               "report", "evaluation"}
 QT_MODULES = {"Core", "Network", "Sql"}

@@ -472,7 +472,7 @@ void TestDownload::ownCertificate()
 
     DownloadRequest request = requestOf(server);
     request.attempts = 1;
-    QCOMPARE(download(*client(), request, {}, {}).error().code, Errc::Network);
+    QCOMPARE(download(*client(), request, {}, {}).error().code, Errc::Refused);
     QVERIFY(server.requests().empty());
     NetworkOptions options;
     options.certificates = certificateFile.toStdString();
