@@ -20,6 +20,7 @@ Transform findTransform(std::string_view name)
         {"reduction-arguments", reductionArguments},
         {"visible-masks", visibleMasks},
         {"volatile", volatileVariable},
+        {"zero-grad-read", zeroGradRead},
     };
     const auto found = transforms.find(name);
     return found == transforms.end() ? nullptr : found->second;

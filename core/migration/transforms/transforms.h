@@ -44,4 +44,7 @@ namespace TorchLift {
 /// Takes volatile= away from Variable(...).
 [[nodiscard]] Findings volatileVariable(const Semantics &semantics, const Rule &rule);
 
+/// zero_grad() to zero_grad(set_to_none=False) where a gradient is read before backward().
+[[nodiscard]] Findings zeroGradRead(const Semantics &semantics, const Rule &rule);
+
 } // namespace TorchLift
