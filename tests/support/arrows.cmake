@@ -1,5 +1,4 @@
 # Checks of the design that no compiler makes; each check has a test that it finds its offence.
-find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
 add_test(NAME check_arrows
     COMMAND Python3::Interpreter "${CMAKE_CURRENT_LIST_DIR}/check_arrows.py" "${PROJECT_SOURCE_DIR}")
