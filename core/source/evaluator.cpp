@@ -507,9 +507,13 @@ std::vector<Type> Evaluator::collated(const ArgumentFacts &facts)
         } else if (fact.type.isSymbol()) {
             batch = callForeign(fact.type.name, {}, false);
         }
-        if (!batch.isUnknown()) {
-            return {batch};
+        if (!batch.isTensor() && batch.elements.empty()) {
+            continue; // as good as any batch: tensors
         }
+        for (Type &part : batch.elements) {
+            part = part.isUnknown() ? Type::tensor() : part;
+        }
+        return {batch};
     }
     return {};
 }

@@ -170,10 +170,16 @@ def score(cases, arguments):
     if arguments.keep:
         keep_cases(arguments.keep, new_cases)
     verdicts = {}
-    for name, results in zip(cases, run_cases(arguments.environments, cases, new_cases)):
-        verdict, reason = classify(*results, cases[name] != new_cases[name]), detail(results)
-        if "->differs" in verdict:
-            after, why = judged(arguments.cli, program(cases[name]), program(new_cases[name]))
+    runs = dict(zip(cases, run_cases(arguments.environments, cases, new_cases)))
+    first = {name: classify(*runs[name], cases[name] != new_cases[name]) for name in cases}
+    apart = [name for name in cases if "->differs" in first[name]]
+    with ThreadPoolExecutor(2) as pool:
+        second = dict(zip(apart, pool.map(lambda name: judged(
+            arguments.cli, program(cases[name]), program(new_cases[name])), apart)))
+    for name, verdict in first.items():
+        reason = detail(runs[name])
+        if name in second:
+            after, why = second[name]
             verdict, reason = verdict.replace("->differs", f"->{after}"), why or reason
         verdicts[name] = verdict
         is_dull = verdict.startswith(("same->same", "no-reference")) or "fails untouched" in verdict

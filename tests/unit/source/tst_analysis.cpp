@@ -41,6 +41,13 @@ void TestAnalysis::uses_data()
         "torch.Tensor.gesv", "inferred");
     row("loader gives tensors", "def f(train_loader):\n  for x, y in train_loader:\n    x.fft(1)",
         "torch.Tensor.fft", "inferred");
+    const QString collated = "import torch\nfrom torch.utils.data import DataLoader\n"
+                             "def collate(batch):\n    return {'x': unknown(batch), 'n': 3}\n"
+                             "loader = DataLoader(data, collate_fn=collate)\n";
+    row("what a loader collates", qUtf8Printable(collated + "next(iter(loader))['x'].fft(1)"),
+        "torch.Tensor.fft", "inferred");
+    row("and what of it is no tensor", qUtf8Printable(collated + "next(iter(loader))['n'].fft(1)"),
+        "torch.Tensor.fft", "");
     row("attribute of a module",
         "import torch.nn as nn\nclass N(nn.Module):\n    def __init__(self):\n        self.c = "
         "nn.Conv2d(1, 1, 1)\n    def forward(self, x):\n        return self.c(x).fft(1)",
