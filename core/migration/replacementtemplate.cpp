@@ -148,6 +148,40 @@ std::vector<std::string> ReplacementTemplate::symbols() const
     return names;
 }
 
+bool ReplacementTemplate::fits(const Match &match, const SyntaxTree &tree) const
+{
+    std::vector<bool> hasKeyword{false}; // in each bracket that is open, the outermost first
+    for (const Part &part : m_parts) {
+        const std::string_view text =
+            part.kind == Part::Kind::Text ? std::string_view(part.text) : std::string_view();
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            const char c = text[i];
+            if (c == '(' || c == '[' || c == '{') {
+                hasKeyword.push_back(false);
+            } else if ((c == ')' || c == ']' || c == '}') && hasKeyword.size() > 1) {
+                hasKeyword.pop_back();
+            } else if (c == '=' && hasKeyword.size() > 1) {
+                hasKeyword.back() = true;
+            }
+        }
+        const auto found =
+            part.kind == Part::Kind::Rest ? match.bindings.find(part.text) : match.bindings.end();
+        if (found == match.bindings.end()) {
+            continue;
+        }
+        for (const RestArgument &argument : found->second.rest) {
+            const NodeKind kind = tree.kind(argument.node);
+            const bool isNamed = !argument.keyword.empty() || kind == NodeKind::KeywordArgument;
+            const bool isSplat = kind == NodeKind::ListSplat || kind == NodeKind::DictionarySplat;
+            if (hasKeyword.back() && !isNamed && !isSplat) {
+                return false;
+            }
+            hasKeyword.back() = hasKeyword.back() || isNamed;
+        }
+    }
+    return true;
+}
+
 std::vector<Piece> ReplacementTemplate::fill(const Match &match, const Semantics &semantics,
                                              std::vector<std::string> &imports) const
 {

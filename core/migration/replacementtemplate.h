@@ -24,6 +24,9 @@ public:
     /// The qualified names that it writes.
     [[nodiscard]] std::vector<std::string> symbols() const;
 
+    /// Whether Python can read it with what was matched: no positional argument behind a keyword.
+    [[nodiscard]] bool fits(const Match &match, const SyntaxTree &tree) const;
+
     /// The pieces for one match, with names of modules as the file spells them. Modules that it
     /// does not import are added to `imports` ("import torch").
     [[nodiscard]] std::vector<Piece> fill(const Match &match, const Semantics &semantics,

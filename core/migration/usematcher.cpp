@@ -218,7 +218,7 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
             m_found.fine.insert(id);
             return true;
         }
-        if (!isInTarget(*ruleCase.replace)) {
+        if (!isInTarget(*ruleCase.replace) || !ruleCase.replace->fits(*match, m_tree)) {
             continue;
         }
         Edit edit = editFor(rule, ruleCase, *match, judgement.evidence);

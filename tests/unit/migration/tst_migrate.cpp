@@ -46,6 +46,18 @@ rules:
         where: {ARGS: {without: [return_complex]}}
         replace: "torch.view_as_real(torch.stft($$$ARGS, return_complex=True))"
     residue: {reason: needs-decision, detail: {en: "By hand.", ru: "Вручную."}}
+  - id: export
+    changes: []
+    symbols: [torch.onnx.export]
+    broken: "2.0"
+    effect: differs
+    safety: review
+    title: {en: "export", ru: "export"}
+    reason: {en: "By keyword.", ru: "По имени."}
+    cases:
+      - match: "torch.onnx.export($M, $A, $F, $P, $$$REST)"
+        replace: "torch.onnx.export($M, $A, $F, export_params=$P, $$$REST)"
+    residue: {reason: needs-decision, detail: {en: "By hand.", ru: "Вручную."}}
   - id: ger
     changes: []
     symbols: [torch.ger]
@@ -194,6 +206,11 @@ void TestMigrate::rewrites_data()
     row("imported name that the new text needs", "from torch import stft\nx = stft(y, 16)\n",
         "from torch import stft\nimport torch\n"
         "x = torch.view_as_real(stft(y, 16, return_complex=True))\n");
+    row("keywords before keywords", "import torch\ntorch.onnx.export(m, a, f, True, verbose=1)\n",
+        "import torch\ntorch.onnx.export(m, a, f, export_params=True, verbose=1)\n");
+    row("no positional argument behind a keyword",
+        "import torch\ntorch.onnx.export(m, a, f, p, q)\n",
+        "import torch\ntorch.onnx.export(m, a, f, p, q)\n");
     row("alias by assignment", "import torch\nsolve = torch.gesv\nx = solve(b, A)[0]\n",
         "import torch\nx = torch.linalg.solve(A, b)\n");
     row("method of an inferred tensor",
