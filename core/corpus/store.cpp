@@ -388,8 +388,11 @@ private:
 std::string chunkKey(const Chunk &chunk)
 {
     constexpr std::size_t digits = 32;
-    const std::string content = chunk.version.toString() + '\n' + chunk.section + '\n'
-                                + joined(chunk.symbols, " ") + '\n' + chunk.text;
+    std::string content = chunk.version.toString() + '\n' + chunk.section + '\n';
+    for (const std::string &symbol : chunk.symbols) {
+        content += symbol + ' '; // also behind the last one: stores hold keys made so
+    }
+    content += '\n' + chunk.text;
     return chunk.source + ':' + sha256Hex(content).substr(0, digits);
 }
 

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void ranksByRelevance();
     void survivesAnyTerm();
     void byKeys();
+    void keysStay();
     void contentHash();
     void damaged_data();
     void damaged();
@@ -204,6 +205,14 @@ void TestCorpusStore::byKeys()
     QVERIFY(found);
     QCOMPARE(found->size(), size_t(1));
     QCOMPARE(found->front().text, std::string("two"));
+}
+
+// Stores, sessions and judgements of earlier versions refer to chunks by these.
+void TestCorpusStore::keysStay()
+{
+    QCOMPARE(chunk("notes", "text", {"torch.gesv", "torch.Tensor.gesv"}).key,
+             std::string("notes:83226a9430a7873661b1fb9d369a14c2"));
+    QCOMPARE(chunk("notes", "text").key, std::string("notes:da1d15be42930a6d77ee0cf54b0fb309"));
 }
 
 void TestCorpusStore::contentHash()
