@@ -85,14 +85,10 @@ int validateCases(const Context &context, const ValidateCommandOptions &options)
         }
         return report(error);
     }
-    for (const auto &[target, text] : {std::pair(options.run.csv, resultsToCsv(rowsOf(*results))),
-                                       std::pair(options.json, jsonOf(*results))}) {
-        if (target.empty()) {
-            continue;
-        }
-        if (auto written = writeResult(target, text); !written) {
-            return report(written.error());
-        }
+    if (auto written = writeResults(
+            {{options.run.csv, resultsToCsv(rowsOf(*results))}, {options.json, jsonOf(*results)}});
+        !written) {
+        return report(written.error());
     }
     const bool isStdoutTaken = options.run.csv == "-" || options.json == "-";
     (isStdoutTaken ? std::cerr : std::cout) << summaryOf(*results);

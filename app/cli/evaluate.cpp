@@ -201,13 +201,10 @@ int runEvaluateRetrieval(const Context &context, const EvaluateOptions &options)
             return report(written.error());
         }
     }
-    for (const auto &[target, text] :
-         {std::pair(options.json, json.dump(2) + '\n'), std::pair(options.csv, csvOf(json))}) {
-        if (!target.empty()) {
-            if (auto written = writeResult(target, text); !written) {
-                return report(written.error());
-            }
-        }
+    if (auto written =
+            writeResults({{options.json, json.dump(2) + '\n'}, {options.csv, csvOf(json)}});
+        !written) {
+        return report(written.error());
     }
     if (options.json != "-" && options.csv != "-") {
         print(json);

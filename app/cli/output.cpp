@@ -348,10 +348,9 @@ std::string describeProject(const ProjectResult &result)
     std::map<std::string, int> counts;
     for (const ProjectTest &test : result.tests) {
         const ResultRow &row = test.row;
-        const bool isAlike = row.verdict
-                             && (row.verdict->kind == VerdictKind::Equal
-                                 || row.verdict->kind == VerdictKind::Numerical
-                                 || row.verdict->kind == VerdictKind::NotCompared);
+        const bool isAlike =
+            row.verdict
+            && (agrees(row.verdict->kind) || row.verdict->kind == VerdictKind::NotCompared);
         const bool isRunning =
             test.finding == TestFinding::Passes || test.finding == TestFinding::Repaired;
         const std::string finding = testFindingName(test.finding);
@@ -411,6 +410,19 @@ std::string describeRetrieval(const Retrieval &retrieval)
         list(retrieval.citedOnly);
     }
     return out.str();
+}
+
+Result<void> writeResults(std::initializer_list<std::pair<std::string, std::string>> results)
+{
+    for (const auto &[target, text] : results) {
+        if (target.empty()) {
+            continue;
+        }
+        if (auto written = writeResult(target, text); !written) {
+            return written;
+        }
+    }
+    return {};
 }
 
 bool leavesBreakage(const Migration &migration)

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/progress.h"
 #include "base/result.h"
@@ -19,6 +21,10 @@ namespace TorchLift::Cli {
 
 /// Writes to a file (atomically), or to stdout for "-".
 [[nodiscard]] Result<void> writeResult(const std::string &target, std::string_view bytes);
+
+/// Writes each text, whose target comes first, unless that is empty.
+[[nodiscard]] Result<void>
+writeResults(std::initializer_list<std::pair<std::string, std::string>> results);
 
 /// Progress as a line on stderr that replaces itself, on a terminal only.
 [[nodiscard]] ProgressCallback terminalProgress();

@@ -37,14 +37,10 @@ int validateFolders(const Context &context, const ValidateCommandOptions &option
     if (!result) {
         return report(result.error());
     }
-    for (const auto &[target, text] : {std::pair(options.run.csv, resultsToCsv(rowsOf(*result))),
-                                       std::pair(options.json, projectResultToJson(*result))}) {
-        if (target.empty()) {
-            continue;
-        }
-        if (auto written = writeResult(target, text); !written) {
-            return report(written.error());
-        }
+    if (auto written = writeResults({{options.run.csv, resultsToCsv(rowsOf(*result))},
+                                     {options.json, projectResultToJson(*result)}});
+        !written) {
+        return report(written.error());
     }
     const bool isStdoutTaken = options.run.csv == "-" || options.json == "-";
     (isStdoutTaken ? std::cerr : std::cout) << describeProject(*result);

@@ -54,20 +54,13 @@ int write(const Context &context, const ReportOptions &options)
     }
     const SignOff signOff{
         std::move(*session), std::move(records->source), std::move(records->target), {}};
-    bool isShown = false;
-    for (const auto &[target, text] :
-         {std::pair(options.json, signOffToJson(signOff)),
-          std::pair(options.markdown, signOffToMarkdown(signOff, context.language)),
-          std::pair(options.html, signOffToHtml(signOff, context.language))}) {
-        if (target.empty()) {
-            continue;
-        }
-        isShown = true;
-        if (auto written = writeResult(target, text); !written) {
-            return report(written.error());
-        }
+    auto written = writeResults({{options.json, signOffToJson(signOff)},
+                                 {options.markdown, signOffToMarkdown(signOff, context.language)},
+                                 {options.html, signOffToHtml(signOff, context.language)}});
+    if (!written) {
+        return report(written.error());
     }
-    if (!isShown) {
+    if (options.json.empty() && options.markdown.empty() && options.html.empty()) {
         std::cout << signOffToMarkdown(signOff, context.language);
     }
     return unprovenOf(signOff.session).empty() ? Done : StillBroken;

@@ -43,14 +43,10 @@ int runValidate(const Context &context, const ValidateCommandOptions &options)
     if (!row) {
         return report(row.error());
     }
-    for (const auto &[target, text] : {std::pair(options.run.csv, resultsToCsv({*row})),
-                                       std::pair(options.json, resultRowToJson(*row))}) {
-        if (target.empty()) {
-            continue;
-        }
-        if (auto written = writeResult(target, text); !written) {
-            return report(written.error());
-        }
+    if (auto written = writeResults(
+            {{options.run.csv, resultsToCsv({*row})}, {options.json, resultRowToJson(*row)}});
+        !written) {
+        return report(written.error());
     }
     if (options.run.csv != "-" && options.json != "-") {
         std::cout << describeRow(*row);

@@ -100,8 +100,7 @@ private:
             return;
         }
         const Verdict &verdict = *m_row.verdict;
-        const bool isGood =
-            verdict.kind == VerdictKind::Equal || verdict.kind == VerdictKind::Numerical;
+        const bool isGood = agrees(verdict.kind);
         const QColor colour = isGood                                 ? theme.good
                               : verdict.kind == VerdictKind::Differs ? theme.bad
                                                                      : theme.warning;

@@ -119,6 +119,11 @@ bool isValidUtf8(std::string_view bytes) noexcept
     return true;
 }
 
+bool isNameCharacter(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 std::string joined(const std::vector<std::string> &words, std::string_view between)
 {
     std::string text;

@@ -63,6 +63,10 @@ struct SourceText
 /// Replaces every byte sequence that is not UTF-8 by U+FFFD, for showing foreign output.
 [[nodiscard]] std::string toValidUtf8(std::string_view bytes);
 
+/// ASCII letters, digits and the underscore: what Python's names are made of, but for letters of
+/// other scripts.
+[[nodiscard]] bool isNameCharacter(char c) noexcept;
+
 /// `words` with `between` between each two.
 [[nodiscard]] std::string joined(const std::vector<std::string> &words, std::string_view between);
 

@@ -1,14 +1,13 @@
 #include "corpus/githubreleases.h"
 
 #include <charconv>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
 #include "base/text.h"
+#include "base/waiting.h"
 #include "corpus/notecutter.h"
 #include "download/httpclient.h"
 
@@ -28,16 +27,6 @@ struct Page
     std::string next; ///< empty: the last one
     std::string body;
 };
-
-// False when it was stopped.
-bool waitFor(std::chrono::milliseconds time, const std::stop_token &stop)
-{
-    std::mutex mutex;
-    std::condition_variable_any woken;
-    std::unique_lock lock(mutex);
-    woken.wait_for(lock, stop, time, [] { return false; });
-    return !stop.stop_requested();
-}
 
 // The address of `rel="next"` in a Link header (RFC 8288), empty without one.
 std::string nextLink(std::string_view header)

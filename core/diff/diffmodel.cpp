@@ -9,6 +9,8 @@
 
 #include <dtl/dtl.hpp>
 
+#include "base/text.h"
+
 namespace TorchLift {
 
 namespace {
@@ -122,9 +124,7 @@ std::vector<std::uint32_t> numbered(const std::vector<Line> &lines, Numbering &n
 
 bool isWordCharacter(char c)
 {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z')
-           || (byte >= 'A' && byte <= 'Z') || byte == '_';
+    return isNameCharacter(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 // Words, single other characters, and runs of blanks.

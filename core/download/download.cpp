@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -16,6 +14,7 @@
 
 #include "base/files.h"
 #include "base/logging.h"
+#include "base/waiting.h"
 
 namespace TorchLift {
 
@@ -149,7 +148,7 @@ public:
                 return done;
             }
             Log::debug(kModule, done.error().detail + "; trying again");
-            if (!wait(std::max(m_pause, std::chrono::seconds(failures - 1)))) {
+            if (!waitFor(std::max(m_pause, std::chrono::seconds(failures - 1)), m_stop)) {
                 return fail(Errc::Cancelled, "cancelled");
             }
         }
@@ -291,16 +290,6 @@ private:
             ::close(folder);
         }
         return {};
-    }
-
-    // False: cancelled meanwhile.
-    bool wait(std::chrono::seconds pause)
-    {
-        std::mutex mutex;
-        std::condition_variable_any changed;
-        std::unique_lock lock(mutex);
-        changed.wait_for(lock, m_stop, pause, [] { return false; });
-        return !m_stop.stop_requested();
     }
 
     HttpClient &m_client;

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cctype>
 
+#include "base/text.h"
 #include "migration/migrator.h"
 #include "migration/textedit.h"
 
@@ -26,18 +26,13 @@ std::string importLine(std::string_view symbol, std::string_view local)
     return name == local ? line : line + " as " + std::string(local);
 }
 
-bool isWordCharacter(char c)
-{
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 bool hasWord(std::string_view text, std::string_view name)
 {
     for (std::size_t at = text.find(name); at != std::string_view::npos;
          at = text.find(name, at + 1)) {
         const std::size_t end = at + name.size();
-        const bool begins = at == 0 || (!isWordCharacter(text[at - 1]) && text[at - 1] != '.');
-        if (begins && (end == text.size() || !isWordCharacter(text[end]))) {
+        const bool begins = at == 0 || (!isNameCharacter(text[at - 1]) && text[at - 1] != '.');
+        if (begins && (end == text.size() || !isNameCharacter(text[end]))) {
             return true;
         }
     }

@@ -1,18 +1,14 @@
 #include "migration/pattern.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/text.h"
 
 namespace TorchLift {
 
 namespace {
 
 using Kind = NodeKind;
-
-bool isNameCharacter(char c)
-{
-    return (std::isalnum(static_cast<unsigned char>(c)) != 0) || c == '_';
-}
 
 } // namespace
 

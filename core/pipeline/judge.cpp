@@ -58,11 +58,6 @@ private:
     std::optional<Run> m_moved;
 };
 
-bool agrees(VerdictKind kind)
-{
-    return kind == VerdictKind::Equal || kind == VerdictKind::Numerical;
-}
-
 // Which changes inside torch are the whole reason why the new code's values differ.
 class Explanation
 {

@@ -176,8 +176,7 @@ std::vector<Unproven> unprovenOf(const Session &session)
     }
     if (!session.result || !session.result->verdict) {
         found.push_back({"verdict", {}, "not-validated", 0});
-    } else if (const VerdictKind kind = session.result->verdict->kind;
-               kind != VerdictKind::Equal && kind != VerdictKind::Numerical) {
+    } else if (const VerdictKind kind = session.result->verdict->kind; !agrees(kind)) {
         found.push_back({"verdict", {}, verdictName(kind), 0});
     }
     if (session.result && session.result->verdict) {

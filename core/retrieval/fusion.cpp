@@ -1,8 +1,9 @@
 #include "retrieval/fusion.h"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
+
+#include "base/text.h"
 
 namespace TorchLift {
 
@@ -52,8 +53,7 @@ std::vector<std::string_view> distinctWords(std::string_view text)
 {
     std::vector<std::string_view> words;
     const auto isWord = [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'
-               || static_cast<unsigned char>(c) >= 0x80;
+        return isNameCharacter(c) || static_cast<unsigned char>(c) >= 0x80;
     };
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t begin = at;

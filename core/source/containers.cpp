@@ -1,5 +1,4 @@
-#include <cctype>
-
+#include "base/text.h"
 #include "source/evaluator.h"
 
 namespace TorchLift {
@@ -175,8 +174,7 @@ Type Evaluator::recordClass(const ArgumentFacts &facts)
     for (const char c : facts[1].text) {
         const bool isQuote = c == '\'' || c == '"';
         isQuoted = isQuote ? !isQuoted : isQuoted;
-        const bool isPart = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-        if (isQuoted && isPart) {
+        if (isQuoted && isNameCharacter(c)) {
             word.push_back(c);
         } else if (!word.empty()) {
             addField(fields, word);
@@ -199,6 +197,62 @@ Type Evaluator::record(std::string_view fields, const ArgumentFacts &facts)
         tuple.elements[at] = fact.type;
     }
     return tuple;
+}
+
+// What a loader's own collate_fn makes of a batch; empty where it is the usual one or not known.
+std::vector<Type> Evaluator::collated(const ArgumentFacts &facts)
+{
+    for (const ArgumentFact &fact : facts) {
+        if (fact.keyword != "collate_fn") {
+            continue;
+        }
+        Type batch;
+        if (fact.type.kind == TypeKind::LocalFunction) {
+            batch = m_data.functions[static_cast<std::size_t>(fact.type.local)].result;
+        } else if (fact.type.isSymbol()) {
+            batch = callForeign(fact.type.name, {}, false);
+        }
+        if (!batch.isTensor() && batch.elements.empty()) {
+            continue; // as good as any batch: tensors
+        }
+        for (Type &part : batch.elements) {
+            part = part.isUnknown() ? Type::tensor() : part;
+        }
+        return {batch};
+    }
+    return {};
+}
+
+Type Evaluator::elementOf(const Type &iterable) const
+{
+    switch (iterable.kind) {
+    case TypeKind::Tensor:
+        return Type::tensor(iterable.rank > 0 ? iterable.rank - 1 : -1, iterable.element);
+    case TypeKind::Loader:
+        return iterable.elements.empty() ? Type::of(TypeKind::Batch) : iterable.elements[0];
+    case TypeKind::Batch:
+        return Type::tensor();
+    case TypeKind::Size:
+        return Type::of(TypeKind::Number);
+    case TypeKind::List:
+        return iterable.elements.empty() ? Type{} : iterable.elements[0];
+    case TypeKind::Dict:
+        return Type::of(TypeKind::String);
+    case TypeKind::Instance: {
+        const bool isModules =
+            iterable.name == "torch.nn.ModuleList" || iterable.name == "torch.nn.Sequential";
+        return isModules ? Type::of(TypeKind::Instance, "torch.nn.Module") : Type{};
+    }
+    case TypeKind::Tuple: {
+        Type element;
+        for (std::size_t i = 0; i < iterable.elements.size(); ++i) {
+            element = i == 0 ? iterable.elements[0] : join(element, iterable.elements[i]);
+        }
+        return element;
+    }
+    default:
+        return {};
+    }
 }
 
 } // namespace TorchLift

@@ -46,17 +46,23 @@ bool isBeside(const fs::path &script, const std::string &module)
 
 } // namespace
 
-std::optional<MissingPackage> missingPackage(const Run &run, const fs::path &script)
+std::string missingModule(const Run &run)
 {
     static const std::regex message(
         R"(No module named '?([A-Za-z_][A-Za-z0-9_]*)[A-Za-z0-9_.]*'?.*)");
     std::smatch match;
-    if (run.outcome != Outcome::Exception
-        || (run.errorType != "ModuleNotFoundError" && run.errorType != "ImportError")
-        || !std::regex_match(run.errorMessage, match, message)) {
+    const bool isImport = run.errorType == "ModuleNotFoundError" || run.errorType == "ImportError";
+    return isImport && std::regex_match(run.errorMessage, match, message) ? match[1].str()
+                                                                          : std::string();
+}
+
+std::optional<MissingPackage> missingPackage(const Run &run, const fs::path &script)
+{
+    const std::string module = missingModule(run);
+    if (run.outcome != Outcome::Exception || module.empty()) {
         return std::nullopt;
     }
-    MissingPackage missing{match[1].str(), match[1].str()};
+    MissingPackage missing{module, module};
     if (isBeside(script, missing.module)) {
         missing.distribution.clear();
         return missing;

@@ -15,6 +15,9 @@ struct MissingPackage
     std::string distribution; ///< as installed: "Pillow"; empty where it is the user's own file
 };
 
+/// "torchvision" of "No module named 'torchvision.models'"; empty when the run's error is another.
+[[nodiscard]] std::string missingModule(const Run &run);
+
 /// nullopt when the run ended otherwise, and for modules that no package brings: parts of torch
 /// and NumPy, and what Python's own library lost. `script` tells whether a file of that name lies
 /// beside it; may be empty.

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "validation/missingpackage.h"
+
 namespace TorchLift {
 
 namespace {
@@ -35,19 +37,6 @@ bool isBroken(TestFinding finding)
 bool differs(const ResultRow &row)
 {
     return row.verdict && row.verdict->kind == VerdictKind::Differs;
-}
-
-// "torchvision" of "No module named 'torchvision.models'".
-std::string missingModule(const Run &run)
-{
-    constexpr std::string_view begin = "No module named '";
-    const bool isImport = run.errorType == "ModuleNotFoundError" || run.errorType == "ImportError";
-    const std::size_t at = isImport ? run.errorMessage.find(begin) : std::string::npos;
-    if (at == std::string::npos) {
-        return {};
-    }
-    const std::string name = run.errorMessage.substr(at + begin.size());
-    return name.substr(0, name.find_first_of(".'"));
 }
 
 } // namespace

@@ -256,6 +256,11 @@ const char *verdictName(VerdictKind kind) noexcept
     return "not compared";
 }
 
+bool agrees(VerdictKind kind) noexcept
+{
+    return kind == VerdictKind::Equal || kind == VerdictKind::Numerical;
+}
+
 std::optional<VerdictKind> verdictFromName(std::string_view name) noexcept
 {
     for (const auto &[value, known] : kNames) {

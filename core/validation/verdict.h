@@ -23,6 +23,8 @@ enum class VerdictKind {
 
 [[nodiscard]] const char *verdictName(VerdictKind kind) noexcept;
 [[nodiscard]] std::optional<VerdictKind> verdictFromName(std::string_view name) noexcept;
+/// Equal, or numerical.
+[[nodiscard]] bool agrees(VerdictKind kind) noexcept;
 
 /// One observed difference.
 ///

@@ -11,9 +11,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "base/waiting.h"
+#include "vectorstores/enginecollection.h"
 #include "vectorstores/milvusschema.h"
 #include "vectorstores/payload.h"
-#include "vectorstores/restclient.h"
 
 namespace TorchLift {
 
@@ -117,22 +118,13 @@ struct Cursor
     }
 };
 
-class MilvusCollection final : public VectorCollection
+class MilvusCollection final : public EngineCollection
 {
 public:
     MilvusCollection(const EngineAddress &address, std::unique_ptr<RestClient> rest)
-        : m_address(address)
-        , m_rest(std::move(rest))
+        : EngineCollection(std::move(rest))
+        , m_address(address)
     {}
-
-    Result<std::optional<std::size_t>> dimension(std::stop_token stop) override
-    {
-        auto known = describe(stop);
-        if (known) {
-            m_dimension = *known;
-        }
-        return known;
-    }
 
     Result<void> create(std::size_t dimension, std::stop_token stop) override
     {
@@ -149,14 +141,7 @@ public:
         if (!known) {
             return tl::unexpected(known.error());
         }
-        if (**known != dimension) {
-            return fail(Errc::Incompatible,
-                        "the collection holds vectors of " + std::to_string(**known)
-                            + " numbers, the model gives " + std::to_string(dimension),
-                        name(), "name another collection, or the model that filled it");
-        }
-        m_dimension = dimension;
-        return {};
+        return settleDimension(**known, dimension);
     }
 
     Result<void> drop(std::stop_token stop) override
@@ -165,7 +150,7 @@ public:
         if (!known || !*known) {
             return known ? Result<void>() : tl::unexpected(known.error());
         }
-        m_dimension.reset();
+        forgetDimension();
         const auto done =
             call(m_isOld ? "/v1/vector/collections/drop" : "/v2/vectordb/collections/drop", named(),
                  stop);
@@ -354,7 +339,7 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string name() const { return m_address.toString(); }
+    [[nodiscard]] std::string name() const override { return m_address.toString(); }
     [[nodiscard]] Json named() const { return {{"collectionName", m_address.collection}}; }
 
     [[nodiscard]] Result<Json> call(const std::string &path, const Json &body,
@@ -368,7 +353,7 @@ private:
                                     const std::stop_token &stop)
     {
         const std::string url = m_address.baseUrl() + path;
-        const auto answer = m_rest->send("POST", url, body, stop);
+        const auto answer = rest().send("POST", url, body, stop);
         return answer ? dataOf(url, *answer) : tl::unexpected(answer.error());
     }
 
@@ -435,7 +420,7 @@ private:
             if (isSeen || std::chrono::steady_clock::now() > deadline) {
                 // Another program may have written over it meanwhile: then there is no waiting.
                 m_unseen.clear();
-            } else if (!pauseFor(pause, stop)) {
+            } else if (!waitFor(pause, stop)) {
                 return fail(Errc::Cancelled, "cancelled");
             }
         }
@@ -480,17 +465,17 @@ private:
     }
 
     // Also finds out which version of the protocol the server speaks.
-    [[nodiscard]] Result<std::optional<std::size_t>> describe(const std::stop_token &stop)
+    [[nodiscard]] Result<std::optional<std::size_t>> describe(const std::stop_token &stop) override
     {
         const std::string url = m_address.baseUrl() + "/v2/vectordb/collections/describe";
-        auto answer = m_rest->send("POST", url, dumped(named()), stop);
+        auto answer = rest().send("POST", url, dumped(named()), stop);
         if (answer && answer->status == 404) {
             m_isOld = true;
             answer =
-                m_rest->send("GET",
-                             m_address.baseUrl() + "/v1/vector/collections/describe?collectionName="
-                                 + m_address.collection,
-                             {}, stop);
+                rest().send("GET",
+                            m_address.baseUrl() + "/v1/vector/collections/describe?collectionName="
+                                + m_address.collection,
+                            {}, stop);
         }
         if (!answer) {
             return tl::unexpected(answer.error());
@@ -519,7 +504,7 @@ private:
     {
         for (const auto &[path, body] : oldMilvusCreation(m_address.collection, dimension)) {
             const std::string url = m_address.adminUrl() + path;
-            const auto answer = m_rest->send("POST", url, body, stop);
+            const auto answer = rest().send("POST", url, body, stop);
             if (!answer) {
                 Error error = answer.error();
                 error.remedy = "a Milvus of before 2.4 makes collections on its port 9091: name "
@@ -532,18 +517,6 @@ private:
             }
         }
         return {};
-    }
-
-    [[nodiscard]] Result<std::size_t> knownDimension(const std::stop_token &stop)
-    {
-        if (!m_dimension) {
-            if (auto known = dimension(stop); !known) {
-                return tl::unexpected(known.error());
-            }
-        }
-        return m_dimension ? Result<std::size_t>(*m_dimension)
-                           : fail(Errc::NotFound, "the collection does not exist", name(),
-                                  "torchlift-cli corpus push");
     }
 
     [[nodiscard]] Result<Cursor> firstCursor(const std::stop_token &stop)
@@ -570,8 +543,6 @@ private:
     }
 
     EngineAddress m_address;
-    std::unique_ptr<RestClient> m_rest;
-    std::optional<std::size_t> m_dimension;
     bool m_isOld = false;
     std::map<std::int64_t, std::string> m_unseen; // of the last write; an empty hash: removed
 };

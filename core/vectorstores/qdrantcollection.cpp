@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "vectorstores/enginecollection.h"
 #include "vectorstores/payload.h"
-#include "vectorstores/restclient.h"
 
 namespace TorchLift {
 
@@ -41,22 +41,13 @@ std::string dumped(const Json &json)
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-class QdrantCollection final : public VectorCollection
+class QdrantCollection final : public EngineCollection
 {
 public:
     QdrantCollection(const EngineAddress &address, std::unique_ptr<RestClient> rest)
-        : m_url(address.baseUrl() + "/collections/" + address.collection)
-        , m_rest(std::move(rest))
+        : EngineCollection(std::move(rest))
+        , m_url(address.baseUrl() + "/collections/" + address.collection)
     {}
-
-    Result<std::optional<std::size_t>> dimension(std::stop_token stop) override
-    {
-        auto known = describe(stop);
-        if (known) {
-            m_dimension = *known;
-        }
-        return known;
-    }
 
     Result<void> create(std::size_t dimension, std::stop_token stop) override
     {
@@ -67,7 +58,7 @@ public:
         if (!*known) {
             const std::string body =
                 dumped({{"vectors", {{"size", dimension}, {"distance", "Cosine"}}}});
-            const auto answer = m_rest->send("PUT", m_url, body, stop);
+            const auto answer = rest().send("PUT", m_url, body, stop);
             if (!answer) {
                 return tl::unexpected(answer.error());
             }
@@ -81,13 +72,9 @@ public:
             }
             return create(dimension, std::move(stop));
         }
-        if (**known != dimension) {
-            return fail(Errc::Incompatible,
-                        "the collection holds vectors of " + std::to_string(**known)
-                            + " numbers, the model gives " + std::to_string(dimension),
-                        m_url, "name another collection, or the model that filled it");
+        if (auto settled = settleDimension(**known, dimension); !settled) {
+            return settled;
         }
-        m_dimension = dimension;
         // Filters over what has no index read every point.
         for (const auto &[name, type] : {std::pair("metadata.version_number", "integer"),
                                          std::pair("metadata.model_hash", "keyword")}) {
@@ -102,7 +89,7 @@ public:
 
     Result<void> drop(std::stop_token stop) override
     {
-        const auto answer = m_rest->send("DELETE", m_url, {}, stop);
+        const auto answer = rest().send("DELETE", m_url, {}, stop);
         if (!answer) {
             return tl::unexpected(answer.error());
         }
@@ -249,6 +236,8 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string name() const override { return m_url; }
+
     [[nodiscard]] Result<Json> call(const char *method, const char *path, const Json &body,
                                     const std::stop_token &stop)
     {
@@ -259,7 +248,7 @@ private:
     [[nodiscard]] Result<Json> send(const char *method, const char *path, const std::string &body,
                                     const std::stop_token &stop)
     {
-        const auto answer = m_rest->send(method, m_url + path, body, stop);
+        const auto answer = rest().send(method, m_url + path, body, stop);
         if (!answer) {
             return tl::unexpected(answer.error());
         }
@@ -279,9 +268,9 @@ private:
         return std::move(json["result"]);
     }
 
-    [[nodiscard]] Result<std::optional<std::size_t>> describe(const std::stop_token &stop)
+    [[nodiscard]] Result<std::optional<std::size_t>> describe(const std::stop_token &stop) override
     {
-        const auto answer = m_rest->send("GET", m_url, {}, stop);
+        const auto answer = rest().send("GET", m_url, {}, stop);
         if (!answer) {
             return tl::unexpected(answer.error());
         }
@@ -298,18 +287,6 @@ private:
                         "name another collection");
         }
         return std::optional((*result)[size].get<std::size_t>());
-    }
-
-    [[nodiscard]] Result<std::size_t> knownDimension(const std::stop_token &stop)
-    {
-        if (!m_dimension) {
-            if (auto known = dimension(stop); !known) {
-                return tl::unexpected(known.error());
-            }
-        }
-        return m_dimension ? Result<std::size_t>(*m_dimension)
-                           : fail(Errc::NotFound, "the collection does not exist", m_url,
-                                  "torchlift-cli corpus push");
     }
 
     static std::vector<Json> pointsOf(const Json &result)
@@ -337,8 +314,6 @@ private:
     }
 
     std::string m_url;
-    std::unique_ptr<RestClient> m_rest;
-    std::optional<std::size_t> m_dimension;
 };
 
 } // namespace

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <random>
 
 #include <nlohmann/json.hpp>
 
 #include "base/logging.h"
 #include "base/text.h"
+#include "base/waiting.h"
 #include "index/dotproduct.h"
 
 namespace TorchLift {
@@ -51,15 +50,6 @@ bool mayPass(const Error &error)
 }
 
 } // namespace
-
-bool pauseFor(std::chrono::milliseconds pause, const std::stop_token &stop)
-{
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::unique_lock lock(mutex);
-    changed.wait_for(lock, stop, pause, [] { return false; });
-    return !stop.stop_requested();
-}
 
 Result<std::unique_ptr<RestClient>> RestClient::open(const EngineOptions &options,
                                                      std::pair<std::string, std::string> header,
@@ -127,7 +117,7 @@ Result<RestAnswer> RestClient::send(const std::string &method, const std::string
         }
         Log::debug(kModule, method + ' ' + url + ": " + error.detail + "; trying again");
         wanted = std::min(wanted, m_options.longestPause);
-        if (!pauseFor(wanted == pause ? jittered(wanted) : wanted, stop)) {
+        if (!waitFor(wanted == pause ? jittered(wanted) : wanted, stop)) {
             return fail(Errc::Cancelled, "cancelled");
         }
         pause = std::min(2 * pause, m_options.longestPause);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -49,9 +48,6 @@ private:
     std::pair<std::string, std::string> m_header;
     BusyCheck m_isBusy;
 };
-
-/// False when it was cancelled meanwhile.
-[[nodiscard]] bool pauseFor(std::chrono::milliseconds pause, const std::stop_token &stop);
 
 /// "[0.1,-0.25]": each float in the fewest digits that give it back.
 [[nodiscard]] std::string jsonOfVector(std::span<const float> vector);

@@ -6,6 +6,9 @@ import random
 import sys
 import zlib
 
+import torchlift_cuda
+import torchlift_restore
+
 M_PERTURB = -6  # of mallopt, malloc.h
 MOVED_DRAWS = ("randn", "rand", "normal", "randn_like", "rand_like")
 MOVED_FILLS = ("normal_", "uniform_", "log_normal_", "exponential_", "cauchy_")
@@ -47,6 +50,16 @@ def conditions():
     return {"threads": int(torch.get_num_threads()),
             "deterministicAlgorithms": bool(deterministic()),
             "deterministicCudnn": bool(torch.backends.cudnn.deterministic)}
+
+
+def change_torch(job):
+    """What a job asks to be otherwise inside torch, which has been imported."""
+    if job.get("cudaAsCpu"):
+        torchlift_cuda.map_to_cpu()
+    if job.get("moveParameters"):
+        move_parameters()
+    if job.get("restore"):
+        torchlift_restore.restore(job["restore"])
 
 
 def fill_memory(byte):

@@ -12,6 +12,7 @@ import sys
 
 import torchlift_conditions as state
 import torchlift_observe as observe
+import torchlift_restore as known
 import torchlift_tests as tests
 
 
@@ -59,15 +60,9 @@ def main():
     tests.begin(results, job["seed"])
 
     def on_torch(module):
-        if job.get("cudaAsCpu"):
-            import torchlift_cuda
-            torchlift_cuda.map_to_cpu()
-        if job.get("moveParameters"):
-            state.move_parameters()
+        state.change_torch(job)
         if job.get("restore"):
-            import torchlift_restore
-            torchlift_restore.restore(job["restore"])
-            atexit.register(lambda: results.write({"restored": sorted(torchlift_restore.used)}))
+            atexit.register(lambda: results.write({"restored": sorted(known.used)}))
         module.manual_seed(job["seed"])
 
     def on_unittest(module):

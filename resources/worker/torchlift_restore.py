@@ -15,8 +15,6 @@ MCG31_MODULUS = 2 ** 31 - 1
 used = set()
 
 
-
-
 # --- adam-epsilon-after-correction ----------------------------------------------------------------
 
 
@@ -275,16 +273,13 @@ def restore_argmax(torch, slug):
             return type(result)((values if keepdim else values.squeeze(dim), indices))
         return call
 
-    def indexing(last):
+    def indexing(usual, last):
         def call(tensor, dim=None, keepdim=False):
             used.add(slug)
             if dim is None:
                 return last(tensor.contiguous().view(-1), 0, keepdim)
-            return indexed(tensor, dim, keepdim)
-
-        def indexed(tensor, dim, keepdim):
             if is_elsewhere(tensor):
-                return usual[last](tensor, dim=dim, keepdim=keepdim)
+                return usual(tensor, dim=dim, keepdim=keepdim)
             return last(tensor, dim, keepdim)
         return call
 
@@ -292,12 +287,11 @@ def restore_argmax(torch, slug):
         return tensor.is_cuda or tensor.dim() == 0 or not tensor.is_contiguous()
 
     last_max, last_min = last_of(torch.argmax), last_of(torch.argmin)
-    usual = {last_max: torch.argmax, last_min: torch.argmin}
     for owner in (torch, torch.Tensor):
         owner.max = reducing(owner.max, last_max)
         owner.min = reducing(owner.min, last_min)
-        owner.argmax = indexing(last_max)
-        owner.argmin = indexing(last_min)
+        owner.argmax = indexing(owner.argmax, last_max)
+        owner.argmin = indexing(owner.argmin, last_min)
 
 
 def restore_sort(torch, slug):

@@ -48,7 +48,6 @@ import warnings
 import torchlift_conditions as state
 import torchlift_restore as known
 import torchlift_observe as observe
-from torchlift_cuda import map_to_cpu
 from torchlift_trace import EXECUTED, MAX_LINES, LineRecord, Trace
 from torchlift_values import collect_variables, shorten
 
@@ -354,14 +353,9 @@ def prepare_main(job, code):
 
 
 def prepare_conditions(job):
-    if job.get("cudaAsCpu"):
-        map_to_cpu()
-    if job.get("moveParameters"):
-        state.move_parameters()
+    state.change_torch(job)
     if job.get("observe"):
         observe.watch()
-    if job.get("restore"):
-        known.restore(job["restore"])
     if job.get("fillMemory"):
         state.fill_memory(job["fillMemory"])
     state.seed_all(job["seed"])

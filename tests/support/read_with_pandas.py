@@ -4,32 +4,19 @@ usage: read_with_pandas.py FOLDER TABLE.csv OUT.json
 FOLDER gets pandas of the version below when it is not there yet. Exit status 77: it cannot be had.
 """
 import json
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from packages import provide
+
 PACKAGES = ["--no-deps", "pandas==2.2.3", "numpy==2.2.6", "python-dateutil==2.9.0.post0",
             "pytz==2025.2", "tzdata==2025.2", "six==1.17.0"]
-CANNOT_BE_HAD = 77
-
-
-def provide(folder):
-    done = folder / "complete"
-    if not done.exists():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder)]
-        if shutil.which("uv"):
-            command = ["uv", "pip", "install", "--quiet", "--python", sys.executable, "--target",
-                       str(folder)]
-        if subprocess.run(command + PACKAGES).returncode != 0:
-            sys.exit(CANNOT_BE_HAD)
-        done.touch()
-    sys.path.insert(0, str(folder))
 
 
 def main():
     folder, table, out = map(Path, sys.argv[1:])
-    provide(folder)
+    provide(folder, PACKAGES)
+    sys.path.insert(0, str(folder))
     import pandas
 
     frame = pandas.read_csv(table)

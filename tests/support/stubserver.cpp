@@ -1,9 +1,13 @@
 #include "support/stubserver.h"
 
+#include <QFile>
 #include <QHostAddress>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QProcess>
+#include <QSslCertificate>
+#include <QSslKey>
 #include <QSslServer>
 #include <QTcpSocket>
 #include <QTimer>
@@ -271,6 +275,28 @@ std::vector<std::chrono::steady_clock::time_point> StubServer::writeTimes() cons
 {
     const std::scoped_lock lock(m_mutex);
     return m_writeTimes;
+}
+
+std::optional<OwnCertificate> makeCertificate(const QTemporaryDir &folder)
+{
+    OwnCertificate made{folder.filePath(QStringLiteral("key.pem")),
+                        folder.filePath(QStringLiteral("certificate.pem")),
+                        QSslConfiguration::defaultConfiguration()};
+    QProcess openssl;
+    openssl.start(QStringLiteral("openssl"),
+                  {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"),
+                   QStringLiteral("rsa:2048"), QStringLiteral("-nodes"), QStringLiteral("-keyout"),
+                   made.keyFile, QStringLiteral("-out"), made.certificateFile,
+                   QStringLiteral("-days"), QStringLiteral("1"), QStringLiteral("-subj"),
+                   QStringLiteral("/CN=127.0.0.1"), QStringLiteral("-addext"),
+                   QStringLiteral("subjectAltName=IP:127.0.0.1")});
+    QFile key(made.keyFile);
+    if (!openssl.waitForFinished() || openssl.exitCode() != 0 || !key.open(QIODevice::ReadOnly)) {
+        return std::nullopt;
+    }
+    made.tls.setPrivateKey(QSslKey(&key, QSsl::Rsa));
+    made.tls.setLocalCertificate(QSslCertificate::fromPath(made.certificateFile).value(0));
+    return made;
 }
 
 } // namespace TorchLift

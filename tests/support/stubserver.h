@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include <QSslConfiguration>
 #include <QStringList>
 #include <QTcpServer>
+#include <QTemporaryDir>
 #include <QThread>
 
 namespace TorchLift {
@@ -100,5 +102,16 @@ private:
     quint16 m_port = 0;
     bool m_isTls = false;
 };
+
+/// A certificate for 127.0.0.1 that nobody has signed but itself.
+struct OwnCertificate
+{
+    QString keyFile;
+    QString certificateFile;
+    QSslConfiguration tls; ///< of a server
+};
+
+/// Made by openssl in `folder`; nullopt where that is not here.
+[[nodiscard]] std::optional<OwnCertificate> makeCertificate(const QTemporaryDir &folder);
 
 } // namespace TorchLift

@@ -29,12 +29,7 @@ private Q_SLOTS:
     void tenMegabytes();
 
 private:
-    struct Outcome
-    {
-        int status = -1;
-        QByteArray out;
-        QByteArray err;
-    };
+    using Outcome = CliOutcome;
 
     Outcome run(const QStringList &arguments, const QByteArray &input = {},
                 const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment());
@@ -53,15 +48,8 @@ void TestCli::init()
 TestCli::Outcome TestCli::run(const QStringList &arguments, const QByteArray &input,
                               const QProcessEnvironment &environment)
 {
-    QProcess process;
-    process.setProcessEnvironment(environment);
-    process.start(QStringLiteral(TORCHLIFT_CLI), arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120000) || process.exitStatus() != QProcess::NormalExit) {
-        return {};
-    }
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return runCli(QStringLiteral(TORCHLIFT_CLI), arguments,
+                  {.environment = environment, .input = input});
 }
 
 QString TestCli::write(const QString &name, const QByteArray &bytes)

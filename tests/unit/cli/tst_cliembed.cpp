@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "settings/paths.h"
+#include "support/cliprocess.h"
 #include "support/schemacheck.h"
 #include "unit/embedding/tinymodel.h"
 
@@ -31,12 +32,7 @@ private Q_SLOTS:
     void damagedModelIsNoticed();
 
 private:
-    struct Outcome
-    {
-        int status = -1;
-        QByteArray out;
-        QByteArray err;
-    };
+    using Outcome = CliOutcome;
     Outcome run(const QStringList &arguments) const;
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(name); }
     [[nodiscard]] static std::string fault(const char *schema, const QByteArray &json)
@@ -67,16 +63,10 @@ void TestCliEmbed::init()
 
 TestCliEmbed::Outcome TestCliEmbed::run(const QStringList &arguments) const
 {
-    QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("TORCHLIFT_HOME", path("home"));
-    process.setProcessEnvironment(environment);
-    process.start(QStringLiteral(TORCHLIFT_CLI), arguments);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(60000) || process.exitStatus() != QProcess::NormalExit) {
-        return {};
-    }
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return runCli(QStringLiteral(TORCHLIFT_CLI), arguments,
+                  {.environment = environment, .seconds = 60});
 }
 
 void TestCliEmbed::installListRemove()

@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include "settings/paths.h"
+#include "support/cliprocess.h"
 #include "support/schemacheck.h"
 
 using namespace TorchLift;
@@ -31,12 +32,7 @@ private Q_SLOTS:
     void checkpointsFollowTheirSchema();
 
 private:
-    struct Outcome
-    {
-        int status = -1;
-        QByteArray out;
-        QByteArray err;
-    };
+    using Outcome = CliOutcome;
 
     static Outcome run(const QStringList &arguments);
     [[nodiscard]] QString path(const QString &name) const { return m_folder->filePath(name); }
@@ -70,13 +66,7 @@ void TestCliEvidence::init()
 
 TestCliEvidence::Outcome TestCliEvidence::run(const QStringList &arguments)
 {
-    QProcess process;
-    process.start(QStringLiteral(TORCHLIFT_CLI), arguments);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(200'000) || process.exitStatus() != QProcess::NormalExit) {
-        return {};
-    }
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return runCli(QStringLiteral(TORCHLIFT_CLI), arguments, {.seconds = 200});
 }
 
 QString TestCliEvidence::write(const QString &name, const QByteArray &bytes)

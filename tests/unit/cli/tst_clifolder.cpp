@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "support/cliprocess.h"
 #include "support/schemacheck.h"
 
 using namespace TorchLift;
@@ -32,12 +33,7 @@ private Q_SLOTS:
     void symbols();
 
 private:
-    struct Outcome
-    {
-        int status = -1;
-        QByteArray out;
-        QByteArray err;
-    };
+    using Outcome = CliOutcome;
     Outcome run(const QStringList &arguments);
     QString write(const QString &name, const QByteArray &bytes);
     [[nodiscard]] QByteArray read(const QString &name) const;
@@ -65,14 +61,7 @@ void TestCliFolder::init()
 
 TestCliFolder::Outcome TestCliFolder::run(const QStringList &arguments)
 {
-    QProcess process;
-    process.setWorkingDirectory(m_folder->path());
-    process.start(QStringLiteral(TORCHLIFT_CLI), arguments);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120000) || process.exitStatus() != QProcess::NormalExit) {
-        return {};
-    }
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return runCli(QStringLiteral(TORCHLIFT_CLI), arguments, {.folder = m_folder->path()});
 }
 
 QString TestCliFolder::write(const QString &name, const QByteArray &bytes)

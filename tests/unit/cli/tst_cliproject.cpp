@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "support/cliprocess.h"
 #include "support/schemacheck.h"
 
 using namespace TorchLift;
@@ -38,12 +39,7 @@ private Q_SLOTS:
     void tableEqualsTheResults();
 
 private:
-    struct Outcome
-    {
-        int status = -1;
-        QByteArray out;
-        QByteArray err;
-    };
+    using Outcome = CliOutcome;
     Outcome run(const QStringList &arguments);
     void write(const QString &name, const QByteArray &bytes);
     [[nodiscard]] QByteArray read(const QString &name) const;
@@ -106,14 +102,8 @@ class Net(unittest.TestCase):
 
 TestCliProject::Outcome TestCliProject::run(const QStringList &arguments)
 {
-    QProcess process;
-    process.setWorkingDirectory(m_folder->path());
-    process.start(QStringLiteral(TORCHLIFT_CLI), arguments);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(240000) || process.exitStatus() != QProcess::NormalExit) {
-        return {};
-    }
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return runCli(QStringLiteral(TORCHLIFT_CLI), arguments,
+                  {.folder = m_folder->path(), .seconds = 240});
 }
 
 void TestCliProject::write(const QString &name, const QByteArray &bytes)

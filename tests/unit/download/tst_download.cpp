@@ -1,9 +1,6 @@
 #include <QtTest>
 
 #include <QCryptographicHash>
-#include <QProcess>
-#include <QSslCertificate>
-#include <QSslKey>
 
 #include <fstream>
 #include <thread>
@@ -453,21 +450,11 @@ void TestDownload::proxyIsUsed()
 // robustness 62
 void TestDownload::ownCertificate()
 {
-    const QString keyFile = m_folder->filePath("key.pem");
-    const QString certificateFile = m_folder->filePath("certificate.pem");
-    QProcess openssl;
-    openssl.start("openssl", {"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", keyFile,
-                              "-out", certificateFile, "-days", "1", "-subj", "/CN=127.0.0.1",
-                              "-addext", "subjectAltName=IP:127.0.0.1"});
-    if (!openssl.waitForFinished() || openssl.exitCode() != 0) {
+    const auto own = makeCertificate(*m_folder);
+    if (!own) {
         QSKIP("openssl is not here to make a certificate");
     }
-    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    QFile key(keyFile);
-    QVERIFY(key.open(QIODevice::ReadOnly));
-    tls.setPrivateKey(QSslKey(&key, QSsl::Rsa));
-    tls.setLocalCertificate(QSslCertificate::fromPath(certificateFile).value(0));
-    StubServer server(tls);
+    StubServer server(own->tls);
     server.enqueue(fileReply(kContent));
 
     DownloadRequest request = requestOf(server);
@@ -475,14 +462,14 @@ void TestDownload::ownCertificate()
     QCOMPARE(download(*client(), request, {}, {}).error().code, Errc::Refused);
     QVERIFY(server.requests().empty());
     NetworkOptions options;
-    options.certificates = certificateFile.toStdString();
+    options.certificates = own->certificateFile.toStdString();
     const auto trusting = HttpClient::open(options);
     QVERIFY(trusting);
     const auto result = download(**trusting, request, {}, {});
     QVERIFY2(result, result ? "" : result.error().detail.c_str());
     QCOMPARE(stored(), kContent);
 
-    options.certificates = keyFile.toStdString();
+    options.certificates = own->keyFile.toStdString();
     QCOMPARE(HttpClient::open(options).error().code, Errc::InvalidArgument);
     options.certificates = m_folder->filePath("absent.pem").toStdString();
     QCOMPARE(HttpClient::open(options).error().code, Errc::NotFound);

@@ -1,9 +1,5 @@
 #include <QtTest>
 
-#include <QProcess>
-#include <QSslCertificate>
-#include <QSslKey>
-
 #include <thread>
 
 #include "base/files.h"
@@ -496,24 +492,11 @@ void TestOpenAiClient::nobodyListens()
 
 void TestOpenAiClient::refusesBadCertificates()
 {
-    const QString keyFile = m_folder.filePath(QStringLiteral("key.pem"));
-    const QString certificateFile = m_folder.filePath(QStringLiteral("certificate.pem"));
-    QProcess openssl;
-    openssl.start(QStringLiteral("openssl"),
-                  {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"),
-                   QStringLiteral("rsa:2048"), QStringLiteral("-nodes"), QStringLiteral("-keyout"),
-                   keyFile, QStringLiteral("-out"), certificateFile, QStringLiteral("-days"),
-                   QStringLiteral("1"), QStringLiteral("-subj"), QStringLiteral("/CN=127.0.0.1")});
-    if (!openssl.waitForFinished() || openssl.exitCode() != 0) {
+    const auto own = makeCertificate(m_folder);
+    if (!own) {
         QSKIP("openssl is not here to make a certificate");
     }
-    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    QFile key(keyFile);
-    QVERIFY(key.open(QIODevice::ReadOnly));
-    tls.setPrivateKey(QSslKey(&key, QSsl::Rsa));
-    tls.setLocalCertificate(QSslCertificate::fromPath(certificateFile).value(0));
-
-    StubServer server(tls); // robustness 62
+    StubServer server(own->tls); // robustness 62
     server.enqueue(StubReply::stream({QStringLiteral("stolen")}));
     const Result<ChatAnswer> answer = ask(profileOf(server));
     QVERIFY(!answer);

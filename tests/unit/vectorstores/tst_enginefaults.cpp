@@ -1,9 +1,5 @@
 #include <QtTest>
 
-#include <QProcess>
-#include <QSslCertificate>
-#include <QSslKey>
-
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -284,21 +280,11 @@ void TestEngineFaults::theKeyIsInAHeaderOnly()
 void TestEngineFaults::untrustedCertificate()
 {
     const QTemporaryDir folder;
-    const QString keyFile = folder.filePath("key.pem");
-    const QString certificateFile = folder.filePath("certificate.pem");
-    QProcess openssl;
-    openssl.start("openssl", {"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", keyFile,
-                              "-out", certificateFile, "-days", "1", "-subj", "/CN=127.0.0.1",
-                              "-addext", "subjectAltName=IP:127.0.0.1"});
-    if (!openssl.waitForFinished() || openssl.exitCode() != 0) {
+    const auto own = makeCertificate(folder);
+    if (!own) {
         QSKIP("openssl is not here to make a certificate");
     }
-    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    QFile key(keyFile);
-    QVERIFY(key.open(QIODevice::ReadOnly));
-    tls.setPrivateKey(QSslKey(&key, QSsl::Rsa));
-    tls.setLocalCertificate(QSslCertificate::fromPath(certificateFile).value(0));
-    StubServer server(tls);
+    StubServer server(own->tls);
     server.enqueue(json(kDescription));
     EngineOptions how = options(server, "qdrant+https");
     const auto distrusted = openCollection(how, {});
@@ -306,7 +292,7 @@ void TestEngineFaults::untrustedCertificate()
     QCOMPARE(distrusted.error().code, Errc::Refused);
     QVERIFY(distrusted.error().remedy.find("--certificates") != std::string::npos);
     QVERIFY(server.requests().empty()); // the key was not sent
-    how.network.certificates = certificateFile.toStdString();
+    how.network.certificates = own->certificateFile.toStdString();
     QVERIFY(openCollection(how, {}));
 }
 
