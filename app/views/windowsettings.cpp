@@ -69,6 +69,7 @@ MigrationSettings WindowSettings::migration() const
                               .value_or(Version{2, 7, 0});
     settings.options.accept = static_cast<Acceptance>(
         std::clamp(number(QStringLiteral("migration/accept"), int(Acceptance::Review)), 0, 2));
+    settings.options.keepsSource = flag(QStringLiteral("migration/keepsSource"), false);
     settings.mode =
         static_cast<MigrationMode>(std::clamp(number(QStringLiteral("migration/mode"), 0), 0, 2));
     settings.k =
@@ -82,6 +83,7 @@ void WindowSettings::setMigration(const MigrationSettings &settings)
         settings.options.from ? qstring(settings.options.from->toString()) : QString());
     set(QStringLiteral("migration/to"), qstring(settings.options.to.toString()));
     set(QStringLiteral("migration/accept"), int(settings.options.accept));
+    set(QStringLiteral("migration/keepsSource"), settings.options.keepsSource);
     set(QStringLiteral("migration/mode"), int(settings.mode));
     set(QStringLiteral("migration/k"), int(settings.k));
 }

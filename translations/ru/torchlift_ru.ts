@@ -885,6 +885,34 @@
         <source>Cases (*.jsonl *.json *.csv);;All files (*)</source>
         <translation>Примеры (*.jsonl *.json *.csv);;Все файлы (*)</translation>
     </message>
+    <message>
+        <source>Migrate by &amp;observed types</source>
+        <translation>Миграция по на&amp;блюдаемым типам</translation>
+    </message>
+    <message>
+        <source>Runs the old code in both versions first, to see types that reading does not tell (Shift+F5)</source>
+        <translation>Сначала старый код запускается в обеих версиях, чтобы увидеть типы, которых не видно при чтении (Shift+F5)</translation>
+    </message>
+    <message>
+        <source>&amp;Only changes that also run in the old version</source>
+        <translation>&amp;Только изменения, которые работают и в старой версии</translation>
+    </message>
+    <message>
+        <source>The next migration makes only changes whose new form was measured to work in both</source>
+        <translation>Следующая миграция делает только изменения, новая форма которых по измерениям работает в обеих версиях</translation>
+    </message>
+    <message numerus="yes">
+        <source>The new code fails. %n thing(s) that migration held back may help.</source>
+        <translation>
+            <numerusform>Новый код не работает. Может помочь %n вещь, от которой миграция воздержалась.</numerusform>
+            <numerusform>Новый код не работает. Могут помочь %n вещи, от которых миграция воздержалась.</numerusform>
+            <numerusform>Новый код не работает. Может помочь %n вещей, от которых миграция воздержалась.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Try them</source>
+        <translation>Попробовать</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -1692,6 +1720,10 @@
         <source>Running in further releases</source>
         <translation>Запуск в других выпусках</translation>
     </message>
+    <message>
+        <source>Running the old code to see types</source>
+        <translation>Запуск старого кода, чтобы увидеть типы</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1758,6 +1790,14 @@
     <message>
         <source>All cases have been run.</source>
         <translation>Все примеры проверены.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n expression(s) have a type that only running tells</source>
+        <translation>
+            <numerusform>У %n выражения тип виден только при запуске</numerusform>
+            <numerusform>У %n выражений тип виден только при запуске</numerusform>
+            <numerusform>У %n выражений тип виден только при запуске</numerusform>
+        </translation>
     </message>
 </context>
 </TS>
