@@ -172,6 +172,7 @@ ValidateOptions Workbench::runOptions() const
     options.source = sourceVersion();
     options.target = targetVersion();
     options.isCudaOnCpu = m_isCudaOnCpu;
+    options.data = m_dataFiles;
     return options;
 }
 
@@ -326,6 +327,14 @@ void Workbench::setRunOptions(bool isTraced, bool isCudaOnCpu)
 {
     m_isTraced = isTraced;
     m_isCudaOnCpu = isCudaOnCpu;
+}
+
+void Workbench::setDataFiles(const QStringList &paths)
+{
+    m_dataFiles.clear();
+    for (const QString &path : paths) {
+        m_dataFiles.emplace_back(path.toStdString());
+    }
 }
 
 const Divergence *Workbench::divergence(const std::string &oldCode,

@@ -117,6 +117,8 @@ public:
     void removeAutosave();
     /// How code is run from the next validation on.
     void setRunOptions(bool isTraced, bool isCudaOnCpu);
+    /// Files and folders that code may read while it runs.
+    void setDataFiles(const QStringList &paths);
     /// Where the last validation's runs part ways first; null where it found no such place, or
     /// the texts are no longer those that ran.
     [[nodiscard]] const Divergence *divergence(const std::string &oldCode,
@@ -182,6 +184,7 @@ private:
     bool m_keepsWarm = false;
     bool m_isTraced = false;
     bool m_isCudaOnCpu = false;
+    std::vector<std::filesystem::path> m_dataFiles;
     std::string m_validatedOld; // the texts that m_result is of
     std::string m_validatedNew;
     bool m_isClosed = false;

@@ -416,6 +416,7 @@ void MainWindow::updateActivities()
     const bool hasMigration = m_bench.migration() != nullptr;
     m_migrateAction->setEnabled(hasCode && !now.testFlag(Workbench::Migrating));
     m_validateAction->setEnabled(hasMigration && !now.testFlag(Workbench::Validating));
+    m_dataAction->setEnabled(hasCode);
     m_observeAction->setEnabled(hasCode && !now.testFlag(Workbench::Migrating)
                                 && !now.testFlag(Workbench::Observing));
     m_bisectAction->setEnabled(hasCode && !now.testFlag(Workbench::Bisecting));

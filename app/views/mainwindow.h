@@ -109,6 +109,7 @@ private:
     void exportResults();
     void setUpModel();
     void showEnvironments();
+    void chooseData();
     void confirmBisection();
     void askModel();
     void startFind();
@@ -233,6 +234,7 @@ private:
     QAction *m_rejectAction = nullptr;
     QAction *m_modelAction = nullptr;
     QAction *m_environmentsAction = nullptr;
+    QAction *m_dataAction = nullptr;
     QAction *m_bisectAction = nullptr;
     QAction *m_warmAction = nullptr;
     QAction *m_traceAction = nullptr;

@@ -15,6 +15,7 @@
 #include "models/texts.h"
 #include "views/aboutdialog.h"
 #include "views/changebar.h"
+#include "views/datadialog.h"
 #include "views/environmentsdialog.h"
 #include "views/findbar.h"
 #include "views/icons.h"
@@ -92,6 +93,7 @@ void MainWindow::createActions()
     add(m_modelAction, {}, [this] { setUpModel(); });
     add(m_bisectAction, {}, [this] { confirmBisection(); });
     add(m_environmentsAction, {}, [this] { showEnvironments(); });
+    add(m_dataAction, {}, [this] { chooseData(); });
     add(m_warmAction, {}, [this] {
         m_settings.set(QStringLiteral("run/keepWarm"), m_warmAction->isChecked());
         m_bench.setKeepsWarm(m_warmAction->isChecked());
@@ -172,7 +174,7 @@ void MainWindow::createMenus()
     m_runMenu->addActions({m_migrateAction, m_observeAction, m_validateAction, m_bisectAction,
                            m_askAction, m_cancelAction});
     m_runMenu->addSeparator();
-    m_runMenu->addActions({m_bothAction, m_traceAction, m_cudaAction, m_warmAction,
+    m_runMenu->addActions({m_bothAction, m_traceAction, m_cudaAction, m_warmAction, m_dataAction,
                            m_environmentsAction, m_modelAction});
 
     m_helpMenu = menuBar()->addMenu(QString());
@@ -240,6 +242,7 @@ void MainWindow::retranslateActions()
     m_modelAction->setText(tr("Language &model …"));
     m_bisectAction->setText(tr("Find the &release that breaks it …"));
     m_environmentsAction->setText(tr("&Environments …"));
+    m_dataAction->setText(tr("&Files the code may read …"));
     m_warmAction->setText(tr("&Keep interpreters ready"));
     m_traceAction->setText(tr("Find the first &line that differs"));
     m_traceAction->setToolTip(
@@ -433,6 +436,20 @@ void MainWindow::showEnvironments()
     auto *dialog = new EnvironmentsDialog(m_bench.paths(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &EnvironmentsDialog::environmentsChanged, &m_bench, &Workbench::inspect);
+    dialog->open();
+}
+
+void MainWindow::chooseData()
+{
+    const QString file = m_bench.filePath();
+    auto *dialog = new DataDialog(m_settings.dataFiles(file), QFileInfo(file).absolutePath(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, file] {
+        m_settings.setDataFiles(file, dialog->paths());
+        if (file == m_bench.filePath()) {
+            m_bench.setDataFiles(dialog->paths());
+        }
+    });
     dialog->open();
 }
 

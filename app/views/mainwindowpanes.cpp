@@ -163,6 +163,7 @@ void MainWindow::connectWorkbench()
         m_decorations.reset();
         m_shownChanges.clear();
         m_pages->setCurrentIndex(1);
+        m_bench.setDataFiles(m_settings.dataFiles(m_bench.filePath()));
         if (!m_bench.filePath().isEmpty() && !isRestored) {
             m_settings.addRecentFile(m_bench.filePath());
             fillRecentMenu();

@@ -103,6 +103,22 @@ void WindowSettings::setProfile(const ChatProfile &profile)
     set(QStringLiteral("model/name"), qstring(profile.model));
 }
 
+QStringList WindowSettings::dataFiles(const QString &file) const
+{
+    return m_settings.value(QStringLiteral("run/data")).toMap().value(file).toStringList();
+}
+
+void WindowSettings::setDataFiles(const QString &file, const QStringList &paths)
+{
+    QVariantMap all = m_settings.value(QStringLiteral("run/data")).toMap();
+    if (paths.isEmpty()) {
+        all.remove(file);
+    } else {
+        all.insert(file, paths);
+    }
+    set(QStringLiteral("run/data"), all);
+}
+
 bool WindowSettings::isAllowed(const QString &folder, const QString &host) const
 {
     return m_settings.value(QStringLiteral("model/allowed"))

@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -11,6 +12,7 @@
 
 #include "validation/runner.h"
 #include "views/changebar.h"
+#include "views/datadialog.h"
 #include "views/mainwindow.h"
 #include "views/messagebar.h"
 #include "views/migratededitor.h"
@@ -191,6 +193,51 @@ private Q_SLOTS:
             window.newCode()->source().find("rest = ~keep") != std::string::npos, 120'000);
         QVERIFY(settle(window));
         window.newCode()->setModified(false);
+    }
+
+    // Code sees the files that the user names, and no others; each file keeps its own.
+    void codeReadsWhatIsNamed()
+    {
+        MainWindow window(m_paths);
+        const QString numbers = file("1 2 3\n", QStringLiteral("numbers.txt"));
+        const QByteArray code = "import torch\n"
+                                "x = torch.tensor([int(n) for n in open('numbers.txt').read()"
+                                ".split()])\nprint(x.sum())\n";
+        if (!opens(window, code)) {
+            QSKIP("no sandbox or environments here: nothing can be run");
+        }
+        const auto runs = [&window](const QString &path) -> std::optional<bool> {
+            QSignalSpy validated(window.workbench(), &Workbench::validated);
+            window.validate();
+            if (!QTest::qWaitFor([&] { return validated.size() == 1; }, 120'000)) {
+                return std::nullopt;
+            }
+            for (const ResultRow &row : window.workbench()->results()->rows()) {
+                if (row.file == QFileInfo(path).fileName().toStdString() && row.newAtTarget) {
+                    return row.newAtTarget->works();
+                }
+            }
+            return std::nullopt;
+        };
+        const QString script = window.workbench()->filePath();
+        QCOMPARE(runs(script), false);
+        for (QAction *action : window.findChildren<QAction *>()) {
+            if (action->text().contains(QStringLiteral("may read"))) {
+                action->trigger();
+            }
+        }
+        auto *dialog = window.findChild<DataDialog *>();
+        QVERIFY(dialog != nullptr);
+        dialog->add({numbers});
+        dialog->accept();
+        QCOMPARE(runs(script), true);
+        const QString other = file(code, QStringLiteral("other.py"));
+        for (const auto &[path, works] : {std::pair(other, false), std::pair(script, true)}) {
+            QSignalSpy retrieved(window.workbench(), &Workbench::retrieved);
+            window.openFile(path);
+            QTRY_COMPARE_WITH_TIMEOUT(retrieved.size(), 1, 60'000);
+            QCOMPARE(runs(path), works);
+        }
     }
 
     void onlyChangesThatRunInBoth()

@@ -180,6 +180,41 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::DataDialog</name>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Убрать</translation>
+    </message>
+    <message>
+        <source>Files the code may read</source>
+        <translation>Файлы, доступные коду</translation>
+    </message>
+    <message>
+        <source>Code that is run sees nothing of this computer but what is named here. It stands beside the script under its own name and cannot be changed.</source>
+        <translation>Запускаемый код не видит на этом компьютере ничего, кроме перечисленного здесь. Оно лежит рядом со скриптом под своим именем, и изменить его нельзя.</translation>
+    </message>
+    <message>
+        <source>Add &amp;files …</source>
+        <translation>Добавить &amp;файлы …</translation>
+    </message>
+    <message>
+        <source>Add f&amp;older …</source>
+        <translation>Добавить &amp;папку …</translation>
+    </message>
+    <message>
+        <source>%1 (not there)</source>
+        <translation>%1 (не найдено)</translation>
+    </message>
+    <message>
+        <source>Folder that the code may read</source>
+        <translation>Папка, доступная коду</translation>
+    </message>
+    <message>
+        <source>Files that the code may read</source>
+        <translation>Файлы, доступные коду</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::Details</name>
     <message>
         <source>printed</source>
@@ -912,6 +947,10 @@
     <message>
         <source>Try them</source>
         <translation>Попробовать</translation>
+    </message>
+    <message>
+        <source>&amp;Files the code may read …</source>
+        <translation>&amp;Файлы, доступные коду …</translation>
     </message>
 </context>
 <context>
