@@ -71,8 +71,8 @@ std::optional<MissingPackage> missingPackage(const Run &run, const fs::path &scr
         != std::end(kOfNoPackage)) {
         return std::nullopt;
     }
-    for (const auto &[module, distribution] : kDistributions) {
-        if (missing.module == module) {
+    for (const auto &[name, distribution] : kDistributions) {
+        if (missing.module == name) {
             missing.distribution = distribution;
         }
     }
