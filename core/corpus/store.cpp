@@ -39,7 +39,7 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 )"};
 
 // Rises when lexicalTerms() gives other words: those that are stored are then made anew.
-constexpr const char *kTermsVersion = "2";
+constexpr const char *kTermsVersion = "3";
 
 constexpr std::size_t kMaxTerms = 200; // FTS5 bounds the depth of an expression
 
@@ -188,18 +188,14 @@ public:
     Result<std::vector<LexicalHit>> search(std::span<const std::string> terms,
                                            std::size_t limit) override
     {
+        std::string expression;
         std::set<std::string> words;
         for (const std::string &term : terms) {
-            const auto cut = lexicalTerms(term);
-            words.insert(cut.begin(), cut.end());
-        }
-        std::string expression;
-        std::size_t count = 0;
-        for (const std::string &word : words) { // no quote can occur in one
-            if (++count > kMaxTerms) {
-                break;
+            for (const std::string &word : lexicalTerms(term)) { // no quote can occur in one
+                if (words.size() < kMaxTerms && words.insert(word).second) {
+                    expression += (expression.empty() ? "\"" : " OR \"") + word + '"';
+                }
             }
-            expression += (expression.empty() ? "\"" : " OR \"") + word + '"';
         }
         std::vector<LexicalHit> hits;
         if (expression.empty()) {

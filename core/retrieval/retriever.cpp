@@ -12,6 +12,7 @@
 #include "models/registry.h"
 #include "retrieval/chunkvectors.h"
 #include "retrieval/fusion.h"
+#include "retrieval/namecounts.h"
 #include "retrieval/symbolmatch.h"
 
 namespace TorchLift {
@@ -24,6 +25,14 @@ constexpr double kNearlySame = 0.85;
 constexpr double kSymbolWeight = 2.0;
 // A model of one language reads other scripts nearly at random; words decide then.
 constexpr double kForeignWeight = 0.2;
+// A chunk that names a symbol, not only what it belongs to (symbolMatch()).
+constexpr double kNamesItself = 0.8;
+// What took a symbol's place tells less than the symbol.
+constexpr double kSuccessorWeight = 0.5;
+// A note that names more than these is a list, and says nothing about what replaces what.
+constexpr std::size_t kMaxSuccessors = 8;
+// The least trust takes this share of a score: as much as some ranks in one part, no more.
+constexpr double kDistrust = 0.1;
 // A use alone says less than the whole code.
 constexpr double kUseWeight = 0.7;
 // Uses that are embedded one by one: each costs some milliseconds at its first time.
@@ -60,6 +69,11 @@ bool isForeign(std::string_view text)
     return others > 0 && 2 * others >= ascii;
 }
 
+double weightOfTrust(double trust)
+{
+    return 1 - kDistrust * (1 - std::clamp(trust, 0.0, 1.0));
+}
+
 class HybridRetriever final : public Retriever
 {
 public:
@@ -75,6 +89,7 @@ public:
     {
         for (std::size_t i = 0; i < m_chunks.size(); ++i) {
             m_byKey.emplace(m_chunks[i].key, i);
+            m_names.add(m_chunks[i]);
         }
     }
 
@@ -198,7 +213,7 @@ private:
                 candidates.emplace_back().chunk = hit.row;
             }
         }
-        const std::vector<QuerySymbol> symbols = symbolsOfQuery(query.uses, query.text);
+        const std::vector<QuerySymbol> symbols = askedSymbols(query);
         rankDense(candidates, *hits);
         Result<void> step;
         if (!query.isDenseOnly) {
@@ -216,7 +231,7 @@ private:
                            + reciprocalRank(ranked.lexicalRank)
                            + reciprocalRank(ranked.useRank, kUseWeight)
                            + reciprocalRank(ranked.symbolRank, kSymbolWeight);
-            ranked.score *= query.isDenseOnly ? 1 : m_chunks[candidate.chunk].trust;
+            ranked.score *= query.isDenseOnly ? 1 : weightOfTrust(m_chunks[candidate.chunk].trust);
         }
         std::stable_sort(
             candidates.begin(), candidates.end(),
@@ -228,6 +243,21 @@ private:
             candidates[i].ranked.rank = i + 1;
         }
         return candidates;
+    }
+
+    // What is known to break is asked for even where reading the code alone names no use of it.
+    static std::vector<QuerySymbol> askedSymbols(const RetrievalQuery &query)
+    {
+        std::vector<QuerySymbol> symbols = symbolsOfQuery(query.uses, query.text);
+        for (const std::string &breaking : query.breakingSymbols) {
+            const bool isNew =
+                std::none_of(symbols.begin(), symbols.end(),
+                             [&](const QuerySymbol &symbol) { return symbol.name == breaking; });
+            if (isNew) {
+                symbols.push_back({breaking, 1.0, true});
+            }
+        }
+        return symbols;
     }
 
     [[nodiscard]] double weightOfDense(const RetrievalQuery &query) const
@@ -412,26 +442,57 @@ private:
     void rankSymbols(std::vector<Candidate> &candidates,
                      const std::vector<QuerySymbol> &symbols) const
     {
-        std::vector<double> scores;
-        for (Candidate &candidate : candidates) {
-            double score = 0;
-            for (std::size_t i = 0; i < symbols.size(); ++i) {
+        std::vector<double> scores(candidates.size(), 0);
+        const auto addMatches = [&](const QuerySymbol &symbol, std::size_t number) {
+            const double weight = symbol.weight * m_names.rarity(symbol.name);
+            for (std::size_t i = 0; i < candidates.size(); ++i) {
                 const double match =
-                    symbolMatch(symbols[i].name, m_chunks[candidate.chunk].symbols);
-                if (match > 0) {
-                    score += match * symbols[i].weight;
-                    candidate.ranked.symbolsFound.push_back(symbols[i].name);
-                    if (symbols[i].isCertain) {
-                        candidate.certainSymbols.push_back(i);
-                    }
+                    symbolMatch(symbol.name, m_chunks[candidates[i].chunk].symbols);
+                if (match <= 0) {
+                    continue;
+                }
+                scores[i] += match * weight;
+                candidates[i].ranked.symbolsFound.push_back(symbol.name);
+                if (symbol.isCertain && match >= kNamesItself) {
+                    candidates[i].certainSymbols.push_back(number);
                 }
             }
-            scores.push_back(score);
+        };
+        for (std::size_t i = 0; i < symbols.size(); ++i) {
+            addMatches(symbols[i], i);
+        }
+        for (const QuerySymbol &successor : successorsOf(symbols, candidates)) {
+            addMatches(successor, symbols.size());
         }
         const auto ranks = ranksByScore(scores, false);
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             candidates[i].ranked.symbolRank = ranks[i];
         }
+    }
+
+    // What a note about a used symbol names beside it took its place, and may have gone since:
+    // torch.gels became torch.lstsq, which was removed, too.
+    [[nodiscard]] std::vector<QuerySymbol>
+    successorsOf(const std::vector<QuerySymbol> &symbols,
+                 const std::vector<Candidate> &candidates) const
+    {
+        std::vector<QuerySymbol> successors;
+        std::set<std::string_view> known;
+        for (const QuerySymbol &symbol : symbols) {
+            known.insert(lastName(symbol.name));
+        }
+        for (const Candidate &candidate : candidates) {
+            const std::vector<std::string> &named = m_chunks[candidate.chunk].symbols;
+            if (candidate.certainSymbols.empty() || named.size() > kMaxSuccessors) {
+                continue;
+            }
+            for (const std::string &name : named) {
+                if (known.insert(lastName(name)).second) {
+                    successors.push_back({name, kSuccessorWeight, false});
+                }
+            }
+        }
+        return successors;
     }
 
     static std::set<std::size_t> breakingOf(const std::vector<QuerySymbol> &symbols,
@@ -496,6 +557,7 @@ private:
     std::vector<Chunk> m_chunks; // those of the store, then what a shared engine brought
     std::size_t m_localCount;
     std::unordered_map<std::string, std::size_t> m_byKey;
+    NameCounts m_names;                                               // of the store's
     std::unordered_map<std::string, std::vector<float>> m_useVectors; // embedded once
     std::unique_ptr<VectorIndex> m_index;       // rows as in m_chunks; null without a model
     std::unique_ptr<VectorCollection> m_shared; // instead of m_index

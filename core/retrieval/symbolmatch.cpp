@@ -1,6 +1,7 @@
 #include "retrieval/symbolmatch.h"
 
 #include <algorithm>
+#include <set>
 
 #include "corpus/terms.h"
 
@@ -60,8 +61,23 @@ std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses, std::string_v
         for (std::string &name : symbolsOf(text)) {
             symbols.push_back({std::move(name), 1.0, true});
         }
+        return symbols;
+    }
+    std::set<std::string_view> known;
+    for (const Use &use : uses) {
+        known.insert(lastName(use.symbol));
+    }
+    for (std::string &name : memberNamesOf(text)) {
+        if (!known.contains(name)) {
+            symbols.push_back({std::move(name), weightOf(Evidence::NameOnly), false});
+        }
     }
     return symbols;
+}
+
+std::string_view lastName(std::string_view symbol) noexcept
+{
+    return symbol.substr(symbol.rfind('.') + 1); // npos + 1 is 0
 }
 
 double symbolMatch(std::string_view asked, std::span<const std::string> named)
@@ -71,11 +87,13 @@ double symbolMatch(std::string_view asked, std::span<const std::string> named)
     constexpr double parent = 0.5;
     double best = 0;
     const std::string_view shared = sharedName(asked);
+    const bool isBare = asked.find('.') == std::string_view::npos;
     for (const std::string &name : named) {
         if (name == asked) {
             return same;
         }
-        if (!shared.empty() && sharedName(name) == shared) {
+        const bool isSibling = isBare ? lastName(name) == asked : sharedName(name) == shared;
+        if ((isBare || !shared.empty()) && isSibling) {
             best = std::max(best, sibling);
         }
         // `torch.nn` is in everything and tells nothing; `torch._six` of `torch._six.inf` does.

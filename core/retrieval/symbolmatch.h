@@ -17,14 +17,18 @@ struct QuerySymbol
     bool isCertain = true; ///< more than a guess by name
 };
 
-/// What `uses` name, whole packages left out, without repetition, in order of first use; for no
-/// uses: the qualified
-/// names that `text` spells out.
+/// What `uses` name, whole packages left out, without repetition, in order of first use; after them
+/// what else the code calls members and arguments (`register_backward_hook`), each a guess without
+/// a package. For no uses: the qualified names that `text` spells out.
 [[nodiscard]] std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses,
                                                       std::string_view text);
 
+/// What stands behind the last dot.
+[[nodiscard]] std::string_view lastName(std::string_view symbol) noexcept;
+
 /// How well the chunk's symbols name this one: 1 the same, 0.8 the same function as method of
-/// Tensor or in torch, 0.5 the module or class it lives in, 0 not at all.
+/// Tensor or in torch, or a guess's name without its package, 0.5 the module or class it lives in,
+/// 0 not at all.
 [[nodiscard]] double symbolMatch(std::string_view asked, std::span<const std::string> named);
 
 } // namespace TorchLift
