@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -98,6 +99,18 @@ public:
         return paths.corpus() / (std::string(kDefaultModel) + ".vectors");
     }
 
+    Result<std::shared_ptr<const Timeline>> openTimeline()
+    {
+        if (!timeline) {
+            timeline = Timeline::load(paths.timeline());
+            if (!*timeline) {
+                const Error &error = timeline->error();
+                Log::warning(kModule, "no timeline: " + error.detail + " (" + error.subject + ")");
+            }
+        }
+        return *timeline;
+    }
+
     Result<Retriever *> openRetriever(const ProgressCallback &progress, std::stop_token stop)
     {
         if (!retriever) {
@@ -116,8 +129,9 @@ public:
                 }
                 shared = std::move(*reached);
             }
+            const auto known = openTimeline();
             auto made = Retriever::open(**opened, model, vectorFile(), progress, std::move(stop),
-                                        std::move(shared));
+                                        std::move(shared), known ? *known : nullptr);
             if (!made) {
                 return tl::unexpected(made.error());
             }
@@ -208,14 +222,7 @@ const RuleSet &Pipeline::rules() const noexcept
 
 Result<std::shared_ptr<const Timeline>> Pipeline::timeline()
 {
-    if (!m_impl->timeline) {
-        m_impl->timeline = Timeline::load(m_impl->paths.timeline());
-        if (!*m_impl->timeline) {
-            const Error &error = m_impl->timeline->error();
-            Log::warning(kModule, "no timeline: " + error.detail + " (" + error.subject + ")");
-        }
-    }
-    return *m_impl->timeline;
+    return m_impl->openTimeline();
 }
 
 Readiness Pipeline::readiness(const Version &source, const Version &target) const
@@ -274,6 +281,8 @@ Result<RetrievalQuery> makeQuery(std::string_view text, const Migration *migrati
             return tl::unexpected(analysis.error());
         }
         query.uses = std::move(analysis->uses);
+        std::move(analysis->operators.begin(), analysis->operators.end(),
+                  std::back_inserter(query.uses));
     }
     if (migration != nullptr) {
         for (const Edit &edit : migration->edits) {

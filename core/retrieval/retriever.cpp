@@ -13,7 +13,7 @@
 #include "retrieval/chunkvectors.h"
 #include "retrieval/fusion.h"
 #include "retrieval/namecounts.h"
-#include "retrieval/symbolmatch.h"
+#include "retrieval/symbolranking.h"
 
 namespace TorchLift {
 
@@ -25,12 +25,6 @@ constexpr double kNearlySame = 0.85;
 constexpr double kSymbolWeight = 2.0;
 // A model of one language reads other scripts nearly at random; words decide then.
 constexpr double kForeignWeight = 0.2;
-// A chunk that names a symbol, not only what it belongs to (symbolMatch()).
-constexpr double kNamesItself = 0.8;
-// What took a symbol's place tells less than the symbol.
-constexpr double kSuccessorWeight = 0.5;
-// A note that names more than these is a list, and says nothing about what replaces what.
-constexpr std::size_t kMaxSuccessors = 8;
 // The least trust takes this share of a score: as much as some ranks in one part, no more.
 constexpr double kDistrust = 0.1;
 // A use alone says less than the whole code.
@@ -79,13 +73,15 @@ class HybridRetriever final : public Retriever
 public:
     HybridRetriever(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
                     std::vector<Chunk> chunks, std::unique_ptr<VectorIndex> index,
-                    std::unique_ptr<VectorCollection> shared)
+                    std::unique_ptr<VectorCollection> shared,
+                    std::shared_ptr<const Timeline> timeline)
         : m_store(store)
         , m_model(std::move(model))
         , m_chunks(std::move(chunks))
         , m_localCount(m_chunks.size())
         , m_index(std::move(index))
         , m_shared(std::move(shared))
+        , m_timeline(std::move(timeline))
     {
         for (std::size_t i = 0; i < m_chunks.size(); ++i) {
             m_byKey.emplace(m_chunks[i].key, i);
@@ -213,13 +209,13 @@ private:
                 candidates.emplace_back().chunk = hit.row;
             }
         }
-        const std::vector<QuerySymbol> symbols = askedSymbols(query);
+        std::vector<QuerySymbol> symbols = askedSymbols(query);
         rankDense(candidates, *hits);
         Result<void> step;
         if (!query.isDenseOnly) {
-            rankSymbols(candidates, symbols);
+            step = rankLexical(candidates, query, symbols);
+            rankSymbols(candidates, symbols, query.to);
             step = step ? rankUses(candidates, query, symbols, stop) : step;
-            step = step ? rankLexical(candidates, query, symbols) : step;
         }
         if (!step) {
             return tl::unexpected(step.error());
@@ -237,7 +233,7 @@ private:
             candidates.begin(), candidates.end(),
             [](const Candidate &a, const Candidate &b) { return a.ranked.score > b.ranked.score; });
         if (!query.isDenseOnly) {
-            candidates = folded(covering(std::move(candidates), breakingOf(symbols, query)));
+            candidates = folded(covering(std::move(candidates), symbols));
         }
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             candidates[i].ranked.rank = i + 1;
@@ -246,16 +242,21 @@ private:
     }
 
     // What is known to break is asked for even where reading the code alone names no use of it.
-    static std::vector<QuerySymbol> askedSymbols(const RetrievalQuery &query)
+    [[nodiscard]] std::vector<QuerySymbol> askedSymbols(const RetrievalQuery &query) const
     {
         std::vector<QuerySymbol> symbols = symbolsOfQuery(query.uses, query.text);
         for (const std::string &breaking : query.breakingSymbols) {
-            const bool isNew =
-                std::none_of(symbols.begin(), symbols.end(),
+            const auto known =
+                std::find_if(symbols.begin(), symbols.end(),
                              [&](const QuerySymbol &symbol) { return symbol.name == breaking; });
-            if (isNew) {
-                symbols.push_back({breaking, 1.0, true});
+            if (known == symbols.end()) {
+                symbols.push_back({breaking, 1.0, true, true});
+            } else {
+                known->isBreaking = true;
             }
+        }
+        if (m_timeline) {
+            markGone(symbols, *m_timeline, query.to);
         }
         return symbols;
     }
@@ -351,7 +352,9 @@ private:
         }
         std::vector<std::string> asked;
         for (const QuerySymbol &symbol : symbols) {
-            if (symbol.isCertain && !named.contains(symbol.name) && asked.size() < kMaxUses) {
+            const bool isOperator = symbol.name.ends_with("__"); // words say nothing about it
+            if (symbol.isCertain && !isOperator && !named.contains(symbol.name)
+                && asked.size() < kMaxUses) {
                 asked.push_back(symbol.name);
             }
         }
@@ -439,30 +442,20 @@ private:
         return {};
     }
 
-    void rankSymbols(std::vector<Candidate> &candidates,
-                     const std::vector<QuerySymbol> &symbols) const
+    // Successors of the symbols are appended to them.
+    void rankSymbols(std::vector<Candidate> &candidates, std::vector<QuerySymbol> &symbols,
+                     const Version &to) const
     {
-        std::vector<double> scores(candidates.size(), 0);
-        const auto addMatches = [&](const QuerySymbol &symbol, std::size_t number) {
-            const double weight = symbol.weight * m_names.rarity(symbol.name);
-            for (std::size_t i = 0; i < candidates.size(); ++i) {
-                const double match =
-                    symbolMatch(symbol.name, m_chunks[candidates[i].chunk].symbols);
-                if (match <= 0) {
-                    continue;
-                }
-                scores[i] += match * weight;
-                candidates[i].ranked.symbolsFound.push_back(symbol.name);
-                if (symbol.isCertain && match >= kNamesItself) {
-                    candidates[i].certainSymbols.push_back(number);
-                }
-            }
-        };
-        for (std::size_t i = 0; i < symbols.size(); ++i) {
-            addMatches(symbols[i], i);
+        std::vector<const Chunk *> chunks;
+        for (const Candidate &candidate : candidates) {
+            chunks.push_back(&m_chunks[candidate.chunk]);
         }
-        for (const QuerySymbol &successor : successorsOf(symbols, candidates)) {
-            addMatches(successor, symbols.size());
+        std::vector<Naming> namings = nameSymbols(chunks, symbols, m_names, m_timeline.get(), to);
+        std::vector<double> scores;
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            scores.push_back(namings[i].score);
+            candidates[i].ranked.symbolsFound = std::move(namings[i].found);
+            candidates[i].certainSymbols = std::move(namings[i].certain);
         }
         const auto ranks = ranksByScore(scores, false);
         for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -470,48 +463,10 @@ private:
         }
     }
 
-    // What a note about a used symbol names beside it took its place, and may have gone since:
-    // torch.gels became torch.lstsq, which was removed, too.
-    [[nodiscard]] std::vector<QuerySymbol>
-    successorsOf(const std::vector<QuerySymbol> &symbols,
-                 const std::vector<Candidate> &candidates) const
-    {
-        std::vector<QuerySymbol> successors;
-        std::set<std::string_view> known;
-        for (const QuerySymbol &symbol : symbols) {
-            known.insert(lastName(symbol.name));
-        }
-        for (const Candidate &candidate : candidates) {
-            const std::vector<std::string> &named = m_chunks[candidate.chunk].symbols;
-            if (candidate.certainSymbols.empty() || named.size() > kMaxSuccessors) {
-                continue;
-            }
-            for (const std::string &name : named) {
-                if (known.insert(lastName(name)).second) {
-                    successors.push_back({name, kSuccessorWeight, false});
-                }
-            }
-        }
-        return successors;
-    }
-
-    static std::set<std::size_t> breakingOf(const std::vector<QuerySymbol> &symbols,
-                                            const RetrievalQuery &query)
-    {
-        std::set<std::size_t> breaking;
-        for (std::size_t i = 0; i < symbols.size(); ++i) {
-            const auto &known = query.breakingSymbols;
-            if (std::find(known.begin(), known.end(), symbols[i].name) != known.end()) {
-                breaking.insert(i);
-            }
-        }
-        return breaking;
-    }
-
     // A first chunk for each used symbol that any chunk names, before a second for the same; those
     // of symbols that are known to break come before the others.
     static std::vector<Candidate> covering(std::vector<Candidate> candidates,
-                                           const std::set<std::size_t> &breaking)
+                                           const std::vector<QuerySymbol> &symbols)
     {
         std::set<std::size_t> covered;
         std::vector<Candidate> order;
@@ -523,7 +478,7 @@ private:
             for (const std::size_t symbol : candidate.certainSymbols) {
                 const bool isNew = covered.insert(symbol).second;
                 isFirst = isFirst || isNew;
-                isFirstBreaking = isFirstBreaking || (isNew && breaking.contains(symbol));
+                isFirstBreaking = isFirstBreaking || (isNew && symbols[symbol].isBreaking);
             }
             (isFirstBreaking ? order : isFirst ? others : rest).push_back(std::move(candidate));
         }
@@ -561,6 +516,7 @@ private:
     std::unordered_map<std::string, std::vector<float>> m_useVectors; // embedded once
     std::unique_ptr<VectorIndex> m_index;       // rows as in m_chunks; null without a model
     std::unique_ptr<VectorCollection> m_shared; // instead of m_index
+    std::shared_ptr<const Timeline> m_timeline; // may be null
 };
 
 // Exact search reads every vector; beyond this many a graph is faster.
@@ -586,7 +542,8 @@ bool isWeak(const Retrieval &retrieval) noexcept
 Result<std::unique_ptr<Retriever>>
 Retriever::open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
                 const std::filesystem::path &vectorFile, const ProgressCallback &progress,
-                std::stop_token stop, std::unique_ptr<VectorCollection> shared)
+                std::stop_token stop, std::unique_ptr<VectorCollection> shared,
+                std::shared_ptr<const Timeline> timeline)
 {
     auto chunks = store.all();
     if (!chunks) {
@@ -605,7 +562,8 @@ Retriever::open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
         index = std::move(*made);
     }
     return std::make_unique<HybridRetriever>(store, std::move(model), std::move(*chunks),
-                                             std::move(index), std::move(shared));
+                                             std::move(index), std::move(shared),
+                                             std::move(timeline));
 }
 
 } // namespace TorchLift

@@ -16,6 +16,7 @@
 #include "embedding/embeddingmodel.h"
 #include "index/vectorcollection.h"
 #include "source/use.h"
+#include "timeline/timeline.h"
 
 namespace TorchLift {
 
@@ -40,7 +41,7 @@ struct RankedChunk
 struct RetrievalQuery
 {
     std::string text;      ///< code or question
-    std::vector<Use> uses; ///< what the analysis found in it; empty for a question
+    std::vector<Use> uses; ///< names and operators found in it; empty for a question
     std::size_t k = 6;
     Version from{1, 0, 0};                    ///< releases after this ...
     Version to{2, 7, 0};                      ///< ... up to and including this
@@ -81,10 +82,13 @@ public:
     /// With `shared` that engine is asked for what is near instead, nothing is embedded here but
     /// the query, and chunks that only the engine has take part, too (ranked by vector and
     /// symbols; the words are those of `store`). The retriever then belongs to its thread.
+    ///
+    /// With `timeline` names that are gone in the target count as breaking by themselves.
     [[nodiscard]] static Result<std::unique_ptr<Retriever>>
     open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
          const std::filesystem::path &vectorFile, const ProgressCallback &progress,
-         std::stop_token stop, std::unique_ptr<VectorCollection> shared = nullptr);
+         std::stop_token stop, std::unique_ptr<VectorCollection> shared = nullptr,
+         std::shared_ptr<const Timeline> timeline = nullptr);
 
     virtual ~Retriever() = default;
     [[nodiscard]] virtual Result<Retrieval> retrieve(const RetrievalQuery &query,

@@ -1,7 +1,9 @@
 #include "retrieval/symbolmatch.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <utility>
 
 #include "corpus/terms.h"
 
@@ -23,6 +25,34 @@ double weightOf(Evidence evidence)
     return 0;
 }
 
+// The function that an operator's method is: "gt" of "__gt__", also in place or reflected.
+std::string_view functionOf(std::string_view method)
+{
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> others = {
+        {{"truediv", "div"},
+         {"floordiv", "floor_divide"},
+         {"mod", "remainder"},
+         {"invert", "bitwise_not"},
+         {"and", "bitwise_and"},
+         {"or", "bitwise_or"},
+         {"xor", "bitwise_xor"},
+         {"getitem", "__getitem__"}}};
+    static constexpr std::array<std::string_view, 6> reflectable = {"add", "sub",     "mul",
+                                                                    "mod", "truediv", "floordiv"};
+    std::string_view name = method.substr(2, method.size() - 4);
+    const std::string_view rest = name.substr(std::min<std::size_t>(1, name.size()));
+    const bool isOther = name.starts_with('r') || name.starts_with('i');
+    if (isOther && std::find(reflectable.begin(), reflectable.end(), rest) != reflectable.end()) {
+        name = rest;
+    }
+    for (const auto &[from, to] : others) {
+        if (name == from) {
+            return to;
+        }
+    }
+    return name;
+}
+
 // The function's bare name where torch offers it both as function and as method.
 std::string_view sharedName(std::string_view symbol)
 {
@@ -34,7 +64,11 @@ std::string_view sharedName(std::string_view symbol)
     } else if (symbol.starts_with(function)) {
         name = symbol.substr(function.size());
     }
-    return name.find('.') == std::string_view::npos ? name : std::string_view();
+    if (name.find('.') != std::string_view::npos) {
+        return {};
+    }
+    const bool isOperator = name.size() > 4 && name.starts_with("__") && name.ends_with("__");
+    return isOperator ? functionOf(name) : name;
 }
 
 } // namespace
