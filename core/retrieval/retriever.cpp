@@ -214,7 +214,7 @@ private:
         Result<void> step;
         if (!query.isDenseOnly) {
             step = rankLexical(candidates, query, symbols);
-            rankSymbols(candidates, symbols, query.to);
+            rankSymbols(candidates, symbols);
             step = step ? rankUses(candidates, query, symbols, stop) : step;
         }
         if (!step) {
@@ -415,7 +415,7 @@ private:
     {
         std::vector<std::string> terms;
         for (const QuerySymbol &symbol : symbols) {
-            terms.push_back(symbol.name);
+            terms.emplace_back(ownName(symbol.name));
         }
         if (query.uses.empty()) {
             terms.push_back(query.text);
@@ -443,14 +443,13 @@ private:
     }
 
     // Successors of the symbols are appended to them.
-    void rankSymbols(std::vector<Candidate> &candidates, std::vector<QuerySymbol> &symbols,
-                     const Version &to) const
+    void rankSymbols(std::vector<Candidate> &candidates, std::vector<QuerySymbol> &symbols) const
     {
         std::vector<const Chunk *> chunks;
         for (const Candidate &candidate : candidates) {
             chunks.push_back(&m_chunks[candidate.chunk]);
         }
-        std::vector<Naming> namings = nameSymbols(chunks, symbols, m_names, m_timeline.get(), to);
+        std::vector<Naming> namings = nameSymbols(chunks, symbols, m_names);
         std::vector<double> scores;
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             scores.push_back(namings[i].score);
@@ -463,26 +462,20 @@ private:
         }
     }
 
-    // A first chunk for each used symbol that any chunk names, before a second for the same; those
-    // of symbols that are known to break come before the others.
+    // A first chunk for each symbol that is known to break, before a second for the same.
     static std::vector<Candidate> covering(std::vector<Candidate> candidates,
                                            const std::vector<QuerySymbol> &symbols)
     {
         std::set<std::size_t> covered;
         std::vector<Candidate> order;
-        std::vector<Candidate> others;
         std::vector<Candidate> rest;
         for (Candidate &candidate : candidates) {
             bool isFirst = false;
-            bool isFirstBreaking = false;
             for (const std::size_t symbol : candidate.certainSymbols) {
-                const bool isNew = covered.insert(symbol).second;
-                isFirst = isFirst || isNew;
-                isFirstBreaking = isFirstBreaking || (isNew && symbols[symbol].isBreaking);
+                isFirst = (symbols[symbol].isBreaking && covered.insert(symbol).second) || isFirst;
             }
-            (isFirstBreaking ? order : isFirst ? others : rest).push_back(std::move(candidate));
+            (isFirst ? order : rest).push_back(std::move(candidate));
         }
-        std::move(others.begin(), others.end(), std::back_inserter(order));
         std::move(rest.begin(), rest.end(), std::back_inserter(order));
         return order;
     }

@@ -11,6 +11,19 @@ namespace TorchLift {
 
 namespace {
 
+// What nearly all code names, and so tells nothing; the longer ones first.
+constexpr std::array<std::string_view, 5> kEverywhere = {"torch.nn.functional", "torch.Tensor",
+                                                         "torch.nn", "torch", "numpy"};
+// Python's operators are in nearly all code, too.
+constexpr double kOperatorWeight = 0.4;
+// A method or argument whose owner is not known.
+constexpr double kBareWeight = 0.7;
+
+bool isOperator(std::string_view symbol)
+{
+    return symbol.ends_with("__");
+}
+
 double weightOf(Evidence evidence)
 {
     switch (evidence) {
@@ -67,8 +80,7 @@ std::string_view sharedName(std::string_view symbol)
     if (name.find('.') != std::string_view::npos) {
         return {};
     }
-    const bool isOperator = name.size() > 4 && name.starts_with("__") && name.ends_with("__");
-    return isOperator ? functionOf(name) : name;
+    return name.size() > 4 && name.starts_with("__") && isOperator(name) ? functionOf(name) : name;
 }
 
 } // namespace
@@ -81,13 +93,15 @@ std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses, std::string_v
             continue; // `import torch` is in every file and asks nothing
         }
         const bool isCertain = use.evidence != Evidence::NameOnly;
+        const double weight =
+            weightOf(use.evidence) * (isOperator(use.symbol) ? kOperatorWeight : 1);
         const auto known =
             std::find_if(symbols.begin(), symbols.end(),
                          [&](const QuerySymbol &symbol) { return symbol.name == use.symbol; });
         if (known == symbols.end()) {
-            symbols.push_back({use.symbol, weightOf(use.evidence), isCertain});
+            symbols.push_back({use.symbol, weight, isCertain});
         } else {
-            known->weight = std::max(known->weight, weightOf(use.evidence));
+            known->weight = std::max(known->weight, weight);
             known->isCertain = known->isCertain || isCertain;
         }
     }
@@ -103,7 +117,7 @@ std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses, std::string_v
     }
     for (std::string &name : memberNamesOf(text)) {
         if (!known.contains(name)) {
-            symbols.push_back({std::move(name), weightOf(Evidence::NameOnly), false});
+            symbols.push_back({std::move(name), kBareWeight, false});
         }
     }
     return symbols;
@@ -112,6 +126,17 @@ std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses, std::string_v
 std::string_view lastName(std::string_view symbol) noexcept
 {
     return symbol.substr(symbol.rfind('.') + 1); // npos + 1 is 0
+}
+
+std::string_view ownName(std::string_view symbol) noexcept
+{
+    for (const std::string_view package : kEverywhere) {
+        if (symbol.size() > package.size() + 1 && symbol.starts_with(package)
+            && symbol[package.size()] == '.') {
+            return symbol.substr(package.size() + 1);
+        }
+    }
+    return symbol;
 }
 
 double symbolMatch(std::string_view asked, std::span<const std::string> named)
@@ -131,9 +156,9 @@ double symbolMatch(std::string_view asked, std::span<const std::string> named)
             best = std::max(best, sibling);
         }
         // `torch.nn` is in everything and tells nothing; `torch._six` of `torch._six.inf` does.
-        const bool isParent = asked.starts_with(name) && asked.substr(name.size()).starts_with('.')
-                              && name != "torch" && name != "torch.Tensor" && name != "torch.nn"
-                              && name != "torch.nn.functional" && name != "numpy";
+        const bool isParent =
+            asked.starts_with(name) && asked.substr(name.size()).starts_with('.')
+            && std::find(kEverywhere.begin(), kEverywhere.end(), name) == kEverywhere.end();
         if (isParent) {
             best = std::max(best, parent);
         }

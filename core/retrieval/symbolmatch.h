@@ -27,6 +27,9 @@ struct QuerySymbol
 /// What stands behind the last dot.
 [[nodiscard]] std::string_view lastName(std::string_view symbol) noexcept;
 
+/// `symbol` without what nearly every name begins with: "onnx.export", "softmax" of torch.nn's.
+[[nodiscard]] std::string_view ownName(std::string_view symbol) noexcept;
+
 /// How well the chunk's symbols name this one: 1 the same, 0.8 the same function as method of
 /// Tensor, in torch or as operator (`torch.Tensor.__gt__` is torch.gt), or a guess's name without
 /// its package, 0.5 the module or class it lives in, 0 not at all.

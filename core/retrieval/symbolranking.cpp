@@ -41,12 +41,16 @@ std::vector<QuerySymbol> successorsOf(std::span<const Chunk *const> chunks,
     }
     std::vector<QuerySymbol> successors;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
-        if (namings[i].certain.empty() || chunks[i]->symbols.size() > kMaxSuccessors) {
+        const std::vector<std::size_t> &certain = namings[i].certain;
+        if (certain.empty() || chunks[i]->symbols.size() > kMaxSuccessors) {
             continue;
         }
+        const bool isBreaking =
+            std::any_of(certain.begin(), certain.end(),
+                        [&](std::size_t number) { return symbols[number].isBreaking; });
         for (const std::string &name : chunks[i]->symbols) {
             if (known.insert(lastName(name)).second) {
-                successors.push_back({name, kSuccessorWeight, false});
+                successors.push_back({name, kSuccessorWeight, isBreaking, isBreaking});
             }
         }
     }
@@ -68,19 +72,14 @@ void markGone(std::vector<QuerySymbol> &symbols, const Timeline &timeline, const
 }
 
 std::vector<Naming> nameSymbols(std::span<const Chunk *const> chunks,
-                                std::vector<QuerySymbol> &symbols, const NameCounts &names,
-                                const Timeline *timeline, const Version &to)
+                                std::vector<QuerySymbol> &symbols, const NameCounts &names)
 {
     std::vector<Naming> namings(chunks.size());
     for (std::size_t i = 0; i < symbols.size(); ++i) {
         addNamings(chunks, symbols[i], i, names, namings);
     }
     std::vector<QuerySymbol> successors = successorsOf(chunks, symbols, namings);
-    if (timeline != nullptr) {
-        markGone(successors, *timeline, to);
-    }
     for (QuerySymbol &successor : successors) {
-        successor.isCertain = successor.isBreaking;
         addNamings(chunks, successor, symbols.size(), names, namings);
         symbols.push_back(std::move(successor));
     }

@@ -25,11 +25,10 @@ struct Naming
 void markGone(std::vector<QuerySymbol> &symbols, const Timeline &timeline, const Version &to);
 
 /// A Naming for each of `chunks`. What a chunk names beside a symbol that it is about took that
-/// one's place, and may be gone since, too (torch.gels became torch.lstsq, which was removed):
-/// such successors are appended to `symbols`. `timeline` may be null.
+/// one's place, and changed later, too (torch.gels became torch.lstsq, which was removed): such
+/// successors are appended to `symbols`, breaking as the symbol is.
 [[nodiscard]] std::vector<Naming> nameSymbols(std::span<const Chunk *const> chunks,
                                               std::vector<QuerySymbol> &symbols,
-                                              const NameCounts &names, const Timeline *timeline,
-                                              const Version &to);
+                                              const NameCounts &names);
 
 } // namespace TorchLift
