@@ -43,6 +43,7 @@ struct Candidate
     std::size_t chunk = 0;                   // into the retriever's chunks
     RankedChunk ranked;                      // its `chunk` is filled in for results only
     std::vector<std::size_t> certainSymbols; // of the query, which the chunk names
+    std::string firstFor;                    // as RetrievalWhy::firstFor
     std::size_t foldedInto = std::numeric_limits<std::size_t>::max(); // a chunk
     [[nodiscard]] bool isFolded() const
     {
@@ -61,11 +62,6 @@ bool isForeign(std::string_view text)
         others += byte >= 0xC0 ? 1 : 0; // the first byte of a character
     }
     return others > 0 && 2 * others >= ascii;
-}
-
-double weightOfTrust(double trust)
-{
-    return 1 - kDistrust * (1 - std::clamp(trust, 0.0, 1.0));
 }
 
 class HybridRetriever final : public Retriever
@@ -144,6 +140,7 @@ public:
         answer.chunk = filledIn(best, query);
         answer.isInWindow = isInWindow(m_chunks[best.chunk], query);
         answer.foldedInto = best.isFolded() ? m_chunks[best.foldedInto].key : "";
+        answer.firstFor = best.firstFor;
         answer.k = query.k;
         return answer;
     }
@@ -470,34 +467,48 @@ private:
         std::vector<Candidate> order;
         std::vector<Candidate> rest;
         for (Candidate &candidate : candidates) {
-            bool isFirst = false;
             for (const std::size_t symbol : candidate.certainSymbols) {
-                isFirst = (symbols[symbol].isBreaking && covered.insert(symbol).second) || isFirst;
+                if (symbols[symbol].isBreaking && covered.insert(symbol).second) {
+                    candidate.firstFor = symbols[symbol].name;
+                }
             }
-            (isFirst ? order : rest).push_back(std::move(candidate));
+            (candidate.firstFor.empty() ? rest : order).push_back(std::move(candidate));
         }
         std::move(rest.begin(), rest.end(), std::back_inserter(order));
         return order;
     }
 
     // Chunks that nearly repeat a better one go behind all others.
-    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates) const
+    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates)
     {
-        std::vector<std::pair<std::size_t, std::vector<std::string_view>>> kept;
+        std::vector<std::size_t> kept;
         for (std::size_t i = 0; i < std::min(candidates.size(), kFoldDepth); ++i) {
-            auto words = distinctWords(m_chunks[candidates[i].chunk].text);
-            const auto same = std::find_if(kept.begin(), kept.end(), [&](const auto &other) {
-                return wordOverlap(words, other.second) >= kNearlySame;
+            const WordSet &words = wordsOf(candidates[i].chunk);
+            const auto same = std::find_if(kept.begin(), kept.end(), [&](std::size_t chunk) {
+                const WordSet &other = wordsOf(chunk);
+                const auto [fewer, more] = std::minmax(words.size(), other.size());
+                return static_cast<double>(fewer) >= kNearlySame * static_cast<double>(more)
+                       && wordOverlap(words, other) >= kNearlySame;
             });
             if (same == kept.end()) {
-                kept.emplace_back(candidates[i].chunk, std::move(words));
+                kept.push_back(candidates[i].chunk);
             } else {
-                candidates[i].foldedInto = same->first;
+                candidates[i].foldedInto = *same;
             }
         }
         std::stable_partition(candidates.begin(), candidates.end(),
                               [](const Candidate &c) { return !c.isFolded(); });
         return candidates;
+    }
+
+    // Taken apart once: the same chunks come again and again.
+    const WordSet &wordsOf(std::size_t chunk)
+    {
+        const auto [place, isNew] = m_words.try_emplace(chunk);
+        if (isNew) {
+            place->second = distinctWords(m_chunks[chunk].text);
+        }
+        return place->second;
     }
 
     CorpusStore &m_store;
@@ -507,6 +518,7 @@ private:
     std::unordered_map<std::string, std::size_t> m_byKey;
     NameCounts m_names;                                               // of the store's
     std::unordered_map<std::string, std::vector<float>> m_useVectors; // embedded once
+    std::unordered_map<std::size_t, WordSet> m_words;                 // of chunks
     std::unique_ptr<VectorIndex> m_index;       // rows as in m_chunks; null without a model
     std::unique_ptr<VectorCollection> m_shared; // instead of m_index
     std::shared_ptr<const Timeline> m_timeline; // may be null
@@ -522,6 +534,11 @@ Result<std::unique_ptr<VectorIndex>> makeIndex(std::vector<float> values, std::s
 }
 
 } // namespace
+
+double weightOfTrust(double trust) noexcept
+{
+    return 1 - kDistrust * (1 - std::clamp(trust, 0.0, 1.0));
+}
 
 bool isWeak(const Retrieval &retrieval) noexcept
 {

@@ -62,12 +62,17 @@ struct Retrieval
 /// wording is far from the query's (or unknown, without a model).
 [[nodiscard]] bool isWeak(const Retrieval &retrieval) noexcept;
 
+/// What a source's trust, 0 to 1, multiplies the scores of its chunks with: at least 0.9, so that
+/// it decides between near equals only.
+[[nodiscard]] double weightOfTrust(double trust) noexcept;
+
 /// What kept one chunk out, or where it stands: answers `retrieve --why`.
 struct RetrievalWhy
 {
     RankedChunk chunk;
     bool isInWindow = false;
     std::string foldedInto; ///< key of a better chunk that says nearly the same; else empty
+    std::string firstFor;   ///< the breaking symbol that put it before higher scores; else empty
     std::size_t k = 0;
 };
 
