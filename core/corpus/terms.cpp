@@ -148,16 +148,10 @@ std::string loweredRussian(std::string_view word)
     return letters;
 }
 
-// What all forms of an English or Russian word share; empty where that is the word itself.
+// What all forms of a Russian word share; empty for other words: FTS5's own stemmer does English.
 std::string stemOf(std::string_view word)
 {
-    thread_local Stemmer english("english");
     thread_local Stemmer russian("russian");
-    const std::string plain = lowered(word);
-    if (std::all_of(plain.begin(), plain.end(), isLower)) {
-        std::string stem = english.stem(plain);
-        return stem == plain ? std::string() : stem;
-    }
     const std::string cyrillic = loweredRussian(word);
     return cyrillic.empty() ? std::string() : russian.stem(cyrillic);
 }

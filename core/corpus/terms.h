@@ -8,9 +8,9 @@ namespace TorchLift {
 
 /// The words under which a text is found, lower-cased. A dotted name counts whole and in parts:
 /// "torch.nn.functional.log_softmax" gives itself, "torch", "nn", "functional", "log_softmax",
-/// "log" and "softmax"; "DataParallel" gives "dataparallel", "data" and "parallel". An English or
-/// Russian word is followed by the stem that all its forms share (Snowball; Porter 2001). Only
-/// letters, digits, "_", "." and characters outside ASCII occur in them.
+/// "log" and "softmax"; "DataParallel" gives "dataparallel", "data" and "parallel". A Russian
+/// word is followed by the stem that all its forms share (Snowball; Porter 2001). Only letters,
+/// digits, "_", "." and characters outside ASCII occur in them.
 [[nodiscard]] std::vector<std::string> lexicalTerms(std::string_view text);
 
 /// The qualified names a text speaks of, sorted: dotted names below torch, torchvision,

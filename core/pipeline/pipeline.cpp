@@ -140,6 +140,25 @@ public:
         return retriever.get();
     }
 
+    // The user's own template wins over ours.
+    [[nodiscard]] Result<std::string> promptTemplate(const char *name) const
+    {
+        const std::filesystem::path own = paths.config / "prompts" / name;
+        std::error_code ignored;
+        return readFile(std::filesystem::exists(own, ignored) ? own
+                                                              : paths.resources / "prompts" / name);
+    }
+
+    [[nodiscard]] Result<ChatAnswer> chatAbout(const ChatProfile &profile,
+                                               const std::string &prompt,
+                                               const TokenCallback &onText, std::stop_token stop)
+    {
+        if (!chat) {
+            chat = makeOpenAiClient();
+        }
+        return chat->chat(profile, {{ChatMessage::Role::User, prompt}}, onText, std::move(stop));
+    }
+
     Result<Run> run(const Version &torch, std::string_view code, std::string_view name,
                     const ValidateOptions &options, const RunWish &wish,
                     const std::stop_token &stop)
@@ -582,13 +601,7 @@ Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view old
 Result<std::string> Pipeline::prompt(std::string_view code, const Retrieval &retrieval,
                                      const Migration &migration, std::string_view language) const
 {
-    // The user's own template wins over ours.
-    std::filesystem::path file = m_impl->paths.config / "prompts" / "migrate.txt";
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) {
-        file = m_impl->paths.resources / "prompts" / "migrate.txt";
-    }
-    auto text = readFile(file);
+    auto text = m_impl->promptTemplate("migrate.txt");
     if (!text) {
         return tl::unexpected(text.error());
     }
@@ -605,17 +618,47 @@ Result<std::string> Pipeline::prompt(std::string_view code, const Retrieval &ret
 Result<ModelMigration> Pipeline::askModel(const ChatProfile &profile, std::string prompt,
                                           const TokenCallback &onText, std::stop_token stop)
 {
-    if (!m_impl->chat) {
-        m_impl->chat = makeOpenAiClient();
-    }
-    const std::vector<ChatMessage> messages{{ChatMessage::Role::User, prompt}};
-    auto answer = m_impl->chat->chat(profile, messages, onText, std::move(stop));
+    auto answer = m_impl->chatAbout(profile, prompt, onText, std::move(stop));
     if (!answer) {
         return tl::unexpected(answer.error());
     }
     ModelMigration result{std::move(prompt), std::move(answer->text), {}};
     result.parts = splitAnswer(result.answer);
     result.parts.isCutOff = result.parts.isCutOff || answer->finishReason == "length";
+    return result;
+}
+
+Result<std::string> Pipeline::questionPrompt(std::string_view question, const Retrieval &retrieval,
+                                             const RetrieveOptions &options,
+                                             std::string_view language) const
+{
+    auto text = m_impl->promptTemplate("ask.txt");
+    if (!text) {
+        return tl::unexpected(text.error());
+    }
+    std::vector<PromptContext> context;
+    for (const RankedChunk &ranked : retrieval.ranked) {
+        context.push_back(
+            {ranked.chunk.version.toString(), ranked.chunk.section, ranked.chunk.text});
+    }
+    return buildQuestionPrompt(*text, question, context, options.from, options.to, language);
+}
+
+Result<QuestionAnswer> Pipeline::ask(const ChatProfile &profile, std::string prompt,
+                                     const Retrieval &retrieval, const TokenCallback &onText,
+                                     std::stop_token stop)
+{
+    const auto answer = m_impl->chatAbout(profile, prompt, onText, std::move(stop));
+    if (!answer) {
+        return tl::unexpected(answer.error());
+    }
+    QuestionAnswer result;
+    result.prompt = std::move(prompt);
+    result.text = saidText(answer->text);
+    result.isCutOff = answer->finishReason == "length" || result.text.empty();
+    const auto known = timeline();
+    result.citations =
+        checkCitations(result.text, retrieval.ranked, known ? known->get() : nullptr);
     return result;
 }
 

@@ -34,11 +34,10 @@ void TestTerms::terms_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("expected");
-    QTest::addRow("dotted name")
-        << "torch.nn.functional.softmax"
-        << "torch.nn.functional.softmax torch nn functional function softmax";
+    QTest::addRow("dotted name") << "torch.nn.functional.softmax"
+                                 << "torch.nn.functional.softmax torch nn functional softmax";
     QTest::addRow("snake case") << "cross_entropy"
-                                << "cross_entropy cross entropy entropi";
+                                << "cross_entropy cross entropy";
     QTest::addRow("camel case") << "DataParallel"
                                 << "dataparallel data parallel";
     QTest::addRow("acronym") << "HTTPServer"
@@ -56,8 +55,6 @@ void TestTerms::terms_data()
         << QString::fromUtf8("Деление делен деления делен ВЕЩЕСТВЕННОЙ веществен");
     QTest::addRow("ё is е in a stem")
         << QString::fromUtf8("Ёлка расчётов") << QString::fromUtf8("Ёлка елк расчётов расчет");
-    QTest::addRow("an english word's forms share a stem") << "solving solves"
-                                                          << "solving solv solves solv";
     QTest::addRow("neither language")
         << QString::fromUtf8("naïve 日本") << QString::fromUtf8("naïve 日本");
     QTest::addRow("only signs") << "(*) -> [];"
