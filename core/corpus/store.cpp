@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "base/logging.h"
 #include "base/text.h"
 #include "corpus/database.h"
 #include "corpus/terms.h"
@@ -114,6 +115,34 @@ public:
         return m_database->inTransaction([&] { return replace(std::string(source), chunks); });
     }
 
+    // Whether the index of words says of its rows what they hold. Where that cannot be asked, the
+    // folder being read-only, it is taken to.
+    bool hasSoundWords()
+    {
+        const auto checked = m_database->run("INSERT INTO words(words) VALUES ('integrity-check')");
+        return checked || checked.error().code != Errc::Damaged;
+    }
+
+    // The index is made of the chunks, and can be made again.
+    Result<void> makeWordsAnew()
+    {
+        return m_database->inTransaction([&]() -> Result<void> {
+            auto query = m_database->run("SELECT sql FROM sqlite_master WHERE name = 'words'");
+            if (!query) {
+                return tl::unexpected(query.error());
+            }
+            const std::string create =
+                query->next() ? query->value(0).toString().toStdString() : std::string();
+            query->finish();
+            for (const char *sql : {"DROP TABLE words", create.c_str()}) {
+                if (auto done = m_database->run(sql); !done) {
+                    return tl::unexpected(done.error());
+                }
+            }
+            return insertAllWords();
+        });
+    }
+
     Result<void> renewWords()
     {
         auto known = m_database->run("SELECT value FROM settings WHERE name = 'terms'");
@@ -130,19 +159,8 @@ public:
                     return tl::unexpected(done.error());
                 }
             }
-            auto rows = m_database->run("SELECT key, source, digest, fields, id FROM chunks");
-            if (!rows) {
-                return tl::unexpected(rows.error());
-            }
-            std::vector<qlonglong> ids;
-            auto chunks = read(*rows, &ids);
-            if (!chunks) {
-                return tl::unexpected(chunks.error());
-            }
-            for (std::size_t i = 0; i < ids.size(); ++i) {
-                if (auto added = insertWords(ids[i], (*chunks)[i]); !added) {
-                    return added;
-                }
+            if (auto inserted = insertAllWords(); !inserted) {
+                return inserted;
             }
             auto mark = m_database->prepare("INSERT INTO settings VALUES ('terms', ?)");
             if (!mark) {
@@ -155,7 +173,9 @@ public:
 
     Result<std::vector<Chunk>> all() override
     {
-        auto query = m_database->run("SELECT key, source, digest, fields FROM chunks ORDER BY key");
+        // From the rows themselves, which the digest is of, not from the index of the keys.
+        auto query = m_database->run("SELECT key, source, digest, fields FROM chunks NOT INDEXED "
+                                     "ORDER BY key");
         if (!query) {
             return tl::unexpected(query.error());
         }
@@ -244,6 +264,26 @@ public:
     }
 
 private:
+    Result<void> insertAllWords()
+    {
+        auto rows = m_database->run("SELECT key, source, digest, fields, id FROM chunks");
+        if (!rows) {
+            return tl::unexpected(rows.error());
+        }
+        std::vector<qlonglong> ids;
+        auto chunks = read(*rows, &ids);
+        if (!chunks) {
+            return tl::unexpected(chunks.error());
+        }
+        rows->finish();
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            if (auto added = insertWords(ids[i], (*chunks)[i]); !added) {
+                return added;
+            }
+        }
+        return {};
+    }
+
     tl::unexpected<Error> damaged(std::string what) const
     {
         return fail(Errc::Damaged, std::move(what), m_database->file().string(),
@@ -401,6 +441,12 @@ Result<std::unique_ptr<CorpusStore>> CorpusStore::open(const std::filesystem::pa
     auto store = std::make_unique<SqliteStore>(std::move(*database));
     if (auto renewed = store->renewWords(); !renewed) {
         return tl::unexpected(renewed.error());
+    }
+    if (!store->hasSoundWords()) { // SQLite's own check does not look into it
+        Log::warning("corpus", file.string() + ": the index of words is damaged; it is made again");
+        if (auto made = store->makeWordsAnew(); !made) {
+            return tl::unexpected(made.error());
+        }
     }
     return store;
 }
