@@ -33,8 +33,6 @@ constexpr double kUseWeight = 0.7;
 constexpr std::size_t kMaxUses = 8;
 // Below this cosine even a right chunk is found by chance.
 constexpr double kWeakCosine = 0.35;
-// Folding compares pairs: only as many as could be shown with the largest k (100).
-constexpr std::size_t kFoldDepth = 300;
 // Hits that a shared engine is asked for: more cannot matter once the ranks are fused.
 constexpr std::size_t kSharedHits = 1000;
 
@@ -230,7 +228,7 @@ private:
             candidates.begin(), candidates.end(),
             [](const Candidate &a, const Candidate &b) { return a.ranked.score > b.ranked.score; });
         if (!query.isDenseOnly) {
-            candidates = folded(covering(std::move(candidates), symbols));
+            candidates = folded(covering(std::move(candidates), symbols), query.k);
         }
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             candidates[i].ranked.rank = i + 1;
@@ -478,11 +476,12 @@ private:
         return order;
     }
 
-    // Chunks that nearly repeat a better one go behind all others.
-    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates)
+    // Chunks that nearly repeat a better one go behind all others. Looked at are those that could
+    // be shown: the first k that stay, and what they fold.
+    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates, std::size_t k)
     {
         std::vector<std::size_t> kept;
-        for (std::size_t i = 0; i < std::min(candidates.size(), kFoldDepth); ++i) {
+        for (std::size_t i = 0; i < candidates.size() && kept.size() < k; ++i) {
             const WordSet &words = wordsOf(candidates[i].chunk);
             const auto same = std::find_if(kept.begin(), kept.end(), [&](std::size_t chunk) {
                 const WordSet &other = wordsOf(chunk);
