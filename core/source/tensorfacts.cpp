@@ -570,6 +570,9 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
                                     ? ElementType::Unknown
                                     : arguments[0].type.elements[0].element);
     }
+    if (module == "torch.nn.utils.rnn" && name.starts_with("pack_")) {
+        return Type::of(TypeKind::Instance, "torch.nn.utils.rnn.PackedSequence");
+    }
     if (module == "torch.nn.utils.rnn" && name == "pad_packed_sequence") {
         Type pair = Type::of(TypeKind::Tuple);
         pair.elements = {Type::tensor(), Type::tensor(1, ElementType::Integer)};
