@@ -184,7 +184,7 @@ ARGUMENTS = {"loc": "torch.tensor([0.5, -0.5])", "scale": "torch.tensor([1.0, 2.
 USES = ["d.sample()", "d.sample((3,))", "d.sample(torch.Size([2]))", "d.rsample((2,))",
         "d.log_prob(d.sample())", "d.log_prob(torch.tensor([0.25, 0.6]))",
         "d.log_prob(torch.tensor([1.0, 0.0]))", "d.log_prob(torch.tensor([1.5, -0.5]))",
-        "d.log_prob(torch.tensor(1.0))", "d.log_prob(torch.tensor([1, 0]))", "d.log_prob(d.mean)",
+        "d.log_prob(torch.tensor(1.0))", "d.log_prob(d.mean)",
         "d.entropy()", "d.mean", "d.variance", "d.stddev", "d.cdf(torch.tensor([0.25, 0.6]))",
         "d.icdf(torch.tensor([0.25, 0.6]))", "d.enumerate_support()", "d.perplexity()",
         "d.batch_shape, d.event_shape", "d.sample_n(3)", "dist.kl_divergence(d, d)"]
@@ -243,6 +243,17 @@ def operators():
     return OPERATORS + ["forms", "stores"]
 
 
+def written(a, b, expression):
+    """A case of one expression of `a` and `b`, numbers standing in it as people write them."""
+    lines = []
+    for name, (_, text) in (("a", a), ("b", b)):
+        if "torch" in text:
+            lines.append("%s = %s" % (name, text))
+        else:
+            expression = re.sub(r"\b%s\b" % name, text, expression)
+    return lines + ["return " + expression]
+
+
 def of_operator(name):
     def is_divided_by_zero(form, divisor):
         return re.search(r"/|%|\bdiv|mod|remainder", form) and divisor in ("m2", "c2", "b2")
@@ -250,8 +261,7 @@ def of_operator(name):
     pairs = [(a, b) for a in OPERANDS for b in OPERANDS if "torch" in a[1] or "torch" in b[1]]
     if name in OPERATORS:
         pairs = [(a, b) for a, b in pairs if not is_divided_by_zero(name, b[0])]
-        return [case for case in (["a = %s" % a[1], "b = %s" % b[1], "return a %s b" % name]
-                                  for a, b in pairs) if runs(case)]
+        return [case for case in (written(a, b, "a %s b" % name) for a, b in pairs) if runs(case)]
     draw = random.Random(11)
     cases = []
     for form in FORMS if name == "forms" else STORES:
