@@ -28,7 +28,7 @@ TENSORS = [
 PLAIN = [("int", "2"), ("zero", "0"), ("one", "1"), ("last", "-1"), ("real", "0.5"),
          ("true", "True"), ("size", "(4, 4)"), ("list", "[1, 0]"), ("none", "None")]
 # Integers are not divided by zero in 1.0.0: that ends the process.
-DIVIDING = ("div", "fmod", "remainder")
+DIVIDING = ("div", "fmod", "remainder", "addcdiv", "reciprocal", "pixel_shuffle")
 WITH_ZEROS = ("l1", "l2", "m2", "m1", "b2", "zero")
 TENSOR_LIST = [("tensors", "[torch.randn(4, 4), torch.randn(4, 4)]")]
 POOL = TENSORS + PLAIN + TENSOR_LIST
@@ -180,7 +180,8 @@ def search(name, module, call, is_method):
             break
         ranges = [receivers] * is_method + [choices(n) for n in names]
         if name.strip("_") in DIVIDING and len(ranges) > 1:
-            ranges[1] = [pair for pair in ranges[1] if pair[0] not in WITH_ZEROS]
+            ranges[1:] = [[pair for pair in group if pair[0] not in WITH_ZEROS]
+                          for group in ranges[1:]]
         for picked in spread(ranges):
             receiver = picked[0] if is_method else None
             arguments = [("", kind, text) for kind, text in picked[is_method:]]
