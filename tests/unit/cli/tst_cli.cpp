@@ -7,6 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/cliprocess.h"
+
+using namespace TorchLift;
+
 /// The command line as a user meets it: exit statuses, one clear sentence, nothing lost.
 class TestCli : public QObject
 {
