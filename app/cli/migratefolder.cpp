@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <optional>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/output.h"
@@ -149,12 +151,14 @@ private:
             }
         }
         after.skipped.clear(); // they are those of `before`
+        m_how->watched = editedFiles(m_result);
         auto result =
             validateProject(*m_pipeline, *before, after, *m_how, tellRuns(), m_context.stop);
         if (!result) {
             return tl::unexpected(result.error());
         }
         m_validation = std::move(*result);
+        proveEdits(m_result, *m_validation);
         return m_options.run.csv.empty()
                    ? Result<void>()
                    : writeResult(m_options.run.csv, resultsToCsv(rowsOf(*m_validation)));
@@ -287,8 +291,26 @@ private:
             words() << "Nothing was written: name --out FOLDER, --patch FILE or --in-place.\n";
         }
         if (m_validation) {
-            words() << '\n' << describeProject(*m_validation);
+            words() << '\n' << describeProject(*m_validation) << proofs();
         }
+    }
+
+    // "Edits: 3 proven, 2 not-executed."
+    std::string proofs() const
+    {
+        std::map<EditProof, int> counts;
+        for (const MigratedFile &file : m_result.files) {
+            for (const Edit &edit : file.migration.edits) {
+                counts[edit.proof] += edit.isAccepted ? 1 : 0;
+            }
+        }
+        std::vector<std::string> parts;
+        for (const auto &[proof, count] : counts) {
+            if (count > 0) {
+                parts.push_back(std::to_string(count) + ' ' + editProofName(proof));
+            }
+        }
+        return parts.empty() ? std::string() : "Edits: " + joined(parts, ", ") + ".\n";
     }
 
     const Context &m_context;

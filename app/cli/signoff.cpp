@@ -82,14 +82,24 @@ Result<Migration> migrateAgain(Pipeline &pipeline, const Session &session,
     return pipeline.migrate(session.migration.oldCode, options, stop);
 }
 
-void addDamage(std::vector<std::string> &refuted, const Context &context, const Version &torch)
+// Everything in an environment counts: one changed library could give the report's values.
+Result<void> addChange(std::vector<std::string> &refuted, const Context &context,
+                       const Version &torch)
 {
     const auto environment = findEnvironment(context.paths.environments(), torch);
-    const auto damage = environment ? firstDamage(sitePackagesOf(environment->folder))
-                                    : std::optional<std::string>(environment.error().detail);
-    if (damage) {
-        refuted.push_back("environment torch " + torch.toString() + ": " + *damage);
+    if (!environment) {
+        return tl::unexpected(environment.error());
     }
+    std::cerr << "reading the files of torch " << torch.toString() << '\n';
+    const auto change =
+        firstChange(sitePackagesOf(environment->folder), terminalProgress(), context.stop);
+    if (!change) {
+        return tl::unexpected(change.error());
+    }
+    if (*change) {
+        refuted.push_back("environment torch " + torch.toString() + ": " + **change);
+    }
+    return {};
 }
 
 // What differs from the report when everything is done once more.
@@ -128,8 +138,11 @@ Result<std::vector<std::string>> refute(const Context &context, const SignOff &s
     for (const std::string &id : editsNotGivenAgain(again.migration, *migrated)) {
         refuted.push_back("edit " + id + ": the rules do not give it any more");
     }
-    addDamage(refuted, context, from);
-    addDamage(refuted, context, to);
+    for (const Version &torch : {from, to}) {
+        if (auto added = addChange(refuted, context, torch); !added) {
+            return tl::unexpected(added.error());
+        }
+    }
     return refuted;
 }
 

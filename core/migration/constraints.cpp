@@ -51,6 +51,15 @@ bool isLiteral(const SyntaxTree &tree, NodeId id)
     }
 }
 
+// A name of the file's own, or attributes of one: x, self.pad.
+bool isPath(const SyntaxTree &tree, NodeId id)
+{
+    while (tree.kind(id) == Kind::Attribute) {
+        id = tree.child(id, NodeField::Object);
+    }
+    return tree.kind(id) == Kind::Identifier;
+}
+
 Answer checkType(const Type &type, const Constraint &constraint, const Semantics &semantics)
 {
     const std::string &wanted = constraint.values.front();
@@ -138,6 +147,8 @@ Answer check(const Constraint &constraint, const Binding &binding, const Semanti
         return yes(tree.kind(node) == Kind::Identifier && isOnlySliced(tree, node));
     case K::Name:
         return yes(tree.kind(node) == Kind::Identifier);
+    case K::Path:
+        return yes(isPath(tree, node) && semantics.symbolOf(node).empty());
     case K::Literal:
         return yes(isLiteral(tree, node));
     case K::Int:

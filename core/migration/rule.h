@@ -28,6 +28,7 @@ struct Constraint
         Sliced,
         Name,
         Literal,
+        Path, ///< a name of the file's own, or attributes of one
         Int,
         String,
         In,

@@ -201,6 +201,7 @@ private:
                                                     {"sliced", K::Sliced},
                                                     {"name", K::Name},
                                                     {"literal", K::Literal},
+                                                    {"path", K::Path},
                                                     {"int", K::Int},
                                                     {"string", K::String}};
         Constraint out;

@@ -244,6 +244,9 @@ Result<std::vector<BatchResult>> runBatch(Pipeline &pipeline, const std::vector<
         if (earlier != nullptr) {
             results.push_back(*earlier);
         } else {
+            if (results.size() + 1 < cases.size()) {
+                pipeline.keepWarm(options.source, options.target); // while others are compared
+            }
             auto result = runCase(pipeline, one, options, stop);
             if (!result) {
                 return tl::unexpected(result.error());

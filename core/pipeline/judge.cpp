@@ -1,5 +1,8 @@
 #include "pipeline/judge.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "pipeline/linepairs.h"
 #include "validation/divergence.h"
 
@@ -8,6 +11,10 @@ namespace TorchLift {
 namespace {
 
 constexpr int kMemoryFill = 0x5A; // as a float 1.5e16: never close to what was there
+
+// What cannot be taken back and is made to follow one rule in both versions (CONVENTIONS of
+// resources/worker/torchlift_restore.py).
+constexpr std::string_view kConventions[] = {"singular-vector-signs"};
 
 // The runs that one judgement may need beside the three of the row.
 class Judgement
@@ -39,6 +46,15 @@ public:
             return run && run->works() ? &*run : nullptr;
         };
         return {usable(m_repeated), usable(m_moved)};
+    }
+
+    // The old code again with these conventions; `moves`: by the least that its noise needs.
+    Result<Run> makeOld(std::vector<std::string> conventions, bool moves) const
+    {
+        RunWish wish;
+        wish.movesParameters = moves;
+        wish.restores = std::move(conventions);
+        return make(m_options.source, m_oldCode, wish);
     }
 
     Result<Run> make(const Version &torch, std::string_view code, const RunWish &wish) const
@@ -103,11 +119,48 @@ private:
         if (!run) {
             return tl::unexpected(run.error());
         }
-        m_isAgreed =
-            run->works() && !run->restored.empty()
-            && agrees(
-                compareRuns(m_reference, *run, m_options.tolerance, m_judgement.further()).kind);
+        const bool isConvention = std::any_of(
+            std::begin(kConventions), std::end(kConventions), [&](std::string_view slug) {
+                return std::find(run->restored.begin(), run->restored.end(), slug)
+                       != run->restored.end();
+            });
+        if (isConvention) {
+            if (auto made = makeConventional(); !made) {
+                return tl::unexpected(made.error());
+            }
+        }
+        m_isAgreed = run->works() && !run->restored.empty() && agreesWith(*run, isConvention);
         return std::move(run->restored);
+    }
+
+    // The reference and its noise once more, with all conventions.
+    Result<void> makeConventional()
+    {
+        for (auto &[slot, moves] :
+             {std::pair(&m_conventional, false), std::pair(&m_conventionalMoved, true)}) {
+            if (slot->has_value()) {
+                continue;
+            }
+            auto made =
+                m_judgement.makeOld({std::begin(kConventions), std::end(kConventions)}, moves);
+            if (!made) {
+                return tl::unexpected(made.error());
+            }
+            *slot = std::move(*made);
+        }
+        return {};
+    }
+
+    [[nodiscard]] bool agreesWith(const Run &run, bool isConvention) const
+    {
+        if (!isConvention) {
+            return agrees(
+                compareRuns(m_reference, run, m_options.tolerance, m_judgement.further()).kind);
+        }
+        const FurtherRuns further{nullptr,
+                                  m_conventionalMoved->works() ? &*m_conventionalMoved : nullptr};
+        return m_conventional->works()
+               && agrees(compareRuns(*m_conventional, run, m_options.tolerance, further).kind);
     }
 
     // `slugs` without one of them that is not needed; empty where each is.
@@ -132,6 +185,8 @@ private:
     std::string_view m_newCode;
     const ValidateOptions &m_options;
     bool m_isAgreed = false;
+    std::optional<Run> m_conventional;
+    std::optional<Run> m_conventionalMoved;
 };
 
 Result<std::optional<Divergence>> traceBoth(Judgement &judgement, std::string_view oldCode,

@@ -33,7 +33,10 @@ public:
         if (m_progress) {
             m_progress(m_count, std::max(m_count, kUsualRuns), torch);
         }
-        ProjectCommand command{m_options.command, m_options.packages, files.dataPlaces};
+        ProjectCommand command{m_options.command, m_options.packages, files.dataPlaces, {}};
+        if (m_count <= kUsualRuns) { // further ones tell what values vary
+            command.watched = m_options.watched;
+        }
         auto run = m_pipeline.runProject(torch, packProject(files, m_options.how.data),
                                          std::move(command), m_options.how, wish, m_stop);
         if (!run) {

@@ -21,6 +21,7 @@ struct ProjectRunOptions
     std::string command;                         ///< "pytest -q", for a shell
     std::vector<std::filesystem::path> packages; ///< folders of further packages
     ValidateOptions how;
+    std::vector<std::string> watched{}; ///< files below the folder whose lines are followed
 };
 
 /// Called before each run of the command: which it is (from 1), how many there are at least.
@@ -38,6 +39,15 @@ using ProjectProgress = std::function<void(int run, int runs, const Version &tor
 validateProject(Pipeline &pipeline, const ProjectFiles &oldFiles, const ProjectFiles &newFiles,
                 const ProjectRunOptions &options, const ProjectProgress &progress,
                 std::stop_token stop);
+
+/// The Python files that edits change: what ProjectRunOptions::watched needs for proveEdits().
+[[nodiscard]] std::vector<std::string> editedFiles(const FolderMigration &folder);
+
+/// Sets EditProof of every accepted edit of the watched files. An edit is tried by the tests that
+/// ran its lines in old@source and new@target; where no test did and they ran outside (imports),
+/// by all tests; where there are no tests, by the command. Refuted: one of these differs (of those
+/// outside: all). Proven: at least one agrees. NotExecuted: none ran it. Pure.
+void proveEdits(FolderMigration &folder, const ProjectResult &result);
 
 /// Runs a project's command in source and target and gives what the expressions of its scripts
 /// were, as far as reading does not tell. A command that fails tells what it reached.

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "pipeline/pipeline.h"
+#include "pipeline/projectvalidation.h"
 
 namespace TorchLift {
 
@@ -12,12 +13,18 @@ namespace {
 class Coverage
 {
 public:
-    Coverage(std::string_view text, const Run &run)
+    Coverage(std::string_view text, const std::vector<int> &executable,
+             const std::vector<int> &executed)
         : m_text(text)
         , m_lines(text)
-        , m_executed(run.executedLines.begin(), run.executedLines.end())
-        , m_executable(run.executableLines.begin(), run.executableLines.end())
+        , m_executed(executed.begin(), executed.end())
+        , m_executable(executable.begin(), executable.end())
     {}
+
+    void add(const std::vector<int> &executed)
+    {
+        m_executed.insert(executed.begin(), executed.end());
+    }
 
     // Whether every statement that `span` touches ran. A line without a statement of its own
     // (the second line of a call) counts for the statement it continues.
@@ -94,35 +101,153 @@ EditProof proofFromVerdict(const Verdict &verdict)
     return EditProof::NotCompared;
 }
 
+// Whether the runs went through all that an edit changed. `oldCoverage` is null without reference.
+bool isTried(const Edit &edit, const Rendering &rendering, const Coverage *oldCoverage,
+             const Coverage &newCoverage)
+{
+    const auto rendered = std::find_if(rendering.edits.begin(), rendering.edits.end(),
+                                       [&](const RenderedEdit &r) { return r.editId == edit.id; });
+    const bool oldRan =
+        oldCoverage == nullptr
+        || std::all_of(edit.replacements.begin(), edit.replacements.end(),
+                       [&](const Replacement &r) { return oldCoverage->ran(r.span); });
+    return oldRan && rendered != rendering.edits.end()
+           && std::all_of(rendered->spans.begin(), rendered->spans.end(),
+                          [&](const ByteSpan &span) {
+                              // A deletion leaves nothing that could run.
+                              return span.size() == 0 || newCoverage.ran(span);
+                          });
+}
+
+FileLines linesOf(const Run &run, const std::string &path)
+{
+    const auto found = run.files.find(path);
+    return found == run.files.end() ? FileLines() : found->second;
+}
+
+// What the runs of a project say of one of its files.
+class FileEvidence
+{
+public:
+    FileEvidence(const MigratedFile &file, const ResultRow &whole)
+        : m_path(file.path.generic_string())
+        , m_rendering(render(file.migration.oldCode, file.migration.edits))
+        , m_oldOutside(outside(file.migration.oldCode, *whole.oldAtSource))
+        , m_newOutside(outside(file.migration.newCode, *whole.newAtTarget))
+    {}
+
+    [[nodiscard]] EditProof proofOf(const Edit &edit, const std::vector<const ResultRow *> &rows)
+    {
+        const bool isOutside = isTried(edit, m_rendering, &m_oldOutside, m_newOutside);
+        bool isTriedAtAll = false;
+        bool agrees = false;
+        bool differs = false;
+        for (const ResultRow *row : rows) {
+            if (!isOutside && !isTriedBy(*row, edit)) {
+                continue;
+            }
+            isTriedAtAll = true;
+            const EditProof proof = proofFromVerdict(*row->verdict);
+            agrees = agrees || proof == EditProof::Proven;
+            differs = differs || proof == EditProof::Refuted;
+        }
+        return !isTriedAtAll                       ? EditProof::NotExecuted
+               : differs && !(isOutside && agrees) ? EditProof::Refuted
+               : agrees                            ? EditProof::Proven
+                                                   : EditProof::NotCompared;
+    }
+
+private:
+    Coverage outside(const std::string &text, const Run &run) const
+    {
+        const FileLines lines = linesOf(run, m_path);
+        return {text, lines.executable, lines.executed};
+    }
+
+    bool isTriedBy(const ResultRow &row, const Edit &edit) const
+    {
+        Coverage oldCoverage = m_oldOutside;
+        oldCoverage.add(linesOf(*row.oldAtSource, m_path).executed);
+        Coverage newCoverage = m_newOutside;
+        newCoverage.add(linesOf(*row.newAtTarget, m_path).executed);
+        return isTried(edit, m_rendering, row.oldAtSource->works() ? &oldCoverage : nullptr,
+                       newCoverage);
+    }
+
+    std::string m_path;
+    Rendering m_rendering;
+    Coverage m_oldOutside;
+    Coverage m_newOutside;
+};
+
+bool isJudged(const ResultRow &row)
+{
+    return row.oldAtSource && row.newAtTarget && row.verdict;
+}
+
 } // namespace
 
 void proveEdits(Migration &migration, const ResultRow &row)
 {
-    if (!row.oldAtSource || !row.newAtTarget || !row.verdict) {
+    if (!isJudged(row)) {
         return;
     }
-    const Coverage oldCoverage(migration.oldCode, *row.oldAtSource);
-    const Coverage newCoverage(migration.newCode, *row.newAtTarget);
-    const bool hasReference = row.oldAtSource->works();
+    const Coverage oldCoverage(migration.oldCode, row.oldAtSource->executableLines,
+                               row.oldAtSource->executedLines);
+    const Coverage newCoverage(migration.newCode, row.newAtTarget->executableLines,
+                               row.newAtTarget->executedLines);
     const Rendering rendering = render(migration.oldCode, migration.edits);
     for (Edit &edit : migration.edits) {
-        if (!edit.isAccepted) {
+        if (edit.isAccepted) {
+            const bool hasReference = row.oldAtSource->works();
+            edit.proof =
+                isTried(edit, rendering, hasReference ? &oldCoverage : nullptr, newCoverage)
+                    ? proofFromVerdict(*row.verdict)
+                    : EditProof::NotExecuted;
+        }
+    }
+}
+
+std::vector<std::string> editedFiles(const FolderMigration &folder)
+{
+    std::vector<std::string> paths;
+    for (const MigratedFile &file : folder.files) {
+        const std::vector<Edit> &edits = file.migration.edits;
+        if (file.path.extension() == ".py"
+            && std::any_of(edits.begin(), edits.end(),
+                           [](const Edit &edit) { return edit.isAccepted; })) {
+            paths.push_back(file.path.generic_string());
+        }
+    }
+    return paths;
+}
+
+void proveEdits(FolderMigration &folder, const ProjectResult &result)
+{
+    if (!result.whole.oldAtSource || !result.whole.newAtTarget) {
+        return;
+    }
+    std::vector<const ResultRow *> rows;
+    for (const ProjectTest &test : result.tests) {
+        if (isJudged(test.row)) {
+            rows.push_back(&test.row);
+        }
+    }
+    if (result.tests.empty() && isJudged(result.whole)) {
+        rows.push_back(&result.whole);
+    }
+    const std::vector<std::string> watched = editedFiles(folder);
+    for (MigratedFile &file : folder.files) {
+        if (std::find(watched.begin(), watched.end(), file.path.generic_string())
+            == watched.end()) {
             continue;
         }
-        const auto rendered =
-            std::find_if(rendering.edits.begin(), rendering.edits.end(),
-                         [&](const RenderedEdit &r) { return r.editId == edit.id; });
-        const bool oldRan =
-            !hasReference
-            || std::all_of(edit.replacements.begin(), edit.replacements.end(),
-                           [&](const Replacement &r) { return oldCoverage.ran(r.span); });
-        const bool newRan = rendered != rendering.edits.end()
-                            && std::all_of(rendered->spans.begin(), rendered->spans.end(),
-                                           [&](const ByteSpan &span) {
-                                               // A deletion leaves nothing that could run.
-                                               return span.size() == 0 || newCoverage.ran(span);
-                                           });
-        edit.proof = oldRan && newRan ? proofFromVerdict(*row.verdict) : EditProof::NotExecuted;
+        FileEvidence evidence(file, result.whole);
+        for (Edit &edit : file.migration.edits) {
+            if (edit.isAccepted) {
+                edit.proof = evidence.proofOf(edit, rows);
+            }
+        }
     }
 }
 

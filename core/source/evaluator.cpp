@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "source/nameset.h"
 #include "source/starnames.h"
 
 namespace TorchLift {

@@ -3,7 +3,6 @@
 #include <string_view>
 #include <vector>
 
-#include "source/nameset.h"
 #include "source/type.h"
 
 namespace TorchLift {

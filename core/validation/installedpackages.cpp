@@ -1,8 +1,12 @@
 #include "validation/installedpackages.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
+#include <cstdint>
+#include <mutex>
 #include <string_view>
+#include <thread>
 
 #include "base/files.h"
 
@@ -13,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kSuffix = ".dist-info";
+constexpr std::string_view kHashName = "sha256=";
 
 struct RecordedFile
 {
@@ -93,6 +98,29 @@ bool isOfInstaller(const RecordedFile &file)
                    || file.path.ends_with("/RECORD") || file.path.ends_with(".json")));
 }
 
+// "sha256=" and what follows it in RECORD: base64 with - and _, unpadded.
+std::string hexOfUrlBase64(std::string_view hash)
+{
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    hash.remove_prefix(kHashName.size());
+    std::string hex;
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const char letter : hash) {
+        const std::size_t at = alphabet.find(letter);
+        if (at == std::string_view::npos) {
+            break;
+        }
+        bits = (bits << 6U) | static_cast<std::uint32_t>(at);
+        count += 6;
+        for (; count >= 4; count -= 4) {
+            hex += "0123456789abcdef"[(bits >> static_cast<unsigned>(count - 4)) & 15U];
+        }
+    }
+    return hex;
+}
+
 std::string contentHash(const std::vector<RecordedFile> &files)
 {
     std::vector<std::string> lines;
@@ -125,6 +153,58 @@ std::vector<InstalledPackage> installedPackages(const fs::path &packages)
                          contentHash(readRecord(folder))});
     }
     return found;
+}
+
+Result<std::optional<std::string>>
+firstChange(const fs::path &packages, const ProgressCallback &progress, std::stop_token stop)
+{
+    if (auto damage = firstDamage(packages)) {
+        return damage;
+    }
+    std::vector<RecordedFile> files;
+    double totalBytes = 0;
+    for (const fs::path &folder : metadataFolders(packages)) {
+        for (RecordedFile &file : readRecord(folder)) {
+            if (file.hash.starts_with(kHashName) && !isOfInstaller(file)) {
+                std::error_code ignored;
+                totalBytes += static_cast<double>(fs::file_size(packages / file.path, ignored));
+                files.push_back(std::move(file));
+            }
+        }
+    }
+    std::mutex mutex;
+    std::atomic<std::size_t> next = 0;
+    double doneBytes = 0;
+    std::optional<std::string> change;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < files.size() && !stop.stop_requested(); i = next++) {
+            const RecordedFile &file = files[i];
+            const auto hash = sha256HexOfFile(packages / file.path);
+            const bool isChanged = !hash || *hash != hexOfUrlBase64(file.hash);
+            const std::lock_guard lock(mutex);
+            if (isChanged && !change) {
+                change =
+                    file.path
+                    + (hash ? " has other contents than its package brought" : " cannot be read");
+                next = files.size();
+            }
+            std::error_code ignored;
+            doneBytes += static_cast<double>(fs::file_size(packages / file.path, ignored));
+            if (progress) {
+                progress({"checking", doneBytes, totalBytes, "bytes"});
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+            threads.emplace_back(work);
+        }
+        work();
+    }
+    return stop.stop_requested()
+               ? Result<std::optional<std::string>>(fail(Errc::Cancelled, "cancelled"))
+               : change;
 }
 
 std::optional<std::string> firstDamage(const fs::path &packages)

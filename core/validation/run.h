@@ -83,6 +83,13 @@ struct TraceEvent
 
 struct TestRun;
 
+/// Lines of one file, each ascending.
+struct FileLines
+{
+    std::vector<int> executable; ///< they hold a statement
+    std::vector<int> executed;
+};
+
 /// One execution of one code in one environment: what happened and what was observed.
 struct Run
 {
@@ -114,6 +121,9 @@ struct Run
     std::string randomState;
     /// Of the command of a project: how its tests went, as they ended.
     std::vector<TestRun> tests;
+    /// Of the files that ProjectCommand::watched names: what ran outside of tests (imports; all
+    /// where there are no tests). The run of a test holds what ran in it, and nothing executable.
+    std::map<std::string, FileLines> files;
     /// Packages that the command needs and the environment lacks; it was not started then.
     std::vector<std::string> missingPackages;
 

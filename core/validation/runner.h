@@ -34,6 +34,7 @@ struct ProjectCommand
     /// Where data lay inside the project, below its folder: it is linked from there to the name
     /// it has among RunRequest::data.
     std::vector<std::pair<std::string, std::string>> dataPlaces;
+    std::vector<std::string> watched; ///< Python files, below the folder, for Run::files
 };
 
 struct RunRequest

@@ -25,6 +25,7 @@ constexpr std::size_t kMaxValues = 100'000;
 constexpr std::size_t kMaxLines = 1'000'000;
 constexpr std::size_t kMaxWords = 16; // of one site that was watched
 constexpr std::size_t kMaxTests = 100'000;
+constexpr std::size_t kMaxFiles = 10'000;
 
 std::string frame(char kind, std::string_view payload)
 {
@@ -209,6 +210,23 @@ void parseError(const Json &report, Run &run)
     }
 }
 
+// Of a test each file has a list of what ran, of the command also what could.
+void parseFiles(const Json &record, Run &run)
+{
+    const auto found = record.find("lines");
+    if (found == record.end() || !found->is_object()) {
+        return;
+    }
+    for (const auto &[path, lines] : found->items()) {
+        if (run.files.size() == kMaxFiles) {
+            break;
+        }
+        run.files[toValidUtf8(path)] =
+            lines.is_object() ? FileLines{linesOf(lines, "executable"), linesOf(lines, "executed")}
+                              : FileLines{{}, linesOf(*found, path.c_str())};
+    }
+}
+
 TestRun parseTest(const Json &record)
 {
     TestRun test;
@@ -222,6 +240,7 @@ TestRun parseTest(const Json &record)
     run.output = textOf(record, "output");
     run.errorOutput = textOf(record, "errorOutput");
     parseVariables(record, run);
+    parseFiles(record, run);
     if (const auto seconds = record.find("seconds");
         seconds != record.end() && seconds->is_number()) {
         constexpr double msPerSecond = 1000;
@@ -376,6 +395,7 @@ std::string jobFrames(const RunRequest &request)
         job["command"] = request.project->command;
         job["packages"] = packageFolders(request.project->packages, request.isSandboxed);
         job["links"] = request.project->dataPlaces;
+        job["watch"] = request.project->watched;
     }
     return frame('J', job.dump()) + frame('C', request.code);
 }
@@ -408,6 +428,7 @@ Result<Run> parseReport(std::string_view json)
         parseConditions(report, run);
         parseSeen(report, run);
         parseTests(report, run);
+        parseFiles(report, run);
         run.outcome = flagOf(report, "completed") ? Outcome::Ok : Outcome::Exit;
         run.exitStatus = integerOf<int>(report, "exit");
         parseError(report, run);

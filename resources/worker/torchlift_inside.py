@@ -14,6 +14,7 @@ import torchlift_conditions as state
 import torchlift_observe as observe
 import torchlift_restore as known
 import torchlift_tests as tests
+import torchlift_watchlines as lines
 
 
 class AfterImport:
@@ -75,9 +76,13 @@ def main():
         observe.watch()
         atexit.register(lambda: results.write({"observed": observe.SEEN}))
     random.seed(job["seed"])
+    if job.get("watch"):
+        lines.watch(job["folder"], job["watch"])
+        atexit.register(tests.tell_lines)
     sys.meta_path.insert(0, AfterImport({
         "torch": on_torch,
         "numpy": lambda module: module.random.seed(job["seed"]),
+        "_pytest.assertion.rewrite": lines.watch_pytest,
         "unittest.runner": on_unittest}))
 
 

@@ -23,8 +23,9 @@ MAX_RESULTS = 48 * 1024 * 1024
 PARTS = {"sitecustomize": "torchlift_inside", "torchlift_pytest": "torchlift_pytest",
          "torchlift_unittest": "torchlift_unittest", "torchlift_tests": "torchlift_tests",
          "torchlift_conditions": "torchlift_conditions", "torchlift_cuda": "torchlift_cuda",
-         "torchlift_observe": "torchlift_observe", "torchlift_restore": "torchlift_restore",
-         "torchlift_values": "torchlift_values"}
+         "torchlift_lines": "torchlift_lines", "torchlift_observe": "torchlift_observe",
+         "torchlift_restore": "torchlift_restore", "torchlift_values": "torchlift_values",
+         "torchlift_watchlines": "torchlift_watchlines"}
 PYTEST = re.compile(r"(?:^|[\s;&|(])(?:py\.test|pytest)(?:\s|$)|-m\s+pytest\b")
 SHIM = """#!/bin/sh
 exec %s -c 'import sys
@@ -121,7 +122,9 @@ class Project:
             os.symlink(os.path.join(here, part + ".py"), os.path.join(modules, name + ".py"))
         write_scripts(programs, self._packages)
         conditions = {name: job.get(name) for name in
-                      ("seed", "cudaAsCpu", "moveParameters", "observe", "restore", "fillMemory")}
+                      ("seed", "cudaAsCpu", "moveParameters", "observe", "restore", "fillMemory",
+                       "watch")}
+        conditions["folder"] = os.getcwd()
         conditions["results"] = self._results
         conditions["maxResults"] = MAX_RESULTS
         conditions["packages"] = self._packages
@@ -138,7 +141,7 @@ class Project:
 
     def findings(self):
         """What has been reported up to now."""
-        found = {"tests": [], "observed": {}, "restored": [], "missing": self.missing,
+        found = {"tests": [], "observed": {}, "restored": [], "lines": {}, "missing": self.missing,
                  "peakBytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024}
         if self._process is None or not os.path.exists(self._results):
             return found
@@ -150,6 +153,8 @@ class Project:
                     continue
                 if "observed" in record:
                     self._merge(found["observed"], record["observed"])
+                elif "lines" in record and "outcome" not in record:
+                    self._add_lines(found["lines"], record["lines"])
                 elif "restored" in record:
                     found["restored"] = sorted(set(found["restored"]) | set(record["restored"]))
                 else:
@@ -161,3 +166,10 @@ class Project:
         for site, words in more.items():
             known = observed.setdefault(site, [])
             known.extend(word for word in words if word not in known)
+
+    @staticmethod
+    def _add_lines(known, more):
+        for path, lines in more.items():
+            file = known.setdefault(path, {"executable": [], "executed": []})
+            for kind in file:
+                file[kind] = sorted(set(file[kind]) | set(lines[kind]))

@@ -48,7 +48,7 @@ def pytest_runtest_makereport(item, call):
     if report.when == "teardown":
         record["output"] = shorten(report.capstdout)
         record["errorOutput"] = record.get("errorOutput", "") + shorten(report.capstderr)
-        tests.write(record)
+        tests.end(record)
         item.torchlift = None
 
 

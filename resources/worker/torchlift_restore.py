@@ -4,7 +4,10 @@ None of them is in the code that was migrated: its text is right, and its number
 they agree once these are taken back, the migration is not what made the difference. Each is named
 by the slug of its change in the catalogue; `used` says which of them the run came to need.
 
-Part of the worker; patches the target's torch, 2.0 or later.
+Signs of singular vectors cannot be taken back: the library that finds them is another. They are made
+to follow one rule instead, in both versions alike, and CONVENTIONS names what needs that.
+
+Part of the worker; patches the target's torch, 2.0 or later, and for CONVENTIONS the old one, too.
 """
 import math
 import sys
@@ -368,6 +371,62 @@ def partition(items, low, high):
     return right, left
 
 
+# --- singular-vector-signs ------------------------------------------------------------------------
+
+
+def restore_vector_signs(torch, slug):
+    """Each pair of singular vectors, each eigenvector, points to where a fixed plane says."""
+    def signs(vectors):
+        count = vectors.shape[-2]
+        weights = [1 + (place * 0.6180339887) % 1 for place in range(count)]
+        plane = torch.tensor(weights, dtype=vectors.dtype, device=vectors.device)
+        sums = (vectors.detach() * plane.view(count, 1)).sum(-2)
+        return (1 - 2 * (sums < 0).to(vectors.dtype)).unsqueeze(-2)
+
+    def flipped(vectors, sign):
+        count = sign.shape[-1]
+        if vectors.shape[-1] == count:
+            return vectors * sign
+        return torch.cat([vectors[..., :count] * sign, vectors[..., count:]], -1)
+
+    def of_pairs(usual, is_adjoint):
+        def call(*arguments, **options):
+            result = usual(*arguments, **options)
+            left, values, right = result
+            if is_elsewhere(left) or not len(right) or "out" in options:
+                return result
+            used.add(slug)
+            sign = signs(left[..., :values.shape[-1]])
+            right = right.transpose(-2, -1) if is_adjoint else right
+            right = flipped(right, sign)
+            found = (flipped(left, sign), values, right.transpose(-2, -1) if is_adjoint else right)
+            return found if type(result) is tuple else type(result)(found)
+        return call
+
+    def of_eigenvectors(usual):
+        def call(*arguments, **options):
+            result = usual(*arguments, **options)
+            values, vectors = result
+            if is_elsewhere(vectors) or vectors.numel() == 0 or "out" in options:
+                return result
+            used.add(slug)
+            found = (values, vectors * signs(vectors))
+            return found if type(result) is tuple else type(result)(found)
+        return call
+
+    def is_elsewhere(vectors):
+        return vectors.is_cuda or vectors.numel() == 0 or not vectors.dtype.is_floating_point
+
+    for owner in (torch, torch.Tensor):
+        owner.svd = of_pairs(owner.svd, False)
+        owner.symeig = of_eigenvectors(owner.symeig)
+    if hasattr(torch, "linalg"):
+        torch.linalg.svd = of_pairs(torch.linalg.svd, True)
+        torch.linalg.eigh = of_eigenvectors(torch.linalg.eigh)
+
+
+CONVENTIONS = {"singular-vector-signs"}
+
 RESTORERS = {
     "adam-epsilon-after-correction": restore_adam,
     "norm-layers-start-at-one": restore_norm_layers,
@@ -376,6 +435,7 @@ RESTORERS = {
     "random-seed-streams": restore_draws,
     "argmax-ties-first": restore_argmax,
     "median-mode-ties": restore_sort,
+    "singular-vector-signs": restore_vector_signs,
 }
 
 
@@ -385,6 +445,7 @@ def restore(slugs):
     if torch is None:
         return
     import torch.utils.data
-    for slug in sorted(RESTORERS):
+    is_old = torch.__version__.startswith(("0.", "1."))
+    for slug in sorted(CONVENTIONS if is_old else RESTORERS):
         if slug in slugs or "all" in slugs:
             RESTORERS[slug](torch, slug)

@@ -4,6 +4,7 @@ Part of the worker (torchlift_project.py); torchlift_pytest.py and torchlift_uni
 test begins and how it ends. Records, one JSON line each:
 
     {"started": ID}
+    {"lines": {...}}    what ran before it (torchlift_watchlines.py)
     {"id": ID, "outcome": "passed"|"failed"|"skipped", ...}    a test that ended
     {"group": ID, "outcome": "failed", ...}    what could not be loaded or set up: a file, a class
 """
@@ -12,6 +13,7 @@ import os
 import sys
 
 import torchlift_conditions as state
+import torchlift_watchlines as lines
 from torchlift_values import MAX_VARIABLES, UNWANTED, describe, shorten
 
 MAX_TEST_VALUES = 200000  # of one test
@@ -52,8 +54,21 @@ def write(record):
         results.write(record)
 
 
+def tell_lines():
+    told = lines.outside()
+    if told:
+        write(told)
+
+
+def end(record):
+    """`record` is of a test that ended."""
+    executed = lines.take()
+    write(dict(record, lines=executed) if executed else record)
+
+
 def start(identity):
     """Every test starts from the same random numbers, whichever ran before it."""
+    tell_lines()
     write({"started": identity})
     state.seed_all(seed)
 

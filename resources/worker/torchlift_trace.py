@@ -4,34 +4,28 @@ Part of the worker (worker.py).
 """
 import ast
 import builtins
-import sys
 import threading
 import types
 
 from torchlift_conditions import random_state
+from torchlift_lines import Instrument, constant
 from torchlift_values import UNWANTED, describe_briefly, shorten
 
-MAX_LINES = 1000000
 MAX_VISITS = 20  # of one line that are traced
 MAX_EVENTS = 10000  # of the whole trace
-EXECUTABLE = 1  # marks of a line
-EXECUTED = 2
 
 
 class LineRecord:
-    """Which statements of the script ran, in whatever thread: each records its line as it starts.
+    """Which statements of the script ran, in whatever thread.
 
-    The calls are put into the syntax tree and not made by a trace function, because torch 1.0
-    runs backward() in threads that Python did not start, where no trace function is called.
     `marks` is shared with the supervisor and with processes that the script forks."""
 
     RECORDER = "__torchlift_line__"
 
     def __init__(self, tree, file_name, marks, trace=None):
-        self._marks = marks
-        self._trace = trace
         self.events = trace.events if trace is not None else []
-        self._instrument(tree)
+        instrument = Instrument if trace is None else TracedInstrument
+        instrument(marks, self.RECORDER).apply(tree)
         self.code = compile(tree, file_name, "exec", dont_inherit=True)
         self._codes = {}  # id -> code object; keeps them alive, so ids stay unique
         self._collect(self.code)
@@ -49,46 +43,6 @@ class LineRecord:
         for constant in code.co_consts:
             if isinstance(constant, types.CodeType):
                 self._collect(constant)
-
-    def _instrument(self, tree):
-        # Statements hold lists of statements; expressions hold none, so the depth of a long
-        # formula does not matter here.
-        waiting = [tree]
-        while waiting:
-            node = waiting.pop()
-            entered = trace_call_on_entry(node) if self._trace else None
-            for field in ("body", "orelse", "finalbody"):
-                statements = getattr(node, field, None)
-                if isinstance(statements, list):
-                    waiting.extend(statements)
-                    recorded = self._with_records(statements)
-                    if entered is not None and field == "body":
-                        recorded.insert(0, entered)
-                    setattr(node, field, recorded)
-            waiting.extend(getattr(node, "handlers", ()))
-            waiting.extend(getattr(node, "cases", ()))
-
-    def _with_records(self, statements):
-        result = []
-        for statement in statements:
-            is_first = not result
-            if not (is_first and is_docstring(statement)) and not is_future_import(statement):
-                lines = {statement.lineno}
-                lines.update(d.lineno for d in getattr(statement, "decorator_list", ()))
-                for line in sorted(line for line in lines if line < MAX_LINES):
-                    result.append(self._record(line, statement))
-                    self._marks[line] = EXECUTABLE
-            result.append(statement)
-            if self._trace:
-                result.extend(trace_calls_after(statement))
-        return result
-
-    def _record(self, line, statement):
-        name = ast.Name(id=self.RECORDER, ctx=ast.Load())
-        call = ast.Expr(ast.Call(func=name, args=[constant(line), constant(EXECUTED)], keywords=[]))
-        for node in ast.walk(call):
-            ast.copy_location(node, statement)
-        return call
 
 
 class Trace:
@@ -226,16 +180,11 @@ def trace_call_on_entry(node):
     return None
 
 
-def constant(value):
-    if sys.version_info >= (3, 8):
-        return ast.Constant(value)
-    return ast.Str(value) if isinstance(value, str) else ast.Num(value)
+class TracedInstrument(Instrument):
+    """Also records what the statements assigned."""
 
+    def on_entry(self, node):
+        return trace_call_on_entry(node)
 
-def is_docstring(statement):
-    value = getattr(statement, "value", None) if isinstance(statement, ast.Expr) else None
-    return isinstance(getattr(value, "s" if sys.version_info < (3, 8) else "value", None), str)
-
-
-def is_future_import(statement):
-    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+    def after(self, statement):
+        return trace_calls_after(statement)

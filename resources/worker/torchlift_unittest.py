@@ -62,7 +62,7 @@ def watched(base):
                     sys.stdout = self.torchlift_output._stream
                 if record["id"].startswith(NOT_LOADED):
                     record["group"] = record.pop("id")[len(NOT_LOADED):]
-                tests.write(record)
+                tests.end(record)
                 self.torchlift = None
             base.stopTest(self, test)
 

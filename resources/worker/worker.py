@@ -48,7 +48,8 @@ import warnings
 import torchlift_conditions as state
 import torchlift_restore as known
 import torchlift_observe as observe
-from torchlift_trace import EXECUTED, MAX_LINES, LineRecord, Trace
+from torchlift_lines import EXECUTED, MAX_LINES
+from torchlift_trace import LineRecord, Trace
 from torchlift_values import collect_variables, shorten
 
 JOB_FD = 3

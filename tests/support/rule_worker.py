@@ -3,7 +3,9 @@
 Reads one JSON object a line from stdin, {"code", "timeout", "by_statement"}, and writes one a line
 to stdout: {"outcome", "error", "stdout", "warnings", "values"}. With by_statement the random
 numbers start anew before each statement and the values of expressions are noted as well, so that
-one statement's use of random numbers does not shift all that follow.
+one statement's use of random numbers does not shift all that follow. With cases the functions
+case_0, case_1 and so on are called one by one, each from the same seed: "cases" has a result for
+each of them, and its value is "result".
 
 {"preface", "statements", "stand_ins"} asks instead which statements run, one after the other:
 {"kept": [bool], "used": [name]}, the stand-ins being statements for names that nothing defines.
@@ -11,6 +13,8 @@ one statement's use of random numbers does not shift all that follow.
 Runs on Python 3.6 and later, with every torch since 1.0: nothing here may need more than that.
 """
 import ast
+import contextlib
+import io
 import json
 import linecache
 import os
@@ -143,6 +147,33 @@ def run_script(code, is_by_statement):
     return result
 
 
+def run_case(function):
+    """What one call of a function without parameters gives."""
+    result = {"outcome": "ok", "error": "", "warnings": [], "values": {}, "stdout": ""}
+    seed_everything()
+    with warnings.catch_warnings(record=True) as caught, \
+            contextlib.redirect_stdout(io.StringIO()) as printed:
+        warnings.simplefilter("always")
+        try:
+            value = describe(function())
+            result["values"] = {"result": value} if value else {}
+        except BaseException as error:
+            lines = traceback.format_exception_only(type(error), error)
+            result.update(outcome="exception", error=lines[-1].strip()[:400])
+    result["warnings"] = ["%s: %s" % (w.category.__name__, str(w.message)[:200]) for w in caught]
+    result["stdout"] = printed.getvalue()
+    return result
+
+
+def run_cases(code):
+    """Defines the functions of `code` and calls every case_N. Runs in the forked child."""
+    namespace, path = new_main(code)
+    exec(compile(code, path, "exec"), namespace)
+    names = sorted(name for name in namespace if name.startswith("case_"))
+    return {"outcome": "ok", "error": "", "warnings": [], "values": {},
+            "cases": {name: run_case(namespace[name]) for name in names}}
+
+
 def runs(statement, namespace, path, stand_ins, used):
     """Whether `statement` runs, after what it names and nothing defines has been stood in for."""
     for _ in range(4):
@@ -179,8 +210,12 @@ def run_in_child(request, folder):
     err = os.open("stderr", os.O_CREAT | os.O_WRONLY, 0o600)
     os.dup2(out, 1)
     os.dup2(err, 2)
-    result = try_statements(request) if "statements" in request \
-        else run_script(request["code"], request.get("by_statement", False))
+    if "statements" in request:
+        result = try_statements(request)
+    elif "cases" in request:
+        result = run_cases(request["code"])
+    else:
+        result = run_script(request["code"], request.get("by_statement", False))
     sys.stdout.flush()
     with open("result.tmp", "w") as file:
         json.dump(result, file)

@@ -1,6 +1,9 @@
+#include <string>
+
 #include "migration/precedence.h"
 #include "migration/textedit.h"
 #include "migration/transforms/transforms.h"
+#include "source/nameset.h"
 
 namespace TorchLift {
 
@@ -10,6 +13,15 @@ using Kind = NodeKind;
 
 constexpr int kUnaryPrecedence = 14;
 constexpr int kPrimaryPrecedence = 17;
+
+// What the target computes for uint8 and not for bool; as functions of torch and as methods.
+const NameSet &notOfBool()
+{
+    static const NameSet names =
+        splitNames("argmax argmin bincount bmm dot kthvalue matmul median mm mv neg relu sub "
+                   "tensordot topk trace");
+    return names;
+}
 
 bool isMask(const Type &type)
 {
@@ -37,6 +49,9 @@ public:
             switch (m_tree.kind(id)) {
             case Kind::BinaryOperator:
                 binary(id);
+                break;
+            case Kind::AugmentedAssignment:
+                augmented(id);
                 break;
             case Kind::UnaryOperator:
                 unary(id);
@@ -121,16 +136,48 @@ private:
             toBool(argument(list, "mask", 1));
         } else if (symbol == "torch.where") {
             toBool(argument(list, "condition", 0));
+        } else if (symbol.starts_with("torch.")
+                   && notOfBool().count(symbol.substr(sizeof("torch.") - 1)) != 0) {
+            masksToByte(list);
         } else if (symbol.empty() && m_tree.kind(callee) == Kind::Attribute) {
             const std::string_view name = m_tree.text(m_tree.child(callee, NodeField::Attribute));
             if (name.starts_with("masked_fill") || name.starts_with("masked_select")
                 || name.starts_with("masked_scatter")) {
                 toBool(argument(list, "mask", 0));
-            } else if (name == "sub"
+            } else if (notOfBool().count(name) != 0
                        && isMask(m_semantics.typeOf(m_tree.child(callee, NodeField::Object)))) {
                 toByte(m_tree.child(callee, NodeField::Object));
+                masksToByte(list);
             }
         }
+    }
+
+    void masksToByte(NodeId list)
+    {
+        for (const NodeId node : m_tree.named(list)) {
+            if (isMask(m_semantics.typeOf(node))) {
+                toByte(node);
+            }
+        }
+    }
+
+    // m += x, where m is a name: 1.0 counted in it.
+    void augmented(NodeId id)
+    {
+        const NodeId left = m_tree.child(id, NodeField::Left);
+        const NodeId right = m_tree.child(id, NodeField::Right);
+        std::string_view op = m_tree.text(m_tree.child(id, NodeField::Operator));
+        if ((op != "+=" && op != "-=" && op != "*=") || m_tree.kind(left) != Kind::Identifier
+            || !isMask(m_semantics.typeOf(left))) {
+            return;
+        }
+        op.remove_suffix(1);
+        const std::string name(m_tree.text(left));
+        Replacement replacement;
+        replacement.span = m_tree.span(id);
+        appendText(replacement.pieces, name + " = " + name + ".byte() " + std::string(op) + " ");
+        appendKept(replacement.pieces, m_tree, right, op == "*" ? 13 : 12, true);
+        add(std::move(replacement));
     }
 
     void subscript(NodeId id)

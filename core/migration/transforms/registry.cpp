@@ -9,6 +9,8 @@ Transform findTransform(std::string_view name)
     static const std::map<std::string_view, Transform> transforms{
         {"async-argument", asyncArgument},
         {"data-index-zero", dataIndexZero},
+        {"bce-shape", bceShape},
+        {"distribution-validate", distributionValidate},
         {"elementwise-mean", elementwiseMean},
         {"implicit-softmax-dim", implicitSoftmaxDim},
         {"integer-division", integerDivision},

@@ -111,11 +111,13 @@ private:
     bool callsOwnFunction(NodeId node) const
     {
         for (NodeId id = node; id < m_tree[node].subtreeEnd; ++id) {
-            const TypeKind kind = m_semantics.typeOf(id).kind;
-            if (m_tree.kind(id) == Kind::Call
-                && (m_semantics.typeOf(m_tree.child(id, NodeField::Function)).kind
-                        == TypeKind::LocalFunction
-                    || kind == TypeKind::Unknown)) {
+            if (m_tree.kind(id) != Kind::Call) {
+                continue;
+            }
+            const NodeId callee = m_tree.child(id, NodeField::Function);
+            const bool isUnknown = m_semantics.typeOf(id).isUnknown()
+                                   && !m_semantics.symbolOf(callee).starts_with("builtins.");
+            if (isUnknown || m_semantics.typeOf(callee).kind == TypeKind::LocalFunction) {
                 return true;
             }
         }

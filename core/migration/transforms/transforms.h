@@ -11,6 +11,13 @@ namespace TorchLift {
 /// `loss.data[0]` to `loss.item()` where the tensor has no dimensions.
 [[nodiscard]] Findings dataIndexZero(const Semantics &semantics, const Rule &rule);
 
+/// Gives the target of a binary cross entropy its input's shape where they differ.
+[[nodiscard]] Findings bceShape(const Semantics &semantics, const Rule &rule);
+
+/// Switches the check of values off in distributions whose log_prob is asked about others than
+/// their samples.
+[[nodiscard]] Findings distributionValidate(const Semantics &semantics, const Rule &rule);
+
 /// reduction='elementwise_mean' to reduction='mean'.
 [[nodiscard]] Findings elementwiseMean(const Semantics &semantics, const Rule &rule);
 

@@ -34,6 +34,8 @@ private Q_SLOTS:
     void testsAreEqualUnderOneSeed();
     void changesInsideTorchAreNamed();
     void runShowsTypes();
+    void testsProveEdits_data();
+    void testsProveEdits();
     void wrongUse();
     void batchGoesOnAfterKill();
     void tableEqualsTheResults();
@@ -374,6 +376,94 @@ class Net(unittest.TestCase):
              proven.out.constData());
     QVERIFY(read("t.csv").contains("test_rest"));
     QVERIFY(read("new/net/masks.py").contains("~keep"));
+}
+
+void TestCliProject::testsProveEdits_data()
+{
+    QTest::addColumn<QString>("command");
+    QTest::addRow("unittest") << "python -m unittest -q";
+    QTest::addRow("pytest") << "pytest -q";
+    QTest::addRow("a script") << "python -u train.py";
+}
+
+// backward() runs in a thread of torch's own in 1.0.0; the test file is compiled by pytest itself.
+void TestCliProject::testsProveEdits()
+{
+    QFETCH(QString, command);
+    QStringList arguments{"migrate", "old",    "--validate", "--run",    command, "--out",
+                          "new",     "--json", "r.json",     "--accept", "review"};
+    if (command.contains("pytest")) {
+        if (m_pytest.isEmpty()) {
+            QSKIP("pytest cannot be had here");
+        }
+        arguments << "--packages" << m_pytest;
+    }
+    write("old/net/solve.py", R"(import torch
+from torch.autograd import Function
+
+
+class Twice(Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return torch.addcmul(grad, 1, grad, torch.ones(1))
+
+
+def solve(a, b):
+    return torch.gesv(b, a)[0]
+
+
+def never(a):
+    return torch.symeig(a)
+)");
+    write("old/tests/test_net.py", R"(import unittest
+
+import torch
+from net.solve import Twice, solve
+
+
+class Net(unittest.TestCase):
+    def test_solve(self):
+        x = solve(torch.eye(2) * 2, torch.gesv(torch.ones(2, 1), torch.eye(2))[0])
+        self.assertEqual(x[0].item(), 0.5)
+
+    def test_backward(self):
+        w = torch.ones(1, requires_grad=True)
+        Twice.apply(w).backward()
+        self.assertEqual(w.grad.item(), 2)
+)");
+    write("old/train.py", R"(import torch
+from net.solve import Twice, solve
+if __name__ == "__main__":
+    w = torch.ones(1, requires_grad=True)
+    Twice.apply(w).backward()
+    x = solve(torch.eye(2) * 2, torch.gesv(torch.ones(2, 1), torch.eye(2))[0])
+    print(w.grad, x)
+)");
+    const Outcome outcome = run(arguments);
+    QVERIFY2(outcome.status == 0, outcome.err.constData());
+    QMap<QString, QString> proofs;
+    const QJsonArray files = QJsonDocument::fromJson(read("r.json")).object()["files"].toArray();
+    for (const auto &file : files) {
+        const QString name = file.toObject()["file"].toString();
+        const QJsonArray edits = file.toObject()["edits"].toArray();
+        for (const auto &edit : edits) {
+            proofs[name + " " + edit.toObject()["ruleId"].toString()] =
+                edit.toObject()["proof"].toString();
+        }
+    }
+    const bool isScript = command.contains("train");
+    const QMap<QString, QString> expected{
+        {"net/solve.py addcmul-scalar", "proven"},
+        {"net/solve.py gesv", "proven"},
+        {"net/solve.py symeig", "not-executed"},
+        {"tests/test_net.py gesv", isScript ? "not-executed" : "proven"},
+        {"train.py gesv", isScript ? "proven" : "not-executed"}};
+    QCOMPARE(proofs, expected);
+    QVERIFY2(outcome.out.contains("Edits: 3 proven, 2 not-executed."), outcome.out.constData());
 }
 
 void TestCliProject::wrongUse()

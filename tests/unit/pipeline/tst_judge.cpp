@@ -195,6 +195,12 @@ void TestJudge::changesInsideTorchExplain_data()
         "scheduler-step-order");
     add("ties", "x = torch.tensor([[1., 3, 3], [2, 2, 0]])\nv, i = x.max(1)\nj = x.argmin(0)\n",
         "argmax-ties-first");
+    add("signs of singular vectors",
+        "x = torch.randn(30, 10).double()\nu, s, v = torch.svd(x)\nfirst = u[:, 0].tolist()\n"
+        "e, w = torch.symeig(x.t().mm(x), eigenvectors=True)\n",
+        "singular-vector-signs",
+        "x = torch.randn(30, 10).double()\nu, s, v = torch.svd(x)\nfirst = u[:, 0].tolist()\n"
+        "e, w = torch.linalg.eigh(x.t().mm(x), UPLO='U')\n");
     add("sorted lengths",
         "n = (torch.rand(40) * 6).long()\nv, order = n.sort(0, descending=True)\n",
         "median-mode-ties");

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "pipeline/pipeline.h"
+#include "pipeline/projectvalidation.h"
 
 using namespace TorchLift;
 
@@ -49,6 +50,8 @@ private Q_SLOTS:
     void proofOfOneEdit();
     void withoutReferenceNothingIsProven();
     void rejectedEditStaysUnproven();
+    void testsProveEditsOfAProject_data();
+    void testsProveEditsOfAProject();
 };
 
 void TestProofs::proofOfOneEdit_data()
@@ -135,6 +138,64 @@ void TestProofs::rejectedEditStaysUnproven()
     row.verdict = Verdict{VerdictKind::Equal, {}, 1};
     proveEdits(migration, row);
     QCOMPARE(migration.edits.front().proof, EditProof::NotRun);
+}
+
+// Two tests; the file's lines 1, 2, 4 and 6 run when it is imported.
+void TestProofs::testsProveEditsOfAProject_data()
+{
+    QTest::addColumn<int>("nth");
+    QTest::addColumn<QList<QList<int>>>("executed"); // in each test
+    QTest::addColumn<QList<int>>("verdicts");
+    QTest::addColumn<QByteArray>("expected");
+
+    const int equal = int(VerdictKind::Equal);
+    const int differs = int(VerdictKind::Differs);
+    const int unknown = int(VerdictKind::NoReference);
+    using Lines = QList<QList<int>>;
+    QTest::addRow("one test ran it")
+        << 1 << Lines{{5}, {}} << QList<int>{equal, differs} << QByteArray("proven");
+    QTest::addRow("the test that ran it differs")
+        << 1 << Lines{{5}, {}} << QList<int>{differs, equal} << QByteArray("refuted");
+    QTest::addRow("one of those that ran it differs")
+        << 1 << Lines{{5}, {5}} << QList<int>{equal, differs} << QByteArray("refuted");
+    QTest::addRow("no test ran it")
+        << 1 << Lines{{}, {}} << QList<int>{equal, equal} << QByteArray("not-executed");
+    QTest::addRow("its test cannot be compared")
+        << 1 << Lines{{5}, {}} << QList<int>{unknown, equal} << QByteArray("not-compared");
+    QTest::addRow("ran on import, a test agrees")
+        << 0 << Lines{{}, {}} << QList<int>{equal, differs} << QByteArray("proven");
+    QTest::addRow("ran on import, all tests differ")
+        << 0 << Lines{{}, {}} << QList<int>{differs, differs} << QByteArray("refuted");
+}
+
+void TestProofs::testsProveEditsOfAProject()
+{
+    QFETCH(int, nth);
+    QFETCH(QList<QList<int>>, executed);
+    QFETCH(QList<int>, verdicts);
+    QFETCH(QByteArray, expected);
+
+    FolderMigration folder;
+    MigratedFile &file = folder.files.emplace_back();
+    file.path = "net/layer.py";
+    file.migration.oldCode = kOld;
+    file.migration.edits = {replace(kOld, "torch.old", "torch.new", static_cast<std::size_t>(nth))};
+    file.migration.newCode = render(kOld, file.migration.edits).newCode;
+    QCOMPARE(editedFiles(folder), std::vector<std::string>{"net/layer.py"});
+
+    ProjectResult result;
+    result.whole.oldAtSource = okRun({});
+    result.whole.oldAtSource->files["net/layer.py"] = {{1, 2, 4, 5, 6}, {1, 2, 4, 6}};
+    result.whole.newAtTarget = result.whole.oldAtSource;
+    for (qsizetype i = 0; i < executed.size(); ++i) {
+        ResultRow &row = result.tests.emplace_back().row;
+        row.oldAtSource = okRun({});
+        row.oldAtSource->files["net/layer.py"].executed = {executed[i].begin(), executed[i].end()};
+        row.newAtTarget = row.oldAtSource;
+        row.verdict = Verdict{static_cast<VerdictKind>(verdicts[i]), {}, 1};
+    }
+    proveEdits(folder, result);
+    QCOMPARE(QByteArray(editProofName(file.migration.edits.front().proof)), expected);
 }
 
 QTEST_GUILESS_MAIN(TestProofs)

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void addsPackages();
     void aFailedAdditionLeavesTheOldOne();
     void findsDamage();
+    void findsChangedContents();
     void repairs();
     void aDamagedCacheIsPassedBy();
     void lists();
@@ -188,6 +189,30 @@ void TestEnvironmentStore::findsDamage()
     QVERIFY(install());
     writeText(folder / "broken", "");
     QVERIFY(store.damageOf({1, 5, 0}, {})->value_or("").starts_with("torch does not run"));
+}
+
+// Of the same size, so that only its hash tells.
+void TestEnvironmentStore::findsChangedContents()
+{
+    const fs::path packages = m_root->path().toStdString();
+    writeText(packages / "torch/a.py", "abc");
+    writeText(packages / "torch-1.5.0.dist-info/RECORD",
+              "torch/a.py,sha256=ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0,3\n"
+              "torch-1.5.0.dist-info/RECORD,,\n");
+    double told = 0;
+    const auto whole =
+        firstChange(packages, [&](const Progress &progress) { told = progress.done; }, {});
+    QVERIFY(whole && !*whole);
+    QCOMPARE(told, 3.0);
+    writeText(packages / "torch/a.py", "abd");
+    QVERIFY(!firstDamage(packages));
+    const auto changed = firstChange(packages, {}, {});
+    QVERIFY(changed);
+    QCOMPARE((*changed).value_or(""),
+             std::string("torch/a.py has other contents than its package brought"));
+    std::stop_source stop;
+    stop.request_stop();
+    QCOMPARE(firstChange(packages, {}, stop.get_token()).error().code, Errc::Cancelled);
 }
 
 void TestEnvironmentStore::repairs()

@@ -1,0 +1,85 @@
+#include <QTest>
+
+#include "source/semantics.h"
+
+using namespace TorchLift;
+
+/// What is known of things inside dicts, lists, tuples, records and loaders.
+class TestContainers : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void holdsTensor_data();
+    void holdsTensor();
+};
+
+void TestContainers::holdsTensor_data()
+{
+    QTest::addColumn<QString>("code"); // its last line is an expression
+    QTest::addColumn<int>("rank");     // -2: no tensor, -1: one of unknown rank
+    const auto row = [](const char *name, const char *code, int rank) {
+        QTest::addRow("%s", name) << code << rank;
+    };
+    row("a key of a literal", "d = {'a': torch.ones(2), 'b': 3}\nd['a']", 1);
+    row("another key of it", "d = {'a': torch.ones(2), 'b': 3}\nd['b']", -2);
+    row("a key that is not there", "d = {'a': torch.ones(2)}\nd['z']", -2);
+    row("a key that cannot be read", "d = {'a': torch.ones(2), 'b': torch.ones(3)}\nd[k]", 1);
+    row("keys that are no words", "d = {i: torch.ones(2, 2)}\nd[0]", 2);
+    row("dict(a=...)", "d = dict(a=torch.ones(2, 3), b='x')\nd['a']", 2);
+    row("stored by key", "d = {}\nd['a'] = torch.ones(2)\nd['a']", 1);
+    row("stored twice, of two ranks",
+        "d = {}\nd['a'] = torch.ones(2)\nd['a'] = torch.ones(2, 2)\nd['a']", -1);
+    row("stored by a key that cannot be read", "d = {}\nd[k] = torch.ones(2)\nd['a']", 1);
+    row("get", "d = {'a': torch.ones(2)}\nd.get('a')", 1);
+    row("values", "d = {'a': torch.ones(2)}\nfor v in d.values():\n    pass\nv", 1);
+    row("items", "d = {'a': torch.ones(2)}\nfor k, v in d.items():\n    pass\nv", 1);
+    row("keys", "d = {'a': torch.ones(2)}\nfor k in d.keys():\n    pass\nk", -2);
+    row("iterating over a dict gives keys", "d = {'a': torch.ones(2)}\nfor k in d:\n    pass\nk",
+        -2);
+    row("copy", "d = {'a': torch.ones(2)}\ne = d.copy()\ne['a']", 1);
+    row("appended", "l = []\nl.append(torch.ones(2))\nl[0]", 1);
+    row("appended, of two ranks",
+        "l = []\nl.append(torch.ones(2))\nl.append(torch.ones(1, 1))\nl[0]", -1);
+    row("a comprehension", "l = [torch.ones(2, 2) for _ in range(3)]\nl[1]", 2);
+    row("tuples unpack", "a, b = torch.ones(2), 3\na", 1);
+    row("a named tuple's field",
+        "from collections import namedtuple\nP = namedtuple('P', 'x y')\n"
+        "p = P(torch.ones(2), 3)\np.x",
+        1);
+    row("its other field",
+        "from collections import namedtuple\nP = namedtuple('P', ['x', 'y'])\n"
+        "p = P(torch.ones(2), y=3)\np.y",
+        -2);
+    row("what a generator gives",
+        "def batches():\n    yield torch.ones(2, 2)\nfor b in batches():\n    pass\nb", 2);
+    row("rows of a tensor", "for row in torch.ones(2, 3):\n    pass\nrow", 1);
+    row("a loader's batch", "for x, y in torch.utils.data.DataLoader(data):\n    pass\nx", -1);
+    row("what a loader's collate_fn makes",
+        "def collate(batch):\n    return torch.ones(2, 2), [len(batch)]\n"
+        "for x, n in torch.utils.data.DataLoader(data, collate_fn=collate):\n    pass\nx",
+        2);
+    row("and what of it is no tensor",
+        "def collate(batch):\n    return torch.ones(2, 2), [len(batch)]\n"
+        "for x, n in torch.utils.data.DataLoader(data, collate_fn=collate):\n    pass\nn",
+        -2);
+}
+
+void TestContainers::holdsTensor()
+{
+    QFETCH(QString, code);
+    QFETCH(int, rank);
+    const std::string text = "import torch\n" + code.toStdString() + "\n";
+    const auto semantics = Semantics::build(text);
+    QVERIFY(semantics);
+    const SyntaxTree &tree = (*semantics)->tree();
+    NodeId last = kNoNode;
+    for (const NodeId statement : tree.named(tree.root())) {
+        last = statement;
+    }
+    const Type &type = (*semantics)->typeOf(tree.namedChild(last, 0));
+    QCOMPARE(type.isTensor() ? type.rank : -2, rank);
+}
+
+QTEST_GUILESS_MAIN(TestContainers)
+#include "tst_containers.moc"
