@@ -164,7 +164,7 @@ void TestCliAsk::unreachableModelShowsChunks_data()
     QTest::addColumn<StubReply>("reply");
     QTest::addRow("refuses the key") << StubReply::body("{}", "application/json", 401);
     QTest::addRow("is no such service") << StubReply::body("<html>", "text/html", 404);
-    StubReply broken = StubReply::stream({"torch.linalg", ".solve"});
+    StubReply broken = StubReply::stream({"torch.linalg", ".solve"}, std::chrono::milliseconds(20));
     broken.steps.pop_back(); // the end of the answer
     broken.end = StubReply::End::Reset;
     QTest::addRow("breaks off") << broken;
