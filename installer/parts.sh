@@ -39,8 +39,8 @@ SYSTEM_PACKAGES=(
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
     qt6-translations-l10n libqt6sql6-sqlite libqscintilla2-qt6-dev
     libcli11-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libdtl-dev libexpected-dev
-    libhnswlib-dev libseccomp-dev libsentencepiece-dev libspdlog-dev libtree-sitter-dev
-    libutf8proc-dev libyaml-cpp-dev nlohmann-json3-dev
+    libhnswlib-dev libseccomp-dev libsentencepiece-dev libspdlog-dev libstemmer-dev
+    libtree-sitter-dev libutf8proc-dev libyaml-cpp-dev nlohmann-json3-dev
     bubblewrap
 )
 # Taken along when packages are installed; nothing stops without them.

@@ -23,6 +23,7 @@ struct Command
 [[nodiscard]] Command addBisect(CLI::App &app);
 [[nodiscard]] Command addCheckpoint(CLI::App &app);
 [[nodiscard]] Command addReport(CLI::App &app);
+[[nodiscard]] Command addAsk(CLI::App &app);
 
 /// What `bisect --json FILE` found; nullopt when that was nothing, or for an empty name.
 /// Errors: NotFound, Unreadable, InvalidInput.
@@ -32,6 +33,8 @@ void addBisection(CLI::App *command, std::string &file);
 /// Shared pieces of these.
 void addVersions(CLI::App *command, VersionOptions &versions);
 void addJson(CLI::App *command, std::string &json);
+/// `help` says what the engine is for.
+void addEngine(CLI::App *command, EngineCommandOptions &options, const std::string &help);
 void addRun(CLI::App *command, RunOptions &run);
 
 /// Options of how environments are provisioned.

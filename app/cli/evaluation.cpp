@@ -146,13 +146,17 @@ Result<void> measureModel(const std::shared_ptr<EmbeddingModel> &model, Evaluate
                           const std::vector<Bench> &benches, const Context &context,
                           const EvaluateOptions &options, std::vector<EvaluatedRun> &runs)
 {
+    const auto timeline = Timeline::load(context.paths.timeline());
+    if (!timeline) {
+        return tl::unexpected(timeline.error());
+    }
     const std::size_t depth = *std::max_element(options.depths.begin(), options.depths.end());
     for (const Bench &bench : benches) {
         const auto vectors =
             context.paths.cache / "evaluation"
             / (sha256Hex(prototype.model + prototype.precision + bench.texts) + ".vectors");
-        auto retriever =
-            Retriever::open(*bench.store, model, vectors, terminalProgress(), context.stop);
+        auto retriever = Retriever::open(*bench.store, model, vectors, terminalProgress(),
+                                         context.stop, nullptr, *timeline);
         if (!retriever) {
             return tl::unexpected(retriever.error());
         }

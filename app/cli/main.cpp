@@ -54,6 +54,23 @@ void addRun(CLI::App *command, RunOptions &run)
         ->type_name("FILE");
 }
 
+// Without an address the remembered one: that of the last push or pull.
+void addEngine(CLI::App *command, EngineCommandOptions &options, const std::string &help)
+{
+    command
+        ->add_option("--engine", options.address,
+                     help
+                         + ": qdrant://HOST:PORT/COLLECTION or milvus://..., "
+                           "over TLS qdrant+https://...")
+        ->expected(0, 1)
+        ->type_name("ADDRESS");
+    command->add_option("--engine-key-fd", options.keyDescriptor,
+                        "Read the engine's key from descriptor N; else TORCHLIFT_ENGINE_KEY");
+    command->add_option("--proxy", options.proxy, "http://HOST:PORT or socks5://HOST:PORT");
+    command->add_option("--certificates", options.certificates,
+                        "PEM file of authorities to trust besides the system's");
+}
+
 } // namespace TorchLift::Cli
 
 namespace {
@@ -88,24 +105,6 @@ private:
     sigset_t m_signals{};
     std::stop_source m_source;
 };
-
-// Without an address the remembered one: that of the last push or pull.
-CLI::Option *addEngine(CLI::App *command, EngineCommandOptions &options, const std::string &help)
-{
-    CLI::Option *engine = command
-                              ->add_option("--engine", options.address,
-                                           help
-                                               + ": qdrant://HOST:PORT/COLLECTION or milvus://..., "
-                                                 "over TLS qdrant+https://...")
-                              ->expected(0, 1)
-                              ->type_name("ADDRESS");
-    command->add_option("--engine-key-fd", options.keyDescriptor,
-                        "Read the engine's key from descriptor N; else TORCHLIFT_ENGINE_KEY");
-    command->add_option("--proxy", options.proxy, "http://HOST:PORT or socks5://HOST:PORT");
-    command->add_option("--certificates", options.certificates,
-                        "PEM file of authorities to trust besides the system's");
-    return engine;
-}
 
 constexpr const char *kAskEngine = "Ask this shared engine for what is near";
 
@@ -404,6 +403,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     commands.push_back(addBisect(app));
     commands.push_back(addCheckpoint(app));
     commands.push_back(addReport(app));
+    commands.push_back(addAsk(app));
 
     try {
         app.parse(argc, argv);

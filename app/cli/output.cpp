@@ -384,6 +384,16 @@ std::string describeProject(const ProjectResult &result)
     return out.str();
 }
 
+std::string printable(std::string_view text)
+{
+    std::string shown = toValidUtf8(text);
+    constexpr char del = 0x7F;
+    std::replace_if(
+        shown.begin(), shown.end(),
+        [](char c) { return c == del || (c >= 0 && c < ' ' && c != '\n' && c != '\t'); }, '?');
+    return shown;
+}
+
 std::string describeRetrieval(const Retrieval &retrieval)
 {
     std::ostringstream out;

@@ -64,6 +64,9 @@ using PlaceName = std::function<std::string(int line)>;
 /// Every test that does not simply pass, what is missing, and the counts.
 [[nodiscard]] std::string describeProject(const ProjectResult &result);
 
+/// Foreign text as a terminal may show it: no control character but line feed and tabulator.
+[[nodiscard]] std::string printable(std::string_view text);
+
 [[nodiscard]] std::string describeRetrieval(const Retrieval &retrieval);
 
 /// Whether something known to break is left in the new code: a residue, or code that does not

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <sstream>
 
 #include "cli/command.h"
 #include "cli/input.h"
@@ -25,9 +26,23 @@ std::string describeWhy(const RetrievalWhy &why)
     if (!why.foldedInto.empty()) {
         text += ", folded: " + why.foldedInto + " says nearly the same";
     }
-    return text + "; fused #" + std::to_string(chunk.rank) + ", " + part("dense", chunk.denseRank)
-           + ", " + part("uses", chunk.useRank) + ", " + part("words", chunk.lexicalRank) + ", "
-           + part("symbols", chunk.symbolRank) + '\n';
+    text += "; fused #" + std::to_string(chunk.rank) + ", " + part("dense", chunk.denseRank) + ", "
+            + part("uses", chunk.useRank) + ", " + part("words", chunk.lexicalRank) + ", "
+            + part("symbols", chunk.symbolRank);
+    for (const std::string &symbol : chunk.symbolsFound) {
+        text += (&symbol == &chunk.symbolsFound.front() ? " (" : ", ") + symbol;
+    }
+    text += chunk.symbolsFound.empty() ? "" : ")";
+    if (chunk.chunk.trust < 1) {
+        std::ostringstream weight;
+        weight << "; its source is trusted by " << chunk.chunk.trust << ": score times "
+               << weightOfTrust(chunk.chunk.trust);
+        text += weight.str();
+    }
+    if (!why.firstFor.empty()) {
+        text += "; put forward as the first that names " + why.firstFor + ", which breaks";
+    }
+    return text + '\n';
 }
 
 } // namespace

@@ -286,6 +286,8 @@ QString Texts::progress(const Progress &progress)
         text = tr("Installing");
     } else if (stage == QLatin1String("bisecting")) {
         text = tr("Running in further releases");
+    } else if (stage == QLatin1String("observing")) {
+        text = tr("Running the old code to see types");
     } else if (stage == QLatin1String("checking")) {
         text = tr("Checking files");
     } else if (stage == QLatin1String("waiting")) {

@@ -79,6 +79,13 @@ void ValidationWorker::validateCases(quint64 id, const CasesRequest &request, st
                           results ? Result<void>() : Result<void>(tl::unexpected(results.error())));
 }
 
+void ValidationWorker::observe(quint64 id, const ObservationRequest &request, std::stop_token stop)
+{
+    Q_EMIT observed(id, pipeline().and_then([&](Pipeline *open) {
+        return open->observe(request.name, request.code, request.options, std::move(stop));
+    }));
+}
+
 ValidationService::ValidationService(const Paths &paths, QObject *parent)
     : QObject(parent)
     , m_thread(QStringLiteral("validation"), paths)
@@ -113,6 +120,11 @@ ValidationService::ValidationService(const Paths &paths, QObject *parent)
             Q_EMIT bisected(found);
         }
     });
+    connect(worker, &ValidationWorker::observed, this, [this](quint64 id, const auto &seen) {
+        if (id == m_current) {
+            Q_EMIT observed(seen);
+        }
+    });
 }
 
 void ValidationService::validateCases(CasesRequest request)
@@ -139,6 +151,15 @@ void ValidationService::bisect(BisectionRequest request)
     m_thread.post([id = m_current, request = std::move(request)](ValidationWorker &worker,
                                                                  std::stop_token stop) {
         worker.bisect(id, request, std::move(stop));
+    });
+}
+
+void ValidationService::observe(ObservationRequest request)
+{
+    ++m_current;
+    m_thread.post([id = m_current, request = std::move(request)](ValidationWorker &worker,
+                                                                 std::stop_token stop) {
+        worker.observe(id, request, std::move(stop));
     });
 }
 

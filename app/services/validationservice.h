@@ -34,6 +34,14 @@ struct BisectionRequest
     BisectOptions options;
 };
 
+/// Old code that is run to see the types of its expressions.
+struct ObservationRequest
+{
+    std::string name; ///< the file's name, for messages
+    std::string code;
+    ValidateOptions options;
+};
+
 /// Many cases, whose results are kept beside them.
 struct CasesRequest
 {
@@ -52,6 +60,7 @@ public:
     void validate(quint64 id, ValidationRequest request, std::stop_token stop);
     void bisect(quint64 id, const BisectionRequest &request, std::stop_token stop);
     void validateCases(quint64 id, const CasesRequest &request, std::stop_token stop);
+    void observe(quint64 id, const ObservationRequest &request, std::stop_token stop);
     void keepWarm(const Version &source, const Version &target);
     void letCool();
 
@@ -64,6 +73,7 @@ Q_SIGNALS:
     void progressed(const TorchLift::Progress &progress);
     void stepMade(const TorchLift::BisectStep &step);
     void bisected(quint64 id, const TorchLift::Reply<TorchLift::Bisection> &found);
+    void observed(quint64 id, const TorchLift::Reply<TorchLift::Observations> &seen);
 
 private:
     [[nodiscard]] Result<Pipeline *> pipeline();
@@ -86,6 +96,8 @@ public:
     void bisect(BisectionRequest request);
     /// Results arrive case by case, also those of an earlier start.
     void validateCases(CasesRequest request);
+    /// Runs old code in both versions, in place of what is going on.
+    void observe(ObservationRequest request);
     /// Interpreters of both versions wait from now on; a validation need not wait for them.
     void keepWarm(const Version &source, const Version &target);
     /// The waiting ones end.
@@ -101,6 +113,7 @@ Q_SIGNALS:
     void progressed(const TorchLift::Progress &progress);
     void stepMade(const TorchLift::BisectStep &step);
     void bisected(const TorchLift::Reply<TorchLift::Bisection> &found);
+    void observed(const TorchLift::Reply<TorchLift::Observations> &seen);
 
 private:
     quint64 m_current = 0;

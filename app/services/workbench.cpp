@@ -14,15 +14,6 @@ namespace {
 
 const QLatin1String kSessionSuffix(".torchlift");
 
-/// Whatever was wrong with a model's answer is said as the server's fault, with its details.
-Error asServerFault(Error error)
-{
-    if (error.code != Errc::Timeout) {
-        error.code = Errc::Network;
-    }
-    return error;
-}
-
 } // namespace
 
 Workbench::Workbench(Paths paths, QObject *parent)
@@ -110,8 +101,89 @@ void Workbench::migrate(std::string oldCode)
     if (oldCode != m_bisectedCode) {
         m_bisection.reset();
     }
+    MigrationOptions options = m_settings.options;
+    if (oldCode == m_observedCode && !m_observed.empty()) {
+        options.observed = std::make_shared<const Observations>(m_observed);
+    }
     begin(Migrating);
-    m_migrations.migrate(std::move(oldCode), m_settings.options);
+    m_migrations.migrate(std::move(oldCode), std::move(options));
+}
+
+void Workbench::observe(std::string oldCode)
+{
+    ObservationRequest request;
+    request.name = fileName().toStdString();
+    request.code = oldCode;
+    request.options = runOptions();
+    m_observedCode = std::move(oldCode);
+    m_observed.clear();
+    takeOver(Observing);
+    m_validations.observe(std::move(request));
+}
+
+void Workbench::adoptObservations(const Result<Observations> &seen)
+{
+    if (!m_activities.testFlag(Observing)) {
+        return; // it is of code that is no longer shown
+    }
+    finish(Observing);
+    if (seen) {
+        m_observed = *seen;
+        Q_EMIT logged(tr("%n expression(s) have a type that only running tells", nullptr,
+                         static_cast<int>(seen->size())));
+        migrate(m_observedCode);
+    } else if (seen.error().code != Errc::Cancelled) {
+        fail(seen.error());
+    }
+}
+
+void Workbench::migrateKnowing(std::string oldCode, const Observations &observed)
+{
+    if (oldCode != m_observedCode) {
+        m_observed.clear();
+        m_observedCode = oldCode;
+    }
+    for (const auto &[span, words] : observed) {
+        m_observed[span] = words;
+    }
+    migrate(std::move(oldCode));
+}
+
+void Workbench::findRepairHints()
+{
+    m_hints = {};
+    const bool isFailed = m_migration && m_result && m_result->oldAtSource
+                          && m_result->oldAtSource->works() && m_result->newAtTarget
+                          && !m_result->newAtTarget->works();
+    if (isFailed) {
+        Migration migration = *m_migration;
+        migration.edits = m_changes.state().edits();
+        migration.newCode = m_validatedNew;
+        m_hints = TorchLift::repairHints(migration, *m_result->newAtTarget);
+        // What was known already did not help.
+        std::erase_if(m_hints.observed,
+                      [this](const auto &hint) { return m_observed.contains(hint.first); });
+    }
+}
+
+ValidateOptions Workbench::runOptions() const
+{
+    ValidateOptions options;
+    options.source = sourceVersion();
+    options.target = targetVersion();
+    options.isCudaOnCpu = m_isCudaOnCpu;
+    options.data = m_dataFiles;
+    return options;
+}
+
+// The thread that runs code does one thing at a time; what it was at is not waited for any more.
+void Workbench::takeOver(Activity activity)
+{
+    if (activity != Validating) {
+        m_results.finishRow(fileName().toStdString());
+    }
+    m_activities &= ~(Activities(Validating) | Bisecting | Observing);
+    begin(activity);
 }
 
 void Workbench::addResidues(const std::vector<Residue> &residues)
@@ -131,11 +203,9 @@ void Workbench::validateCases(const QString &path)
 {
     CasesRequest request;
     request.path = path.toStdString();
-    request.options.source = sourceVersion();
-    request.options.target = targetVersion();
+    request.options = runOptions();
     request.options.trace = m_isTraced;
-    request.options.isCudaOnCpu = m_isCudaOnCpu;
-    begin(Validating);
+    takeOver(Validating);
     m_validations.validateCases(std::move(request));
 }
 
@@ -150,14 +220,11 @@ void Workbench::validate(std::string oldCode, std::string newCode)
         request.migration.edits = m_changes.state().edits();
         request.migration.newCode = request.newCode;
     }
-    request.options.source = sourceVersion();
-    request.options.target = targetVersion();
+    request.options = runOptions();
     request.options.trace = m_isTraced;
-    request.options.isCudaOnCpu = m_isCudaOnCpu;
     m_validatedOld = request.oldCode;
     m_validatedNew = request.newCode;
-    finish(Bisecting); // its answer is not waited for any more
-    begin(Validating);
+    takeOver(Validating);
     Progress progress;
     progress.stage = "validating";
     progress.total = 3;
@@ -170,14 +237,10 @@ void Workbench::bisect(std::string oldCode)
     BisectionRequest request;
     request.name = fileName().toStdString();
     request.code = std::move(oldCode);
-    request.options.how.source = sourceVersion();
-    request.options.how.target = targetVersion();
-    request.options.how.isCudaOnCpu = m_isCudaOnCpu;
+    request.options.how = runOptions();
     m_bisectedCode = request.code;
     m_bisection.reset();
-    m_results.finishRow(request.name);
-    finish(Validating); // its answer is not waited for any more
-    begin(Bisecting);
+    takeOver(Bisecting);
     m_validations.bisect(std::move(request));
 }
 
@@ -266,6 +329,14 @@ void Workbench::setRunOptions(bool isTraced, bool isCudaOnCpu)
     m_isCudaOnCpu = isCudaOnCpu;
 }
 
+void Workbench::setDataFiles(const QStringList &paths)
+{
+    m_dataFiles.clear();
+    for (const QString &path : paths) {
+        m_dataFiles.emplace_back(path.toStdString());
+    }
+}
+
 const Divergence *Workbench::divergence(const std::string &oldCode,
                                         const std::string &newCode) const
 {
@@ -297,216 +368,6 @@ void Workbench::retranslate()
     m_results.retranslate();
 }
 
-void Workbench::connectDocuments()
-{
-    connect(&m_documents, &DocumentService::opened, this,
-            [this](const QString &path, const Result<SourceText> &source) {
-                finish(Opening);
-                if (source) {
-                    adopt(path, *source);
-                } else {
-                    fail(source.error());
-                }
-            });
-    connect(&m_documents, &DocumentService::sessionOpened, this,
-            [this](const QString &path, const Result<Session> &session) {
-                finish(Opening);
-                if (session) {
-                    restore(path, *session);
-                } else {
-                    fail(session.error());
-                }
-            });
-    connect(&m_documents, &DocumentService::codeSaved, this,
-            [this](const QString &path, const Result<void> &result) {
-                if (result) {
-                    Q_EMIT logged(tr("Saved %1").arg(path));
-                    Q_EMIT saved(path);
-                } else {
-                    fail(result.error());
-                }
-            });
-    connect(&m_documents, &DocumentService::sessionSaved, this,
-            [this](const QString &path, const Result<void> &result, bool isAutomatic) {
-                if (!result && isAutomatic) {
-                    Q_EMIT logged(Texts::error(result.error()));
-                } else if (!result) {
-                    fail(result.error());
-                } else if (!isAutomatic) {
-                    Q_EMIT logged(tr("Saved %1").arg(path));
-                    Q_EMIT sessionSaved(path);
-                }
-            });
-    connect(&m_documents, &DocumentService::resultsSaved, this,
-            [this](const QString &path, const Result<void> &result) {
-                if (result) {
-                    Q_EMIT logged(tr("Saved %1").arg(path));
-                } else {
-                    fail(result.error());
-                }
-            });
-    connect(&m_documents, &DocumentService::resultsRead, this,
-            [this](const QString &path, const Result<std::vector<ImportedRow>> &rows) {
-                if (rows) {
-                    m_results.setImported(*rows);
-                    Q_EMIT logged(
-                        tr("%n result(s) read from %1", nullptr, static_cast<int>(rows->size()))
-                            .arg(path));
-                } else {
-                    fail(rows.error());
-                }
-            });
-}
-
-void Workbench::connectMigration()
-{
-    connect(&m_migrations, &MigrationService::inspected, this,
-            [this](const Result<Readiness> &readiness) {
-                m_isInspected = true;
-                if (readiness) {
-                    m_readiness = *readiness;
-                    keepWarm();
-                    Q_EMIT readinessChanged();
-                } else {
-                    fail(readiness.error());
-                }
-            });
-    connect(&m_migrations, &MigrationService::migrated, this,
-            [this](const Result<Migration> &result) {
-                finish(Migrating);
-                if (!result) {
-                    fail(result.error());
-                    return;
-                }
-                m_migration = std::make_shared<const Migration>(*result);
-                m_result.reset();
-                m_prompt.clear();
-                m_answer.clear();
-                m_explanation.clear();
-                m_residues.setMigration(m_migration);
-                Q_EMIT logged(
-                    tr("%n change(s) found", nullptr, static_cast<int>(result->edits.size())));
-                Q_EMIT migrated(m_migration);
-                retrieve();
-            });
-    connect(&m_migrations, &MigrationService::retrieved, this,
-            [this](const Result<Retrieval> &retrieval) {
-                finish(Retrieving);
-                if (!retrieval) {
-                    fail(retrieval.error());
-                    return;
-                }
-                m_chunks.setRetrieval(*retrieval);
-                Q_EMIT logged(tr("%n release note(s) found", nullptr, m_chunks.rankedCount()));
-                Q_EMIT retrieved();
-            });
-    connect(
-        &m_migrations, &MigrationService::promptPrepared, this,
-        [this](const Result<std::string> &prompt) {
-            if (!prompt) {
-                finish(Asking);
-                fail(prompt.error());
-                return;
-            }
-            m_prompt = *prompt;
-            Q_EMIT logged(
-                tr("Asking %1 at %2").arg(qstring(m_profile.model), qstring(m_profile.baseUrl)));
-            Q_EMIT askStarted();
-            m_chat.ask(m_profile, m_prompt);
-        });
-    connect(&m_migrations, &MigrationService::progressed, this, &Workbench::progressed);
-}
-
-void Workbench::connectValidation()
-{
-    connect(&m_validations, &ValidationService::rowChanged, this, [this](const ResultRow &row) {
-        m_result = row;
-        m_results.setRow(row);
-        Progress progress;
-        progress.stage = "validating";
-        progress.done =
-            (row.oldAtSource ? 1 : 0) + (row.oldAtTarget ? 1 : 0) + (row.newAtTarget ? 1 : 0);
-        progress.total = 3;
-        Q_EMIT progressed(progress);
-        Q_EMIT rowChanged();
-    });
-    connect(&m_validations, &ValidationService::validated, this,
-            [this](const Result<ValidationAnswer> &answer) {
-                finish(Validating);
-                m_results.finishRow(fileName().toStdString());
-                if (answer) {
-                    m_result = answer->row;
-                    m_results.setRow(answer->row);
-                    m_results.finishRow(answer->row.file);
-                    m_changes.setProofs(answer->edits);
-                    if (answer->row.verdict) {
-                        Q_EMIT logged(
-                            tr("Verdict: %1").arg(Texts::verdict(answer->row.verdict->kind)));
-                    }
-                } else if (answer.error().code != Errc::Cancelled) {
-                    fail(answer.error());
-                }
-                Q_EMIT validated(answer.has_value());
-            });
-    connect(&m_validations, &ValidationService::progressed, this, &Workbench::progressed);
-    connect(&m_validations, &ValidationService::stepMade, this, [this](const BisectStep &step) {
-        const QString release = qstring(step.release.toString());
-        Q_EMIT logged(tr("torch %1: %2").arg(release, Texts::outcome(step.run.outcome)));
-    });
-    connect(&m_validations, &ValidationService::bisected, this, &Workbench::adoptBisection);
-}
-
-void Workbench::connectCases()
-{
-    connect(&m_validations, &ValidationService::caseDone, this,
-            [this](const BatchResult &result, qint64 done, qint64 all) {
-                if (result.row) {
-                    m_results.setRow(*result.row);
-                    m_results.finishRow(result.row->file);
-                } else {
-                    Q_EMIT logged(
-                        tr("%1 was not run: %2").arg(qstring(result.name), qstring(result.fault)));
-                }
-                Progress progress;
-                progress.stage = "validating";
-                progress.done = static_cast<double>(done);
-                progress.total = static_cast<double>(all);
-                Q_EMIT progressed(progress);
-            });
-    connect(&m_validations, &ValidationService::casesValidated, this,
-            [this](const Result<void> &outcome) {
-                finish(Validating);
-                if (outcome) {
-                    Q_EMIT logged(tr("All cases have been run."));
-                } else if (outcome.error().code != Errc::Cancelled) {
-                    fail(outcome.error());
-                }
-            });
-}
-
-void Workbench::connectChat()
-{
-    connect(&m_chat, &ChatService::textArrived, this, [this](const QString &text) {
-        m_answer += text.toStdString();
-        Q_EMIT modelTextArrived(text);
-    });
-    connect(&m_chat, &ChatService::answered, this, [this](const Result<ModelMigration> &answer) {
-        finish(Asking);
-        if (!answer) {
-            m_prompt.clear();
-            Q_EMIT modelStopped();
-            if (answer.error().code != Errc::Cancelled) {
-                fail(asServerFault(answer.error()));
-            }
-            return;
-        }
-        m_answer = answer->answer;
-        m_explanation = answer->parts.explanation;
-        Q_EMIT modelAnswered(qstring(answer->parts.code), qstring(m_explanation),
-                             answer->parts.isCutOff);
-    });
-}
-
 void Workbench::adopt(const QString &path, SourceText source, bool isRestored)
 {
     m_filePath = path;
@@ -515,7 +376,10 @@ void Workbench::adopt(const QString &path, SourceText source, bool isRestored)
     m_result.reset();
     m_bisection.reset();
     m_bisectedCode.clear();
-    m_activities &= ~Activities(Bisecting);
+    m_observed.clear();
+    m_observedCode.clear();
+    m_hints = {};
+    m_activities &= ~(Activities(Bisecting) | Observing);
     m_prompt.clear();
     m_answer.clear();
     m_explanation.clear();

@@ -11,6 +11,7 @@
 #include "models/chunksmodel.h"
 #include "models/residuesmodel.h"
 #include "models/resultsmodel.h"
+#include "pipeline/repair.h"
 #include "services/autosave.h"
 #include "services/chatservice.h"
 #include "services/documentservice.h"
@@ -47,6 +48,7 @@ public:
         Validating = 8,
         Asking = 16,
         Bisecting = 32,
+        Observing = 64,
     };
     Q_DECLARE_FLAGS(Activities, Activity)
 
@@ -85,6 +87,13 @@ public:
     void importResults(const QString &path);
 
     void migrate(std::string oldCode);
+    /// Runs `oldCode` in both versions to see types that reading does not tell, and migrates with
+    /// them; later migrations of the same code know them, too.
+    void observe(std::string oldCode);
+    /// Migrates once more, with further types known.
+    void migrateKnowing(std::string oldCode, const Observations &observed);
+    /// What the last validation's failed run leads to among what migration held back.
+    [[nodiscard]] const RepairHints &repairHints() const { return m_hints; }
     /// What else is not migrated: edits by hand that a migration left as they are.
     void addResidues(const std::vector<Residue> &residues);
     void validate(std::string oldCode, std::string newCode);
@@ -108,6 +117,8 @@ public:
     void removeAutosave();
     /// How code is run from the next validation on.
     void setRunOptions(bool isTraced, bool isCudaOnCpu);
+    /// Files and folders that code may read while it runs.
+    void setDataFiles(const QStringList &paths);
     /// Where the last validation's runs part ways first; null where it found no such place, or
     /// the texts are no longer those that ran.
     [[nodiscard]] const Divergence *divergence(const std::string &oldCode,
@@ -153,6 +164,10 @@ private:
     [[nodiscard]] Session session(std::string newCode, const QString &name) const;
     void keepWarm();
     void retrieve();
+    void adoptObservations(const Result<Observations> &seen);
+    void findRepairHints();
+    [[nodiscard]] ValidateOptions runOptions() const;
+    void takeOver(Activity activity);
     void adoptBisection(const Result<Bisection> &found);
 
     Paths m_paths;
@@ -169,6 +184,7 @@ private:
     bool m_keepsWarm = false;
     bool m_isTraced = false;
     bool m_isCudaOnCpu = false;
+    std::vector<std::filesystem::path> m_dataFiles;
     std::string m_validatedOld; // the texts that m_result is of
     std::string m_validatedNew;
     bool m_isClosed = false;
@@ -178,6 +194,9 @@ private:
     std::optional<ResultRow> m_result;
     std::string m_bisectedCode; // that m_bisection is of
     std::optional<BisectionAnswer> m_bisection;
+    std::string m_observedCode; // that m_observed is of
+    Observations m_observed;
+    RepairHints m_hints;
     ChatProfile m_profile;
     std::string m_prompt;
     std::string m_answer;

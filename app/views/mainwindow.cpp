@@ -76,6 +76,50 @@ void MainWindow::migrate()
     m_bench.migrate(m_oldCode->source());
 }
 
+void MainWindow::adoptSettings()
+{
+    m_bench.setSettings(m_settingsBar->settings());
+    m_settings.setMigration(m_settingsBar->settings());
+}
+
+void MainWindow::observe()
+{
+    m_bench.observe(m_oldCode->source());
+}
+
+void MainWindow::offerRepair()
+{
+    const RepairHints &hints = m_bench.repairHints();
+    if (hints.isEmpty()) {
+        return;
+    }
+    const auto count = static_cast<int>(hints.edits.size() + hints.observed.size());
+    m_message->showQuestion(
+        tr("The new code fails. %n thing(s) that migration held back may help.", nullptr, count),
+        tr("Try them"), [this] { repair(); });
+}
+
+void MainWindow::repair()
+{
+    const RepairHints hints = m_bench.repairHints();
+    const std::vector<Edit> &edits = m_newCode->state().edits();
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < edits.size(); ++row) {
+        if (std::find(hints.edits.begin(), hints.edits.end(), edits[row].id) != hints.edits.end()) {
+            rows.push_back(row);
+        }
+    }
+    if (!rows.empty()) {
+        accept(rows, true);
+    }
+    m_isValidationDue = !hints.observed.empty();
+    if (m_isValidationDue) {
+        m_bench.migrateKnowing(m_oldCode->source(), hints.observed);
+    } else {
+        validate();
+    }
+}
+
 void MainWindow::validate()
 {
     showTab(ResultsTab);
@@ -116,6 +160,9 @@ void MainWindow::onRetrieved()
     }
     if (!m_isChosenByUser) {
         m_notes->scrollTo(0);
+    }
+    if (std::exchange(m_isValidationDue, false)) {
+        validate();
     }
     if (std::exchange(m_isAskDue, false)) {
         askModel();
@@ -285,10 +332,8 @@ void MainWindow::offerRecovery()
     const QString path = m_bench.abandonedSession();
     if (!path.isEmpty()) {
         m_message->showQuestion(
-            tr("TorchLift was not closed properly. What you did last was kept."), tr("Restore"));
-        connect(
-            m_message, &MessageBar::actionChosen, this, [this, path] { m_bench.recover(path); },
-            Qt::SingleShotConnection);
+            tr("TorchLift was not closed properly. What you did last was kept."), tr("Restore"),
+            [this, path] { m_bench.recover(path); });
     }
 }
 
@@ -371,6 +416,9 @@ void MainWindow::updateActivities()
     const bool hasMigration = m_bench.migration() != nullptr;
     m_migrateAction->setEnabled(hasCode && !now.testFlag(Workbench::Migrating));
     m_validateAction->setEnabled(hasMigration && !now.testFlag(Workbench::Validating));
+    m_dataAction->setEnabled(hasCode);
+    m_observeAction->setEnabled(hasCode && !now.testFlag(Workbench::Migrating)
+                                && !now.testFlag(Workbench::Observing));
     m_bisectAction->setEnabled(hasCode && !now.testFlag(Workbench::Bisecting));
     m_casesAction->setEnabled(!now.testFlag(Workbench::Validating));
     m_askAction->setEnabled(hasMigration && hasModel() && !now.testFlag(Workbench::Asking));
@@ -388,6 +436,7 @@ void MainWindow::updateActivities()
     Progress progress;
     progress.stage = now.testFlag(Workbench::Validating)   ? "validating"
                      : now.testFlag(Workbench::Bisecting)  ? "bisecting"
+                     : now.testFlag(Workbench::Observing)  ? "observing"
                      : now.testFlag(Workbench::Asking)     ? "asking"
                      : now.testFlag(Workbench::Retrieving) ? "retrieving"
                      : now.testFlag(Workbench::Migrating)  ? "migrating"
@@ -451,6 +500,7 @@ void MainWindow::restoreSettings()
     m_settingsBar->setHasModel(hasModel());
     m_settingsBar->setSettings(m_settings.migration());
     m_bench.setSettings(m_settingsBar->settings());
+    m_bothAction->setChecked(m_bench.settings().options.keepsSource);
     m_model->setHasProfile(hasModel());
     m_warmAction->setChecked(m_settings.flag(QStringLiteral("run/keepWarm"), true));
     m_bench.setKeepsWarm(m_warmAction->isChecked());

@@ -61,6 +61,8 @@ public:
     void saveSessionAs(const QString &path);
     void migrate();
     void validate();
+    /// Runs the old code to see types that reading does not tell, and migrates with them.
+    void observe();
     /// The user chooses a change: it is shown in both panes, with its notes; -1 chooses none.
     void chooseChange(int row);
     void setLayoutMode(Layout layout);
@@ -107,6 +109,7 @@ private:
     void exportResults();
     void setUpModel();
     void showEnvironments();
+    void chooseData();
     void confirmBisection();
     void askModel();
     void startFind();
@@ -125,6 +128,8 @@ private:
 
     // mainwindow.cpp
     void restoreSettings();
+    /// The settings bar's are used from now on, and remembered.
+    void adoptSettings();
     void rememberSettings();
     void applyThemeToPanes();
     void retranslate();
@@ -143,6 +148,9 @@ private:
     void accept(const std::vector<std::size_t> &rows, bool isAccepted);
     void onMigrated(const std::shared_ptr<const Migration> &migration);
     void onRetrieved();
+    /// After a failed run: whether something that migration held back is worth a try.
+    void offerRepair();
+    void repair();
     /// Calls `then` at once, or after the user said what to do with unsaved changes.
     void guardUnsaved(std::function<void()> then);
     [[nodiscard]] bool hasUnsaved() const;
@@ -163,7 +171,8 @@ private:
     bool m_isChosenByUser = false; // else the notes stay in their own order, best first
     bool m_isDecorating = false;
     bool m_isClosing = false;
-    bool m_isAskDue = false; // the mode asks the model once the notes are there
+    bool m_isValidationDue = false; // once the migration that was asked for is there
+    bool m_isAskDue = false;        // the mode asks the model once the notes are there
 
     QStackedWidget *m_pages = nullptr;
     ReadinessView *m_start = nullptr;
@@ -214,6 +223,8 @@ private:
     QAction *m_findAction = nullptr;
     QAction *m_findNextAction = nullptr;
     QAction *m_migrateAction = nullptr;
+    QAction *m_observeAction = nullptr;
+    QAction *m_bothAction = nullptr;
     QAction *m_validateAction = nullptr;
     QAction *m_askAction = nullptr;
     QAction *m_cancelAction = nullptr;
@@ -223,6 +234,7 @@ private:
     QAction *m_rejectAction = nullptr;
     QAction *m_modelAction = nullptr;
     QAction *m_environmentsAction = nullptr;
+    QAction *m_dataAction = nullptr;
     QAction *m_bisectAction = nullptr;
     QAction *m_warmAction = nullptr;
     QAction *m_traceAction = nullptr;

@@ -15,6 +15,7 @@
 #include "models/texts.h"
 #include "views/aboutdialog.h"
 #include "views/changebar.h"
+#include "views/datadialog.h"
 #include "views/environmentsdialog.h"
 #include "views/findbar.h"
 #include "views/icons.h"
@@ -66,6 +67,14 @@ void MainWindow::createActions()
     add(m_findAction, {QKeySequence::Find}, [this] { startFind(); });
     add(m_findNextAction, {QKeySequence(Qt::Key_F3)}, [this] { m_find->find(true); });
     add(m_migrateAction, {QKeySequence(Qt::Key_F5)}, [this] { migrate(); });
+    add(m_observeAction, {QKeySequence(Qt::SHIFT | Qt::Key_F5)}, [this] { observe(); });
+    add(m_bothAction, {}, [this] {
+        MigrationSettings settings = m_settingsBar->settings();
+        settings.options.keepsSource = m_bothAction->isChecked();
+        m_settingsBar->setSettings(settings);
+        adoptSettings();
+    });
+    m_bothAction->setCheckable(true);
     add(m_validateAction, {QKeySequence(Qt::Key_F6)}, [this] { validate(); });
     add(m_askAction, {QKeySequence(Qt::Key_F7)}, [this] { askModel(); });
     add(m_cancelAction, {QKeySequence(Qt::Key_Escape)}, [this] { m_bench.cancel(); });
@@ -84,6 +93,7 @@ void MainWindow::createActions()
     add(m_modelAction, {}, [this] { setUpModel(); });
     add(m_bisectAction, {}, [this] { confirmBisection(); });
     add(m_environmentsAction, {}, [this] { showEnvironments(); });
+    add(m_dataAction, {}, [this] { chooseData(); });
     add(m_warmAction, {}, [this] {
         m_settings.set(QStringLiteral("run/keepWarm"), m_warmAction->isChecked());
         m_bench.setKeepsWarm(m_warmAction->isChecked());
@@ -161,11 +171,11 @@ void MainWindow::createMenus()
     m_languageMenu->addActions(m_languageActions->actions());
 
     m_runMenu = menuBar()->addMenu(QString());
-    m_runMenu->addActions(
-        {m_migrateAction, m_validateAction, m_bisectAction, m_askAction, m_cancelAction});
+    m_runMenu->addActions({m_migrateAction, m_observeAction, m_validateAction, m_bisectAction,
+                           m_askAction, m_cancelAction});
     m_runMenu->addSeparator();
-    m_runMenu->addActions(
-        {m_traceAction, m_cudaAction, m_warmAction, m_environmentsAction, m_modelAction});
+    m_runMenu->addActions({m_bothAction, m_traceAction, m_cudaAction, m_warmAction, m_dataAction,
+                           m_environmentsAction, m_modelAction});
 
     m_helpMenu = menuBar()->addMenu(QString());
     m_helpMenu->addAction(m_aboutAction);
@@ -216,6 +226,12 @@ void MainWindow::retranslateActions()
     m_findAction->setText(tr("&Find …"));
     m_findNextAction->setText(tr("Find &next"));
     m_migrateAction->setText(tr("Migrate"));
+    m_observeAction->setText(tr("Migrate by &observed types"));
+    m_observeAction->setToolTip(tr("Runs the old code in both versions first, to see types that "
+                                   "reading does not tell (Shift+F5)"));
+    m_bothAction->setText(tr("&Only changes that also run in the old version"));
+    m_bothAction->setToolTip(
+        tr("The next migration makes only changes whose new form was measured to work in both"));
     m_validateAction->setText(tr("Validate"));
     m_askAction->setText(tr("Ask model"));
     m_cancelAction->setText(tr("Cancel"));
@@ -226,6 +242,7 @@ void MainWindow::retranslateActions()
     m_modelAction->setText(tr("Language &model …"));
     m_bisectAction->setText(tr("Find the &release that breaks it …"));
     m_environmentsAction->setText(tr("&Environments …"));
+    m_dataAction->setText(tr("&Files the code may read …"));
     m_warmAction->setText(tr("&Keep interpreters ready"));
     m_traceAction->setText(tr("Find the first &line that differs"));
     m_traceAction->setToolTip(
@@ -419,6 +436,20 @@ void MainWindow::showEnvironments()
     auto *dialog = new EnvironmentsDialog(m_bench.paths(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &EnvironmentsDialog::environmentsChanged, &m_bench, &Workbench::inspect);
+    dialog->open();
+}
+
+void MainWindow::chooseData()
+{
+    const QString file = m_bench.filePath();
+    auto *dialog = new DataDialog(m_settings.dataFiles(file), QFileInfo(file).absolutePath(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, file] {
+        m_settings.setDataFiles(file, dialog->paths());
+        if (file == m_bench.filePath()) {
+            m_bench.setDataFiles(dialog->paths());
+        }
+    });
     dialog->open();
 }
 

@@ -163,6 +163,7 @@ void MainWindow::connectWorkbench()
         m_decorations.reset();
         m_shownChanges.clear();
         m_pages->setCurrentIndex(1);
+        m_bench.setDataFiles(m_settings.dataFiles(m_bench.filePath()));
         if (!m_bench.filePath().isEmpty() && !isRestored) {
             m_settings.addRecentFile(m_bench.filePath());
             fillRecentMenu();
@@ -183,6 +184,7 @@ void MainWindow::connectWorkbench()
     connect(&m_bench, &Workbench::sessionRestored, this, [this](const QString &code) {
         m_newCode->replaceText(code.toStdString());
         m_settingsBar->setSettings(m_bench.settings());
+        m_bothAction->setChecked(m_bench.settings().options.keepsSource);
     });
     connect(&m_bench, &Workbench::rowChanged, this,
             [this] { m_bench.autosave(m_newCode->source()); });
@@ -200,6 +202,7 @@ void MainWindow::connectWorkbench()
         m_bench.autosave(m_newCode->source());
         scheduleDecorations();
         jumpToDivergence();
+        offerRepair();
     });
     connect(&m_bench, &Workbench::failed, m_message, &MessageBar::showError);
     connect(&m_bench, &Workbench::failed, this, [this] { m_afterSaving = {}; });
@@ -298,10 +301,7 @@ void MainWindow::connectPanes()
     connect(m_start, &ReadinessView::sampleRequested, this, &MainWindow::openSample);
     connect(m_start, &ReadinessView::modelRequested, this, &MainWindow::setUpModel);
     connect(m_start, &ReadinessView::fileRequested, this, &MainWindow::openFile);
-    connect(m_settingsBar, &SettingsBar::changed, this, [this] {
-        m_bench.setSettings(m_settingsBar->settings());
-        m_settings.setMigration(m_settingsBar->settings());
-    });
+    connect(m_settingsBar, &SettingsBar::changed, this, &MainWindow::adoptSettings);
 }
 
 } // namespace TorchLift

@@ -1,5 +1,7 @@
 #include "views/messagebar.h"
 
+#include <utility>
+
 #include <QClipboard>
 #include <QEvent>
 #include <QGuiApplication>
@@ -55,7 +57,9 @@ MessageBar::MessageBar(QWidget *parent)
             [this] { QGuiApplication::clipboard()->setText(qstring(m_error.remedy)); });
     connect(m_action, &QPushButton::clicked, this, [this] {
         hide();
-        Q_EMIT actionChosen();
+        if (const auto then = std::exchange(m_then, {})) {
+            then();
+        }
     });
     applyTheme();
     retranslate();
@@ -93,9 +97,11 @@ void MessageBar::showNote(const QString &text)
     show();
 }
 
-void MessageBar::showQuestion(const QString &text, const QString &action)
+void MessageBar::showQuestion(const QString &text, const QString &action,
+                              std::function<void()> then)
 {
     showNote(text);
+    m_then = std::move(then);
     m_action->setText(action);
     m_action->show();
 }

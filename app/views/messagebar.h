@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <QFrame>
 
 #include "base/result.h"
@@ -22,13 +24,10 @@ public:
 
     void showError(const Error &error);
     void showNote(const QString &text);
-    /// A note with a button; `actionChosen` follows when it is pressed.
-    void showQuestion(const QString &text, const QString &action);
+    /// A note with a button that calls `then`.
+    void showQuestion(const QString &text, const QString &action, std::function<void()> then);
     [[nodiscard]] QString text() const;
     void applyTheme();
-
-Q_SIGNALS:
-    void actionChosen();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -39,6 +38,7 @@ private:
 
     Error m_error;
     bool m_isError = false;
+    std::function<void()> m_then;
     QLabel *m_icon = nullptr;
     QLabel *m_text = nullptr;
     QLabel *m_detail = nullptr;

@@ -85,6 +85,7 @@ void SettingsBar::setSettings(const MigrationSettings &settings)
         m_to->setCurrentIndex(m_to->count() - 1);
     }
     m_mode->setCurrentIndex(int(settings.mode));
+    m_keepsSource = settings.options.keepsSource;
     m_accept->setCurrentIndex(int(settings.options.accept));
     m_k->setValue(static_cast<int>(settings.k));
 }
@@ -96,6 +97,7 @@ MigrationSettings SettingsBar::settings() const
     settings.options.to =
         Version::parse(m_to->currentData().toString().toStdString()).value_or(Version{2, 7, 0});
     settings.options.accept = static_cast<Acceptance>(m_accept->currentIndex());
+    settings.options.keepsSource = m_keepsSource;
     settings.mode =
         m_hasModel ? static_cast<MigrationMode>(m_mode->currentIndex()) : MigrationMode::Rules;
     settings.k = static_cast<std::size_t>(m_k->value());

@@ -34,6 +34,7 @@ private:
     void retranslate();
 
     bool m_hasModel = false;
+    bool m_keepsSource = false; // has no field here: it stands in the menu
     QLabel *m_fromLabel = nullptr;
     QComboBox *m_from = nullptr;
     QLabel *m_toLabel = nullptr;

@@ -69,6 +69,7 @@ MigrationSettings WindowSettings::migration() const
                               .value_or(Version{2, 7, 0});
     settings.options.accept = static_cast<Acceptance>(
         std::clamp(number(QStringLiteral("migration/accept"), int(Acceptance::Review)), 0, 2));
+    settings.options.keepsSource = flag(QStringLiteral("migration/keepsSource"), false);
     settings.mode =
         static_cast<MigrationMode>(std::clamp(number(QStringLiteral("migration/mode"), 0), 0, 2));
     settings.k =
@@ -82,6 +83,7 @@ void WindowSettings::setMigration(const MigrationSettings &settings)
         settings.options.from ? qstring(settings.options.from->toString()) : QString());
     set(QStringLiteral("migration/to"), qstring(settings.options.to.toString()));
     set(QStringLiteral("migration/accept"), int(settings.options.accept));
+    set(QStringLiteral("migration/keepsSource"), settings.options.keepsSource);
     set(QStringLiteral("migration/mode"), int(settings.mode));
     set(QStringLiteral("migration/k"), int(settings.k));
 }
@@ -99,6 +101,22 @@ void WindowSettings::setProfile(const ChatProfile &profile)
 {
     set(QStringLiteral("model/url"), qstring(profile.baseUrl));
     set(QStringLiteral("model/name"), qstring(profile.model));
+}
+
+QStringList WindowSettings::dataFiles(const QString &file) const
+{
+    return m_settings.value(QStringLiteral("run/data")).toMap().value(file).toStringList();
+}
+
+void WindowSettings::setDataFiles(const QString &file, const QStringList &paths)
+{
+    QVariantMap all = m_settings.value(QStringLiteral("run/data")).toMap();
+    if (paths.isEmpty()) {
+        all.remove(file);
+    } else {
+        all.insert(file, paths);
+    }
+    set(QStringLiteral("run/data"), all);
 }
 
 bool WindowSettings::isAllowed(const QString &folder, const QString &host) const

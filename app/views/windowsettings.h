@@ -27,6 +27,9 @@ public:
 
     [[nodiscard]] MigrationSettings migration() const;
     void setMigration(const MigrationSettings &settings);
+    /// What code of this file may read when it runs.
+    [[nodiscard]] QStringList dataFiles(const QString &file) const;
+    void setDataFiles(const QString &file, const QStringList &paths);
     /// Without the key.
     [[nodiscard]] ChatProfile profile() const;
     void setProfile(const ChatProfile &profile);

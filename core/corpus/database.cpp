@@ -13,7 +13,8 @@ namespace TorchLift {
 namespace {
 
 constexpr const char *kRemedy = "torchlift-cli corpus build";
-constexpr int kCorrupt = 11; // SQLite's primary result codes
+constexpr int kError = 1; // SQLite's primary result codes; here: our own SQL does not fit
+constexpr int kCorrupt = 11;
 constexpr int kNotADatabase = 26;
 
 QString uniqueName()
@@ -96,7 +97,48 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path &fi
     if (auto migrated = database->migrate(migrations); !migrated) {
         return tl::unexpected(migrated.error());
     }
+    const auto isWhole = database->hasTablesOf(migrations);
+    if (!isWhole) {
+        return tl::unexpected(isWhole.error());
+    }
+    if (!*isWhole) { // quick_check reads pages, not what the tables are called
+        return fail(Errc::Damaged, "its tables are not ours", file.string(), kRemedy);
+    }
     return database;
+}
+
+Result<bool> Database::hasTablesOf(std::span<const char *const> migrations)
+{
+    Database fresh({}, uniqueName());
+    QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), fresh.m_name);
+    connection.setDatabaseName(QStringLiteral(":memory:"));
+    if (!connection.open()) {
+        return failed(connection.lastError());
+    }
+    if (auto made = fresh.migrate(migrations); !made) {
+        return tl::unexpected(made.error());
+    }
+    const auto expected = fresh.tables();
+    const auto found = tables();
+    if (!expected || !found) {
+        return tl::unexpected(found ? expected.error() : found.error());
+    }
+    return *found == *expected;
+}
+
+Result<QStringList> Database::tables()
+{
+    auto query = run("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name");
+    if (!query) {
+        return tl::unexpected(query.error());
+    }
+    QStringList rows;
+    while (query->next()) {
+        for (int i = 0; i < 4; ++i) {
+            rows << query->value(i).toString();
+        }
+    }
+    return rows;
 }
 
 Result<QSqlQuery> Database::prepare(const char *sql)
@@ -181,7 +223,7 @@ Result<void> Database::migrate(std::span<const char *const> migrations)
 tl::unexpected<Error> Database::failed(const QSqlError &error) const
 {
     const int code = error.nativeErrorCode().toInt() & 0xFF; // without the extension
-    const bool isDamaged = code == kCorrupt || code == kNotADatabase;
+    const bool isDamaged = code == kError || code == kCorrupt || code == kNotADatabase;
     return fail(isDamaged ? Errc::Damaged : Errc::Io, error.text().toStdString(), m_file.string(),
                 isDamaged ? kRemedy : "");
 }

@@ -60,6 +60,8 @@ private:
     Database(std::filesystem::path file, QString name);
     [[nodiscard]] Result<int> userVersion();
     [[nodiscard]] Result<void> migrate(std::span<const char *const> migrations);
+    [[nodiscard]] Result<bool> hasTablesOf(std::span<const char *const> migrations);
+    [[nodiscard]] Result<QStringList> tables(); ///< what each is, and how it was made
     [[nodiscard]] tl::unexpected<Error> failed(const QSqlError &error) const;
 
     std::filesystem::path m_file;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "base/logging.h"
 #include "base/text.h"
 #include "corpus/database.h"
 #include "corpus/terms.h"
@@ -39,7 +40,7 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 )"};
 
 // Rises when lexicalTerms() gives other words: those that are stored are then made anew.
-constexpr const char *kTermsVersion = "2";
+constexpr const char *kTermsVersion = "3";
 
 constexpr std::size_t kMaxTerms = 200; // FTS5 bounds the depth of an expression
 
@@ -114,6 +115,34 @@ public:
         return m_database->inTransaction([&] { return replace(std::string(source), chunks); });
     }
 
+    // Whether the index of words says of its rows what they hold. Where that cannot be asked, the
+    // folder being read-only, it is taken to.
+    bool hasSoundWords()
+    {
+        const auto checked = m_database->run("INSERT INTO words(words) VALUES ('integrity-check')");
+        return checked || checked.error().code != Errc::Damaged;
+    }
+
+    // The index is made of the chunks, and can be made again.
+    Result<void> makeWordsAnew()
+    {
+        return m_database->inTransaction([&]() -> Result<void> {
+            auto query = m_database->run("SELECT sql FROM sqlite_master WHERE name = 'words'");
+            if (!query) {
+                return tl::unexpected(query.error());
+            }
+            const std::string create =
+                query->next() ? query->value(0).toString().toStdString() : std::string();
+            query->finish();
+            for (const char *sql : {"DROP TABLE words", create.c_str()}) {
+                if (auto done = m_database->run(sql); !done) {
+                    return tl::unexpected(done.error());
+                }
+            }
+            return insertAllWords();
+        });
+    }
+
     Result<void> renewWords()
     {
         auto known = m_database->run("SELECT value FROM settings WHERE name = 'terms'");
@@ -130,19 +159,8 @@ public:
                     return tl::unexpected(done.error());
                 }
             }
-            auto rows = m_database->run("SELECT key, source, digest, fields, id FROM chunks");
-            if (!rows) {
-                return tl::unexpected(rows.error());
-            }
-            std::vector<qlonglong> ids;
-            auto chunks = read(*rows, &ids);
-            if (!chunks) {
-                return tl::unexpected(chunks.error());
-            }
-            for (std::size_t i = 0; i < ids.size(); ++i) {
-                if (auto added = insertWords(ids[i], (*chunks)[i]); !added) {
-                    return added;
-                }
+            if (auto inserted = insertAllWords(); !inserted) {
+                return inserted;
             }
             auto mark = m_database->prepare("INSERT INTO settings VALUES ('terms', ?)");
             if (!mark) {
@@ -155,7 +173,9 @@ public:
 
     Result<std::vector<Chunk>> all() override
     {
-        auto query = m_database->run("SELECT key, source, digest, fields FROM chunks ORDER BY key");
+        // From the rows themselves, which the digest is of, not from the index of the keys.
+        auto query = m_database->run("SELECT key, source, digest, fields FROM chunks NOT INDEXED "
+                                     "ORDER BY key");
         if (!query) {
             return tl::unexpected(query.error());
         }
@@ -188,18 +208,14 @@ public:
     Result<std::vector<LexicalHit>> search(std::span<const std::string> terms,
                                            std::size_t limit) override
     {
+        std::string expression;
         std::set<std::string> words;
         for (const std::string &term : terms) {
-            const auto cut = lexicalTerms(term);
-            words.insert(cut.begin(), cut.end());
-        }
-        std::string expression;
-        std::size_t count = 0;
-        for (const std::string &word : words) { // no quote can occur in one
-            if (++count > kMaxTerms) {
-                break;
+            for (const std::string &word : lexicalTerms(term)) { // no quote can occur in one
+                if (words.size() < kMaxTerms && words.insert(word).second) {
+                    expression += (expression.empty() ? "\"" : " OR \"") + word + '"';
+                }
             }
-            expression += (expression.empty() ? "\"" : " OR \"") + word + '"';
         }
         std::vector<LexicalHit> hits;
         if (expression.empty()) {
@@ -248,6 +264,26 @@ public:
     }
 
 private:
+    Result<void> insertAllWords()
+    {
+        auto rows = m_database->run("SELECT key, source, digest, fields, id FROM chunks");
+        if (!rows) {
+            return tl::unexpected(rows.error());
+        }
+        std::vector<qlonglong> ids;
+        auto chunks = read(*rows, &ids);
+        if (!chunks) {
+            return tl::unexpected(chunks.error());
+        }
+        rows->finish();
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            if (auto added = insertWords(ids[i], (*chunks)[i]); !added) {
+                return added;
+            }
+        }
+        return {};
+    }
+
     tl::unexpected<Error> damaged(std::string what) const
     {
         return fail(Errc::Damaged, std::move(what), m_database->file().string(),
@@ -405,6 +441,12 @@ Result<std::unique_ptr<CorpusStore>> CorpusStore::open(const std::filesystem::pa
     auto store = std::make_unique<SqliteStore>(std::move(*database));
     if (auto renewed = store->renewWords(); !renewed) {
         return tl::unexpected(renewed.error());
+    }
+    if (!store->hasSoundWords()) { // SQLite's own check does not look into it
+        Log::warning("corpus", file.string() + ": the index of words is damaged; it is made again");
+        if (auto made = store->makeWordsAnew(); !made) {
+            return tl::unexpected(made.error());
+        }
     }
     return store;
 }

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <set>
 #include <utility>
+
+#include <libstemmer.h>
 
 namespace TorchLift {
 
@@ -87,31 +90,78 @@ std::string lowered(std::string_view text)
     return out;
 }
 
-// Russian inflects by endings: the beginning of a longer word stands for all its forms. Empty for
-// short words and other scripts. UTF-8 writes a Cyrillic letter in two bytes.
-std::string russianStem(std::string_view word)
+// Snowball's stemmer of one language. Each thread has its own: it works in a buffer of its own.
+class Stemmer
 {
-    constexpr std::size_t shortest = 5;
-    constexpr std::size_t longestEnding = 3;
+public:
+    explicit Stemmer(const char *language)
+        : m_stemmer(sb_stemmer_new(language, "UTF_8"))
+    {}
+
+    // What the word's inflected forms share; `word` is in lower case.
+    std::string stem(const std::string &word)
+    {
+        const auto *bytes = reinterpret_cast<const sb_symbol *>(word.data());
+        const sb_symbol *found =
+            m_stemmer ? sb_stemmer_stem(m_stemmer.get(), bytes, static_cast<int>(word.size()))
+                      : nullptr;
+        if (found == nullptr) { // no memory
+            return word;
+        }
+        return {reinterpret_cast<const char *>(found),
+                static_cast<std::size_t>(sb_stemmer_length(m_stemmer.get()))};
+    }
+
+private:
+    struct Deleter
+    {
+        void operator()(sb_stemmer *stemmer) const { sb_stemmer_delete(stemmer); }
+    };
+    std::unique_ptr<sb_stemmer, Deleter> m_stemmer;
+};
+
+// In lower case; empty for a word that is not Cyrillic throughout. UTF-8 writes its letters in two
+// bytes.
+std::string loweredRussian(std::string_view word)
+{
     std::string letters;
-    for (std::size_t i = 0; i + 1 < word.size(); i += 2) {
+    for (std::size_t i = 0; i < word.size(); i += 2) {
         auto first = static_cast<unsigned char>(word[i]);
-        auto second = static_cast<unsigned char>(word[i + 1]);
+        auto second = i + 1 < word.size() ? static_cast<unsigned char>(word[i + 1]) : 0U;
         if ((first != 0xD0 && first != 0xD1) || (second & 0xC0U) != 0x80) {
             return {};
         }
         if (first == 0xD0 && second >= 0x90 && second <= 0xAF) { // capitals
             first = second >= 0xA0 ? 0xD1 : 0xD0;
-            second = static_cast<unsigned char>(second >= 0xA0 ? second - 0x20 : second + 0x20);
+            second = second >= 0xA0 ? second - 0x20 : second + 0x20;
+        } else if (first == 0xD0 && second == 0x81) { // Ё
+            first = 0xD1;
+            second = 0x91;
+        }
+        if (first == 0xD1 && second == 0x91) { // often written without its dots
+            first = 0xD0;
+            second = 0xB5;
         }
         letters += static_cast<char>(first);
         letters += static_cast<char>(second);
     }
-    const std::size_t count = letters.size() / 2;
-    if (word.size() % 2 != 0 || count < shortest) {
-        return {};
+    return letters;
+}
+
+// What all forms of a Russian word share; empty for other words: FTS5's own stemmer does English.
+std::string stemOf(std::string_view word)
+{
+    thread_local Stemmer russian("russian");
+    const std::string cyrillic = loweredRussian(word);
+    return cyrillic.empty() ? std::string() : russian.stem(cyrillic);
+}
+
+void addWord(std::string_view word, std::vector<std::string> &terms)
+{
+    terms.push_back(lowered(word));
+    if (std::string stem = stemOf(word); !stem.empty()) {
+        terms.push_back(std::move(stem));
     }
-    return letters.substr(0, 2 * std::max(shortest - 1, count - longestEnding));
 }
 
 } // namespace
@@ -125,18 +175,15 @@ std::vector<std::string> lexicalTerms(std::string_view text)
             terms.push_back(lowered(name));
         }
         for (const std::string_view word : words) {
-            terms.push_back(lowered(word));
-            if (std::string stem = russianStem(word); !stem.empty()) {
-                terms.push_back(std::move(stem));
-            }
+            addWord(word, terms);
             const auto parts = cutAt(word, '_');
             for (const std::string_view part : parts) {
                 const auto humps = cutAtCase(part);
                 if (parts.size() > 1) {
-                    terms.push_back(lowered(part));
+                    addWord(part, terms);
                 }
                 for (std::size_t i = 0; i < humps.size() && humps.size() > 1; ++i) {
-                    terms.push_back(lowered(humps[i]));
+                    addWord(humps[i], terms);
                 }
             }
         }
@@ -172,6 +219,31 @@ std::vector<std::string> symbolsOf(std::string_view text)
         }
     }
     return {symbols.begin(), symbols.end()};
+}
+
+std::vector<std::string> memberNamesOf(std::string_view text)
+{
+    std::set<std::string> names;
+    int depth = 0; // of brackets: an assignment's name is a variable of the code's own
+    for (std::size_t at = 0; at < text.size();) {
+        const char c = text[at];
+        depth += c == '(' ? 1 : c == ')' && depth > 0 ? -1 : 0;
+        if (!isNameCharacter(c)) {
+            ++at;
+            continue;
+        }
+        const std::size_t begin = at;
+        while (at < text.size() && isNameCharacter(text[at])) {
+            ++at;
+        }
+        const std::string_view after = text.substr(at, 2);
+        const bool isKeyword = depth > 0 && after.starts_with('=') && after != "==";
+        const bool isMember = begin > 0 && text[begin - 1] == '.';
+        if ((isMember || isKeyword) && !isDigit(c)) {
+            names.emplace(text.substr(begin, at - begin));
+        }
+    }
+    return {names.begin(), names.end()};
 }
 
 std::vector<std::string> pullRequestsOf(std::string_view text)

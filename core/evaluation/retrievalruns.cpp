@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "source/analysis.h"
 
@@ -20,6 +21,8 @@ RetrievalQuery queryOf(const EvaluationQuery &asked, bool isDenseOnly, std::size
     if (asked.isCode) {
         if (auto analysis = analyse(asked.text)) { // what does not parse is asked as text
             query.uses = std::move(analysis->uses);
+            std::move(analysis->operators.begin(), analysis->operators.end(),
+                      std::back_inserter(query.uses));
         }
     }
     return query;

@@ -38,15 +38,17 @@ std::string fenced(std::string_view text, std::string_view label)
     return out + fence;
 }
 
-std::string contextText(const std::vector<PromptContext> &context)
+std::string contextText(const std::vector<PromptContext> &context, bool isNumbered)
 {
     if (context.empty()) {
         return "(none)";
     }
     std::string out;
+    std::size_t number = 0;
     for (const PromptContext &note : context) {
         out += out.empty() ? "" : "\n\n";
-        out += fenced(note.version + ": " + note.title + "\n\n" + note.text, "text");
+        const std::string mark = isNumbered ? '[' + std::to_string(++number) + "] " : "";
+        out += fenced(mark + note.version + ": " + note.title + "\n\n" + note.text, "text");
     }
     return out;
 }
@@ -347,20 +349,14 @@ ModelAnswer splitUnfenced(const Lines &lines)
             paragraphs(joined(lines, 0, *first), joined(lines, last, lines.size())), false};
 }
 
-} // namespace
-
-Result<std::string> buildPrompt(std::string_view promptTemplate, std::string_view oldCode,
-                                const std::vector<PromptContext> &context, const Version &from,
-                                const Version &to, std::string_view language)
+// Puts the markers' values in; the first marker must occur.
+Result<std::string> fillTemplate(std::string_view promptTemplate,
+                                 const std::vector<Marker> &markers)
 {
-    if (promptTemplate.find("{old_code}") == std::string_view::npos) {
-        return fail(Errc::InvalidInput, "the prompt's template lacks {old_code}");
+    if (promptTemplate.find(markers.front().name) == std::string_view::npos) {
+        return fail(Errc::InvalidInput,
+                    "the prompt's template lacks " + std::string(markers.front().name));
     }
-    const std::vector<Marker> markers = {{"{old_code}", fenced(oldCode, "python")},
-                                         {"{context}", contextText(context)},
-                                         {"{from}", from.toString()},
-                                         {"{to}", to.toString()},
-                                         {"{language}", languageName(language)}};
     std::string out;
     while (!promptTemplate.empty()) { // one pass: what is put in is not looked at again
         const std::size_t brace = std::min(promptTemplate.find('{'), promptTemplate.size());
@@ -384,6 +380,37 @@ Result<std::string> buildPrompt(std::string_view promptTemplate, std::string_vie
         }
     }
     return out;
+}
+
+} // namespace
+
+Result<std::string> buildPrompt(std::string_view promptTemplate, std::string_view oldCode,
+                                const std::vector<PromptContext> &context, const Version &from,
+                                const Version &to, std::string_view language)
+{
+    return fillTemplate(promptTemplate, {{"{old_code}", fenced(oldCode, "python")},
+                                         {"{context}", contextText(context, false)},
+                                         {"{from}", from.toString()},
+                                         {"{to}", to.toString()},
+                                         {"{language}", languageName(language)}});
+}
+
+Result<std::string> buildQuestionPrompt(std::string_view promptTemplate, std::string_view question,
+                                        const std::vector<PromptContext> &context,
+                                        const Version &from, const Version &to,
+                                        std::string_view language)
+{
+    return fillTemplate(promptTemplate, {{"{question}", fenced(question, "text")},
+                                         {"{context}", contextText(context, true)},
+                                         {"{from}", from.toString()},
+                                         {"{to}", to.toString()},
+                                         {"{language}", languageName(language)}});
+}
+
+std::string saidText(std::string_view answer)
+{
+    const std::string text = withLineFeeds(answer);
+    return std::string(trimmed(withoutReasoning(text).value_or("")));
 }
 
 ModelAnswer splitAnswer(std::string_view answer)

@@ -26,6 +26,19 @@ struct PromptContext
                                               const Version &from, const Version &to,
                                               std::string_view language);
 
+/// The same for a question: {question}, {context}, {from}, {to}, {language}. Each text of the
+/// context carries its number, from 1: "[1] 1.2.0: Deprecations".
+/// Errors: as buildPrompt, for {question}.
+[[nodiscard]] Result<std::string> buildQuestionPrompt(std::string_view promptTemplate,
+                                                      std::string_view question,
+                                                      const std::vector<PromptContext> &context,
+                                                      const Version &from, const Version &to,
+                                                      std::string_view language);
+
+/// What a model says in the end, without the reasoning that it writes first; empty when that
+/// never ends. Line ends are \n.
+[[nodiscard]] std::string saidText(std::string_view answer);
+
 /// A model's answer, taken apart.
 struct ModelAnswer
 {

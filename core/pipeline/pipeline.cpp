@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -98,6 +99,18 @@ public:
         return paths.corpus() / (std::string(kDefaultModel) + ".vectors");
     }
 
+    Result<std::shared_ptr<const Timeline>> openTimeline()
+    {
+        if (!timeline) {
+            timeline = Timeline::load(paths.timeline());
+            if (!*timeline) {
+                const Error &error = timeline->error();
+                Log::warning(kModule, "no timeline: " + error.detail + " (" + error.subject + ")");
+            }
+        }
+        return *timeline;
+    }
+
     Result<Retriever *> openRetriever(const ProgressCallback &progress, std::stop_token stop)
     {
         if (!retriever) {
@@ -116,14 +129,34 @@ public:
                 }
                 shared = std::move(*reached);
             }
+            const auto known = openTimeline();
             auto made = Retriever::open(**opened, model, vectorFile(), progress, std::move(stop),
-                                        std::move(shared));
+                                        std::move(shared), known ? *known : nullptr);
             if (!made) {
                 return tl::unexpected(made.error());
             }
             retriever = std::move(*made);
         }
         return retriever.get();
+    }
+
+    // The user's own template wins over ours.
+    [[nodiscard]] Result<std::string> promptTemplate(const char *name) const
+    {
+        const std::filesystem::path own = paths.config / "prompts" / name;
+        std::error_code ignored;
+        return readFile(std::filesystem::exists(own, ignored) ? own
+                                                              : paths.resources / "prompts" / name);
+    }
+
+    [[nodiscard]] Result<ChatAnswer> chatAbout(const ChatProfile &profile,
+                                               const std::string &prompt,
+                                               const TokenCallback &onText, std::stop_token stop)
+    {
+        if (!chat) {
+            chat = makeOpenAiClient();
+        }
+        return chat->chat(profile, {{ChatMessage::Role::User, prompt}}, onText, std::move(stop));
     }
 
     Result<Run> run(const Version &torch, std::string_view code, std::string_view name,
@@ -208,14 +241,7 @@ const RuleSet &Pipeline::rules() const noexcept
 
 Result<std::shared_ptr<const Timeline>> Pipeline::timeline()
 {
-    if (!m_impl->timeline) {
-        m_impl->timeline = Timeline::load(m_impl->paths.timeline());
-        if (!*m_impl->timeline) {
-            const Error &error = m_impl->timeline->error();
-            Log::warning(kModule, "no timeline: " + error.detail + " (" + error.subject + ")");
-        }
-    }
-    return *m_impl->timeline;
+    return m_impl->openTimeline();
 }
 
 Readiness Pipeline::readiness(const Version &source, const Version &target) const
@@ -274,6 +300,8 @@ Result<RetrievalQuery> makeQuery(std::string_view text, const Migration *migrati
             return tl::unexpected(analysis.error());
         }
         query.uses = std::move(analysis->uses);
+        std::move(analysis->operators.begin(), analysis->operators.end(),
+                  std::back_inserter(query.uses));
     }
     if (migration != nullptr) {
         for (const Edit &edit : migration->edits) {
@@ -573,13 +601,7 @@ Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view old
 Result<std::string> Pipeline::prompt(std::string_view code, const Retrieval &retrieval,
                                      const Migration &migration, std::string_view language) const
 {
-    // The user's own template wins over ours.
-    std::filesystem::path file = m_impl->paths.config / "prompts" / "migrate.txt";
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) {
-        file = m_impl->paths.resources / "prompts" / "migrate.txt";
-    }
-    auto text = readFile(file);
+    auto text = m_impl->promptTemplate("migrate.txt");
     if (!text) {
         return tl::unexpected(text.error());
     }
@@ -596,17 +618,47 @@ Result<std::string> Pipeline::prompt(std::string_view code, const Retrieval &ret
 Result<ModelMigration> Pipeline::askModel(const ChatProfile &profile, std::string prompt,
                                           const TokenCallback &onText, std::stop_token stop)
 {
-    if (!m_impl->chat) {
-        m_impl->chat = makeOpenAiClient();
-    }
-    const std::vector<ChatMessage> messages{{ChatMessage::Role::User, prompt}};
-    auto answer = m_impl->chat->chat(profile, messages, onText, std::move(stop));
+    auto answer = m_impl->chatAbout(profile, prompt, onText, std::move(stop));
     if (!answer) {
         return tl::unexpected(answer.error());
     }
     ModelMigration result{std::move(prompt), std::move(answer->text), {}};
     result.parts = splitAnswer(result.answer);
     result.parts.isCutOff = result.parts.isCutOff || answer->finishReason == "length";
+    return result;
+}
+
+Result<std::string> Pipeline::questionPrompt(std::string_view question, const Retrieval &retrieval,
+                                             const RetrieveOptions &options,
+                                             std::string_view language) const
+{
+    auto text = m_impl->promptTemplate("ask.txt");
+    if (!text) {
+        return tl::unexpected(text.error());
+    }
+    std::vector<PromptContext> context;
+    for (const RankedChunk &ranked : retrieval.ranked) {
+        context.push_back(
+            {ranked.chunk.version.toString(), ranked.chunk.section, ranked.chunk.text});
+    }
+    return buildQuestionPrompt(*text, question, context, options.from, options.to, language);
+}
+
+Result<QuestionAnswer> Pipeline::ask(const ChatProfile &profile, std::string prompt,
+                                     const Retrieval &retrieval, const TokenCallback &onText,
+                                     std::stop_token stop)
+{
+    const auto answer = m_impl->chatAbout(profile, prompt, onText, std::move(stop));
+    if (!answer) {
+        return tl::unexpected(answer.error());
+    }
+    QuestionAnswer result;
+    result.prompt = std::move(prompt);
+    result.text = saidText(answer->text);
+    result.isCutOff = answer->finishReason == "length" || result.text.empty();
+    const auto known = timeline();
+    result.citations =
+        checkCitations(result.text, retrieval.ranked, known ? known->get() : nullptr);
     return result;
 }
 

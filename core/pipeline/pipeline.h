@@ -16,6 +16,7 @@
 #include "migration/migrate.h"
 #include "migration/prompt.h"
 #include "pipeline/sharedcorpus.h"
+#include "retrieval/citations.h"
 #include "retrieval/retriever.h"
 #include "settings/paths.h"
 #include "source/analysis.h"
@@ -97,6 +98,15 @@ struct ModelMigration
     std::string prompt;
     std::string answer;
     ModelAnswer parts;
+};
+
+/// An answer to a question, with what it was asked and what it rests on.
+struct QuestionAnswer
+{
+    std::string prompt;
+    std::string text; ///< without reasoning
+    bool isCutOff = false;
+    CitationCheck citations; ///< numbers are those of Retrieval::ranked, from 1
 };
 
 /// The whole way from code to results; window, command line and evaluation all call this.
@@ -205,6 +215,17 @@ public:
     [[nodiscard]] Result<ModelMigration> askModel(const ChatProfile &profile, std::string prompt,
                                                   const TokenCallback &onText,
                                                   std::stop_token stop);
+
+    /// The prompt that ask() would send: template of resources/prompts, question, ranked chunks.
+    [[nodiscard]] Result<std::string> questionPrompt(std::string_view question,
+                                                     const Retrieval &retrieval,
+                                                     const RetrieveOptions &options,
+                                                     std::string_view language) const;
+    /// Asks a model with that prompt and holds its answer against the ranked chunks; `onText` as
+    /// it comes. Errors: those of ChatClient::chat.
+    [[nodiscard]] Result<QuestionAnswer> ask(const ChatProfile &profile, std::string prompt,
+                                             const Retrieval &retrieval,
+                                             const TokenCallback &onText, std::stop_token stop);
 
 private:
     class Impl;

@@ -126,6 +126,31 @@ std::string retrievalToJson(const Retrieval &retrieval)
     return writer.finish();
 }
 
+std::string answerToJson(const AnswerReport &answer)
+{
+    JsonWriter writer;
+    writer("schema", kReportSchema);
+    writer("question", answer.question);
+    writer("hasAnswer", answer.text != nullptr);
+    writer("answer", answer.text != nullptr ? std::string_view(*answer.text) : std::string_view());
+    writer("isCutOff", answer.isCutOff);
+    const CitationCheck none;
+    const CitationCheck &check = answer.citations != nullptr ? *answer.citations : none;
+    writer.list("citations", check.cited, [&](std::size_t number) {
+        const Chunk &chunk = answer.retrieval->ranked[number - 1].chunk;
+        writer("number", number);
+        writer("key", chunk.key);
+        writer("chunkId", chunk.chunkId);
+    });
+    writer("invented", check.invented);
+    writer("unknownNames", check.unknown);
+    writer("isWeak", isWeak(*answer.retrieval));
+    writer("candidates", answer.retrieval->candidates);
+    writer("hasDense", answer.retrieval->hasDense);
+    writer("chunks", answer.retrieval->ranked);
+    return writer.finish();
+}
+
 std::string resultsToJson(const std::vector<ResultRow> &rows)
 {
     JsonWriter writer;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "migration/migrate.h"
+#include "retrieval/citations.h"
 #include "retrieval/retriever.h"
 #include "source/analysis.h"
 #include "source/sourcefolder.h"
@@ -30,6 +31,17 @@ inline constexpr int kReportSchema = 1;
 /// `file` is the name shown. Edits carry the line they start on.
 [[nodiscard]] std::string migrationToJson(const Migration &migration, std::string_view file);
 [[nodiscard]] std::string retrievalToJson(const Retrieval &retrieval);
+
+/// A question with what was found, and a model's answer where there is one.
+struct AnswerReport
+{
+    std::string_view question;
+    const Retrieval *retrieval = nullptr;     ///< never null
+    const std::string *text = nullptr;        ///< null: nobody was asked, or nothing came
+    const CitationCheck *citations = nullptr; ///< with `text`
+    bool isCutOff = false;
+};
+[[nodiscard]] std::string answerToJson(const AnswerReport &answer);
 [[nodiscard]] std::string resultsToJson(const std::vector<ResultRow> &rows);
 /// A table of one row.
 [[nodiscard]] std::string resultRowToJson(const ResultRow &row);

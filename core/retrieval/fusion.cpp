@@ -1,6 +1,7 @@
 #include "retrieval/fusion.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "base/text.h"
@@ -31,7 +32,7 @@ double reciprocalRank(std::size_t rank, double weight) noexcept
     return rank == 0 ? 0 : weight / (smoothing + static_cast<double>(rank));
 }
 
-double wordOverlap(std::span<const std::string_view> a, std::span<const std::string_view> b)
+double wordOverlap(const WordSet &a, const WordSet &b)
 {
     std::size_t common = 0;
     for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
@@ -49,9 +50,9 @@ double wordOverlap(std::span<const std::string_view> a, std::span<const std::str
     return all == 0 ? 0 : static_cast<double>(common) / static_cast<double>(all);
 }
 
-std::vector<std::string_view> distinctWords(std::string_view text)
+WordSet distinctWords(std::string_view text)
 {
-    std::vector<std::string_view> words;
+    WordSet words;
     const auto isWord = [](char c) {
         return isNameCharacter(c) || static_cast<unsigned char>(c) >= 0x80;
     };
@@ -61,7 +62,7 @@ std::vector<std::string_view> distinctWords(std::string_view text)
             ++at;
         }
         if (at > begin) {
-            words.push_back(text.substr(begin, at - begin));
+            words.push_back(std::hash<std::string_view>()(text.substr(begin, at - begin)));
         } else {
             ++at;
         }

@@ -15,11 +15,11 @@ namespace TorchLift {
 /// al., SIGIR 2009).
 [[nodiscard]] double reciprocalRank(std::size_t rank, double weight = 1) noexcept;
 
-/// The share of words two texts have in common (Jaccard), 0 to 1; texts without words: 0.
-[[nodiscard]] double wordOverlap(std::span<const std::string_view> a,
-                                 std::span<const std::string_view> b);
+/// The distinct words of a text, each as a hash, sorted.
+using WordSet = std::vector<std::size_t>;
+[[nodiscard]] WordSet distinctWords(std::string_view text);
 
-/// The distinct words of `text`, sorted.
-[[nodiscard]] std::vector<std::string_view> distinctWords(std::string_view text);
+/// The share of words two texts have in common (Jaccard), 0 to 1; texts without words: 0.
+[[nodiscard]] double wordOverlap(const WordSet &a, const WordSet &b);
 
 } // namespace TorchLift

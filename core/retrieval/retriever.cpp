@@ -12,7 +12,8 @@
 #include "models/registry.h"
 #include "retrieval/chunkvectors.h"
 #include "retrieval/fusion.h"
-#include "retrieval/symbolmatch.h"
+#include "retrieval/namecounts.h"
+#include "retrieval/symbolranking.h"
 
 namespace TorchLift {
 
@@ -24,14 +25,14 @@ constexpr double kNearlySame = 0.85;
 constexpr double kSymbolWeight = 2.0;
 // A model of one language reads other scripts nearly at random; words decide then.
 constexpr double kForeignWeight = 0.2;
+// The least trust takes this share of a score: as much as some ranks in one part, no more.
+constexpr double kDistrust = 0.1;
 // A use alone says less than the whole code.
 constexpr double kUseWeight = 0.7;
 // Uses that are embedded one by one: each costs some milliseconds at its first time.
 constexpr std::size_t kMaxUses = 8;
 // Below this cosine even a right chunk is found by chance.
 constexpr double kWeakCosine = 0.35;
-// Folding compares pairs: only as many as could be shown with the largest k (100).
-constexpr std::size_t kFoldDepth = 300;
 // Hits that a shared engine is asked for: more cannot matter once the ranks are fused.
 constexpr std::size_t kSharedHits = 1000;
 
@@ -40,6 +41,7 @@ struct Candidate
     std::size_t chunk = 0;                   // into the retriever's chunks
     RankedChunk ranked;                      // its `chunk` is filled in for results only
     std::vector<std::size_t> certainSymbols; // of the query, which the chunk names
+    std::string firstFor;                    // as RetrievalWhy::firstFor
     std::size_t foldedInto = std::numeric_limits<std::size_t>::max(); // a chunk
     [[nodiscard]] bool isFolded() const
     {
@@ -65,16 +67,19 @@ class HybridRetriever final : public Retriever
 public:
     HybridRetriever(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
                     std::vector<Chunk> chunks, std::unique_ptr<VectorIndex> index,
-                    std::unique_ptr<VectorCollection> shared)
+                    std::unique_ptr<VectorCollection> shared,
+                    std::shared_ptr<const Timeline> timeline)
         : m_store(store)
         , m_model(std::move(model))
         , m_chunks(std::move(chunks))
         , m_localCount(m_chunks.size())
         , m_index(std::move(index))
         , m_shared(std::move(shared))
+        , m_timeline(std::move(timeline))
     {
         for (std::size_t i = 0; i < m_chunks.size(); ++i) {
             m_byKey.emplace(m_chunks[i].key, i);
+            m_names.add(m_chunks[i]);
         }
     }
 
@@ -133,6 +138,7 @@ public:
         answer.chunk = filledIn(best, query);
         answer.isInWindow = isInWindow(m_chunks[best.chunk], query);
         answer.foldedInto = best.isFolded() ? m_chunks[best.foldedInto].key : "";
+        answer.firstFor = best.firstFor;
         answer.k = query.k;
         return answer;
     }
@@ -198,13 +204,13 @@ private:
                 candidates.emplace_back().chunk = hit.row;
             }
         }
-        const std::vector<QuerySymbol> symbols = symbolsOfQuery(query.uses, query.text);
+        std::vector<QuerySymbol> symbols = askedSymbols(query);
         rankDense(candidates, *hits);
         Result<void> step;
         if (!query.isDenseOnly) {
+            step = rankLexical(candidates, query, symbols);
             rankSymbols(candidates, symbols);
             step = step ? rankUses(candidates, query, symbols, stop) : step;
-            step = step ? rankLexical(candidates, query, symbols) : step;
         }
         if (!step) {
             return tl::unexpected(step.error());
@@ -216,18 +222,38 @@ private:
                            + reciprocalRank(ranked.lexicalRank)
                            + reciprocalRank(ranked.useRank, kUseWeight)
                            + reciprocalRank(ranked.symbolRank, kSymbolWeight);
-            ranked.score *= query.isDenseOnly ? 1 : m_chunks[candidate.chunk].trust;
+            ranked.score *= query.isDenseOnly ? 1 : weightOfTrust(m_chunks[candidate.chunk].trust);
         }
         std::stable_sort(
             candidates.begin(), candidates.end(),
             [](const Candidate &a, const Candidate &b) { return a.ranked.score > b.ranked.score; });
         if (!query.isDenseOnly) {
-            candidates = folded(covering(std::move(candidates), breakingOf(symbols, query)));
+            candidates = folded(covering(std::move(candidates), symbols), query.k);
         }
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             candidates[i].ranked.rank = i + 1;
         }
         return candidates;
+    }
+
+    // What is known to break is asked for even where reading the code alone names no use of it.
+    [[nodiscard]] std::vector<QuerySymbol> askedSymbols(const RetrievalQuery &query) const
+    {
+        std::vector<QuerySymbol> symbols = symbolsOfQuery(query.uses, query.text);
+        for (const std::string &breaking : query.breakingSymbols) {
+            const auto known =
+                std::find_if(symbols.begin(), symbols.end(),
+                             [&](const QuerySymbol &symbol) { return symbol.name == breaking; });
+            if (known == symbols.end()) {
+                symbols.push_back({breaking, 1.0, true, true});
+            } else {
+                known->isBreaking = true;
+            }
+        }
+        if (m_timeline) {
+            markGone(symbols, *m_timeline, query.to);
+        }
+        return symbols;
     }
 
     [[nodiscard]] double weightOfDense(const RetrievalQuery &query) const
@@ -321,7 +347,9 @@ private:
         }
         std::vector<std::string> asked;
         for (const QuerySymbol &symbol : symbols) {
-            if (symbol.isCertain && !named.contains(symbol.name) && asked.size() < kMaxUses) {
+            const bool isOperator = symbol.name.ends_with("__"); // words say nothing about it
+            if (symbol.isCertain && !isOperator && !named.contains(symbol.name)
+                && asked.size() < kMaxUses) {
                 asked.push_back(symbol.name);
             }
         }
@@ -382,7 +410,7 @@ private:
     {
         std::vector<std::string> terms;
         for (const QuerySymbol &symbol : symbols) {
-            terms.push_back(symbol.name);
+            terms.emplace_back(ownName(symbol.name));
         }
         if (query.uses.empty()) {
             terms.push_back(query.text);
@@ -409,24 +437,19 @@ private:
         return {};
     }
 
-    void rankSymbols(std::vector<Candidate> &candidates,
-                     const std::vector<QuerySymbol> &symbols) const
+    // Successors of the symbols are appended to them.
+    void rankSymbols(std::vector<Candidate> &candidates, std::vector<QuerySymbol> &symbols) const
     {
+        std::vector<const Chunk *> chunks;
+        for (const Candidate &candidate : candidates) {
+            chunks.push_back(&m_chunks[candidate.chunk]);
+        }
+        std::vector<Naming> namings = nameSymbols(chunks, symbols, m_names);
         std::vector<double> scores;
-        for (Candidate &candidate : candidates) {
-            double score = 0;
-            for (std::size_t i = 0; i < symbols.size(); ++i) {
-                const double match =
-                    symbolMatch(symbols[i].name, m_chunks[candidate.chunk].symbols);
-                if (match > 0) {
-                    score += match * symbols[i].weight;
-                    candidate.ranked.symbolsFound.push_back(symbols[i].name);
-                    if (symbols[i].isCertain) {
-                        candidate.certainSymbols.push_back(i);
-                    }
-                }
-            }
-            scores.push_back(score);
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            scores.push_back(namings[i].score);
+            candidates[i].ranked.symbolsFound = std::move(namings[i].found);
+            candidates[i].certainSymbols = std::move(namings[i].certain);
         }
         const auto ranks = ranksByScore(scores, false);
         for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -434,56 +457,42 @@ private:
         }
     }
 
-    static std::set<std::size_t> breakingOf(const std::vector<QuerySymbol> &symbols,
-                                            const RetrievalQuery &query)
-    {
-        std::set<std::size_t> breaking;
-        for (std::size_t i = 0; i < symbols.size(); ++i) {
-            const auto &known = query.breakingSymbols;
-            if (std::find(known.begin(), known.end(), symbols[i].name) != known.end()) {
-                breaking.insert(i);
-            }
-        }
-        return breaking;
-    }
-
-    // A first chunk for each used symbol that any chunk names, before a second for the same; those
-    // of symbols that are known to break come before the others.
+    // A first chunk for each symbol that is known to break, before a second for the same.
     static std::vector<Candidate> covering(std::vector<Candidate> candidates,
-                                           const std::set<std::size_t> &breaking)
+                                           const std::vector<QuerySymbol> &symbols)
     {
         std::set<std::size_t> covered;
         std::vector<Candidate> order;
-        std::vector<Candidate> others;
         std::vector<Candidate> rest;
         for (Candidate &candidate : candidates) {
-            bool isFirst = false;
-            bool isFirstBreaking = false;
             for (const std::size_t symbol : candidate.certainSymbols) {
-                const bool isNew = covered.insert(symbol).second;
-                isFirst = isFirst || isNew;
-                isFirstBreaking = isFirstBreaking || (isNew && breaking.contains(symbol));
+                if (symbols[symbol].isBreaking && covered.insert(symbol).second) {
+                    candidate.firstFor = symbols[symbol].name;
+                }
             }
-            (isFirstBreaking ? order : isFirst ? others : rest).push_back(std::move(candidate));
+            (candidate.firstFor.empty() ? rest : order).push_back(std::move(candidate));
         }
-        std::move(others.begin(), others.end(), std::back_inserter(order));
         std::move(rest.begin(), rest.end(), std::back_inserter(order));
         return order;
     }
 
-    // Chunks that nearly repeat a better one go behind all others.
-    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates) const
+    // Chunks that nearly repeat a better one go behind all others. Looked at are those that could
+    // be shown: the first k that stay, and what they fold.
+    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates, std::size_t k)
     {
-        std::vector<std::pair<std::size_t, std::vector<std::string_view>>> kept;
-        for (std::size_t i = 0; i < std::min(candidates.size(), kFoldDepth); ++i) {
-            auto words = distinctWords(m_chunks[candidates[i].chunk].text);
-            const auto same = std::find_if(kept.begin(), kept.end(), [&](const auto &other) {
-                return wordOverlap(words, other.second) >= kNearlySame;
+        std::vector<std::size_t> kept;
+        for (std::size_t i = 0; i < candidates.size() && kept.size() < k; ++i) {
+            const WordSet &words = wordsOf(candidates[i].chunk);
+            const auto same = std::find_if(kept.begin(), kept.end(), [&](std::size_t chunk) {
+                const WordSet &other = wordsOf(chunk);
+                const auto [fewer, more] = std::minmax(words.size(), other.size());
+                return static_cast<double>(fewer) >= kNearlySame * static_cast<double>(more)
+                       && wordOverlap(words, other) >= kNearlySame;
             });
             if (same == kept.end()) {
-                kept.emplace_back(candidates[i].chunk, std::move(words));
+                kept.push_back(candidates[i].chunk);
             } else {
-                candidates[i].foldedInto = same->first;
+                candidates[i].foldedInto = *same;
             }
         }
         std::stable_partition(candidates.begin(), candidates.end(),
@@ -491,14 +500,27 @@ private:
         return candidates;
     }
 
+    // Taken apart once: the same chunks come again and again.
+    const WordSet &wordsOf(std::size_t chunk)
+    {
+        const auto [place, isNew] = m_words.try_emplace(chunk);
+        if (isNew) {
+            place->second = distinctWords(m_chunks[chunk].text);
+        }
+        return place->second;
+    }
+
     CorpusStore &m_store;
     std::shared_ptr<EmbeddingModel> m_model;
     std::vector<Chunk> m_chunks; // those of the store, then what a shared engine brought
     std::size_t m_localCount;
     std::unordered_map<std::string, std::size_t> m_byKey;
+    NameCounts m_names;                                               // of the store's
     std::unordered_map<std::string, std::vector<float>> m_useVectors; // embedded once
+    std::unordered_map<std::size_t, WordSet> m_words;                 // of chunks
     std::unique_ptr<VectorIndex> m_index;       // rows as in m_chunks; null without a model
     std::unique_ptr<VectorCollection> m_shared; // instead of m_index
+    std::shared_ptr<const Timeline> m_timeline; // may be null
 };
 
 // Exact search reads every vector; beyond this many a graph is faster.
@@ -512,6 +534,11 @@ Result<std::unique_ptr<VectorIndex>> makeIndex(std::vector<float> values, std::s
 
 } // namespace
 
+double weightOfTrust(double trust) noexcept
+{
+    return 1 - kDistrust * (1 - std::clamp(trust, 0.0, 1.0));
+}
+
 bool isWeak(const Retrieval &retrieval) noexcept
 {
     return std::all_of(retrieval.ranked.begin(), retrieval.ranked.end(),
@@ -524,7 +551,8 @@ bool isWeak(const Retrieval &retrieval) noexcept
 Result<std::unique_ptr<Retriever>>
 Retriever::open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
                 const std::filesystem::path &vectorFile, const ProgressCallback &progress,
-                std::stop_token stop, std::unique_ptr<VectorCollection> shared)
+                std::stop_token stop, std::unique_ptr<VectorCollection> shared,
+                std::shared_ptr<const Timeline> timeline)
 {
     auto chunks = store.all();
     if (!chunks) {
@@ -543,7 +571,8 @@ Retriever::open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
         index = std::move(*made);
     }
     return std::make_unique<HybridRetriever>(store, std::move(model), std::move(*chunks),
-                                             std::move(index), std::move(shared));
+                                             std::move(index), std::move(shared),
+                                             std::move(timeline));
 }
 
 } // namespace TorchLift

@@ -16,6 +16,7 @@
 #include "embedding/embeddingmodel.h"
 #include "index/vectorcollection.h"
 #include "source/use.h"
+#include "timeline/timeline.h"
 
 namespace TorchLift {
 
@@ -40,7 +41,7 @@ struct RankedChunk
 struct RetrievalQuery
 {
     std::string text;      ///< code or question
-    std::vector<Use> uses; ///< what the analysis found in it; empty for a question
+    std::vector<Use> uses; ///< names and operators found in it; empty for a question
     std::size_t k = 6;
     Version from{1, 0, 0};                    ///< releases after this ...
     Version to{2, 7, 0};                      ///< ... up to and including this
@@ -61,12 +62,17 @@ struct Retrieval
 /// wording is far from the query's (or unknown, without a model).
 [[nodiscard]] bool isWeak(const Retrieval &retrieval) noexcept;
 
+/// What a source's trust, 0 to 1, multiplies the scores of its chunks with: at least 0.9, so that
+/// it decides between near equals only.
+[[nodiscard]] double weightOfTrust(double trust) noexcept;
+
 /// What kept one chunk out, or where it stands: answers `retrieve --why`.
 struct RetrievalWhy
 {
     RankedChunk chunk;
     bool isInWindow = false;
     std::string foldedInto; ///< key of a better chunk that says nearly the same; else empty
+    std::string firstFor;   ///< the breaking symbol that put it before higher scores; else empty
     std::size_t k = 0;
 };
 
@@ -81,10 +87,13 @@ public:
     /// With `shared` that engine is asked for what is near instead, nothing is embedded here but
     /// the query, and chunks that only the engine has take part, too (ranked by vector and
     /// symbols; the words are those of `store`). The retriever then belongs to its thread.
+    ///
+    /// With `timeline` names that are gone in the target count as breaking by themselves.
     [[nodiscard]] static Result<std::unique_ptr<Retriever>>
     open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
          const std::filesystem::path &vectorFile, const ProgressCallback &progress,
-         std::stop_token stop, std::unique_ptr<VectorCollection> shared = nullptr);
+         std::stop_token stop, std::unique_ptr<VectorCollection> shared = nullptr,
+         std::shared_ptr<const Timeline> timeline = nullptr);
 
     virtual ~Retriever() = default;
     [[nodiscard]] virtual Result<Retrieval> retrieve(const RetrievalQuery &query,

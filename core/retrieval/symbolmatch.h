@@ -12,19 +12,27 @@ namespace TorchLift {
 /// A symbol that a query asks about, and how much its presence in a chunk tells.
 struct QuerySymbol
 {
-    std::string name;      ///< qualified
-    double weight = 1;     ///< by evidence: certain uses count more than guesses by name
-    bool isCertain = true; ///< more than a guess by name
+    std::string name;        ///< qualified
+    double weight = 1;       ///< by evidence: certain uses count more than guesses by name
+    bool isCertain = true;   ///< more than a guess by name
+    bool isBreaking = false; ///< known to be gone, or to need a change
 };
 
-/// What `uses` name, whole packages left out, without repetition, in order of first use; for no
-/// uses: the qualified
-/// names that `text` spells out.
+/// What `uses` name, whole packages left out, without repetition, in order of first use; after them
+/// what else the code calls members and arguments (`register_backward_hook`), each a guess without
+/// a package. For no uses: the qualified names that `text` spells out.
 [[nodiscard]] std::vector<QuerySymbol> symbolsOfQuery(std::span<const Use> uses,
                                                       std::string_view text);
 
+/// What stands behind the last dot.
+[[nodiscard]] std::string_view lastName(std::string_view symbol) noexcept;
+
+/// `symbol` without what nearly every name begins with: "onnx.export", "softmax" of torch.nn's.
+[[nodiscard]] std::string_view ownName(std::string_view symbol) noexcept;
+
 /// How well the chunk's symbols name this one: 1 the same, 0.8 the same function as method of
-/// Tensor or in torch, 0.5 the module or class it lives in, 0 not at all.
+/// Tensor, in torch or as operator (`torch.Tensor.__gt__` is torch.gt), or a guess's name without
+/// its package, 0.5 the module or class it lives in, 0 not at all.
 [[nodiscard]] double symbolMatch(std::string_view asked, std::span<const std::string> named);
 
 } // namespace TorchLift

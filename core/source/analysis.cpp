@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "source/operatoruses.h"
 #include "source/semantics.h"
 #include "source/tensorfacts.h"
 
@@ -139,6 +140,7 @@ Result<Analysis> analyse(std::string_view code)
     }
     Analysis analysis;
     analysis.uses = usesOf(**semantics);
+    analysis.operators = operatorUsesOf(**semantics);
     analysis.syntaxErrors = (*semantics)->tree().errors();
     analysis.isPython2 = isPython2((*semantics)->tree());
     return analysis;

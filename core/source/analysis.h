@@ -12,7 +12,8 @@ namespace TorchLift {
 /// What reading a Python text found out, without running it.
 struct Analysis
 {
-    std::vector<Use> uses; ///< in order of position
+    std::vector<Use> uses;      ///< names, in order of position
+    std::vector<Use> operators; ///< operatorUsesOf()
     std::vector<ByteSpan>
         syntaxErrors;       ///< regions the grammar could not read; empty when it parses
     bool isPython2 = false; ///< print statements, `except E, e`, exec, backticks

@@ -191,7 +191,7 @@ firstChange(const fs::path &packages, const ProgressCallback &progress, std::sto
             std::error_code ignored;
             doneBytes += static_cast<double>(fs::file_size(packages / file.path, ignored));
             if (progress) {
-                progress({"reading files", doneBytes, totalBytes, "bytes"});
+                progress({"checking", doneBytes, totalBytes, "bytes"});
             }
         }
     };

@@ -254,7 +254,7 @@ Result<void> addData(Arguments &arguments, const std::vector<fs::path> &data)
         std::error_code error;
         const fs::path real = fs::canonical(path, error);
         if (error) {
-            return fail(Errc::InvalidArgument, "the data does not exist: " + error.message(),
+            return fail(Errc::NotFound, "the data does not exist: " + error.message(),
                         path.string());
         }
         if (!fs::is_directory(real) && !fs::is_regular_file(real)) {

@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Embedding and search against their peers: every row as a ratio in the same run, and the goal.
 
-    benchmark_embedding.py [--build FOLDER] [--rounds 5] [--only embedding|search|scale]
+    benchmark_embedding.py [--build FOLDER] [--rounds 5] [--notes FOLDER]
+                           [--only embedding|retrieval|search|scale]
 
 One thread each. A peer and ours take turns, --rounds times after one that does not count; medians
-are compared. Peers: sentence-transformers (torch 2.7.0, fp32, batches of 32), faiss IndexFlatIP,
-hnswlib's Python binding, in an environment that peers.py makes. --only scale: 100,000 synthetic
+are compared. Peers: sentence-transformers (torch 2.7.0, fp32, batches of 32), the same with a Chroma
+server, faiss IndexFlatIP, hnswlib's Python binding, in environments that peers.py makes. --notes:
+a folder of release notes that is searched besides our catalogue. --only scale: 100,000 synthetic
 chunks embedded, and indexes over 100,000 and 1,000,000 vectors (long; not part of a plain run).
 """
 import argparse
 import json
+import os
 import pathlib
 import resource
 import statistics
@@ -18,6 +21,7 @@ import sys
 import tempfile
 import time
 
+import chroma
 import peers
 import sample_texts
 
@@ -114,6 +118,37 @@ def one_query(model, folder, build, rounds):
         row(f"one query embedded, {precision}", ours[precision], theirs, 3,
             f"{ours[precision] / len(texts) * 1000:.2f} against "
             f"{theirs / len(texts) * 1000:.2f} ms")
+
+
+def retrieval_rows(folder, build, rounds, notes, lines=200):
+    """The whole way from a file of code to six chunks, another file each time."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    torch.set_num_threads(1)
+    model = SentenceTransformer(str(peers.data_folder() / "models/all-MiniLM-L6-v2"), device="cpu")
+    codes = sample_texts.files_of(lines, rounds + 1)
+    files = []
+    for number, code in enumerate(codes):
+        files.append(folder / f"code{number}.py")
+        files[-1].write_text(code, encoding="utf-8")
+    probes = {p: Probe(build / "retrieval_probe", folder / f"chunks-{p}.jsonl", *files,
+                       *(["--notes", notes] if notes else []), "--precision", p, "--threads", 1)
+              for p in ("fp32", "bf16")}
+    with open(folder / "chunks-fp32.jsonl", encoding="utf-8") as source:
+        chunks = [json.loads(line) for line in source]
+    with chroma.Chroma() as server:
+        server.fill(chunks, model.encode([chunk["text"] for chunk in chunks], batch_size=32))
+        turn = iter(codes * 2)
+        theirs, ours = take_turns(
+            len(codes) - 1,
+            lambda: server.nearest(model.encode(next(turn)), "1.0.0", "2.7.0", 6),
+            {p: probe.time for p, probe in probes.items()})
+    for precision, probe in probes.items():
+        probe.close()
+        taken = ours[precision] * 1000
+        row(f"whole retrieval, {lines} lines, k 6, {precision}", ours[precision], theirs, 5,
+            f"{taken:.1f} against {theirs * 1000:.1f} ms, {len(chunks)} chunks; under 50 ms: "
+            f"{'reached' if taken < 50 else 'NOT reached'}")
 
 
 def clustered(count, dimension=384, seed=5):
@@ -241,14 +276,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", help="folder of embedding_probe")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["embedding", "search", "scale"])
+    parser.add_argument("--notes", help="folder of release notes")
+    parser.add_argument("--only", choices=["embedding", "retrieval", "search", "scale"])
     arguments = parser.parse_args()
     peers.enter()
     build = peers.build_folder(arguments.build)
+    print(f"load {os.getloadavg()[0]:.2f} of {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         if arguments.only in (None, "embedding"):
             embedding_rows(folder, build, arguments.rounds)
+        if arguments.only in (None, "retrieval"):
+            retrieval_rows(folder, build, arguments.rounds, arguments.notes)
         if arguments.only in (None, "search"):
             exact_row(folder, build, arguments.rounds)
             hnsw_row(folder, build, arguments.rounds)

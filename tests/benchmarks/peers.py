@@ -15,6 +15,8 @@ REQUIREMENTS = [
     "tokenizers==0.21.4", "safetensors==0.8.0", "sentencepiece==0.2.0", "protobuf==6.31.1",
     "faiss-cpu==1.11.0", "hnswlib==0.8.0",
 ]
+# A server of its own: what it requires gets in nobody's way.
+CHROMA = ["chromadb==1.5.9"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -34,12 +36,12 @@ def environment_folder():
                         "torchlift/peers")
 
 
-def make(folder):
+def make(folder, requirements):
     uv = shutil.which("uv", path=f"{data_folder() / 'tools'}:{os.environ['PATH']}")
     if uv is None:
         sys.exit("uv is missing: run installer/setup.sh")
     stamp = folder / ".requirements"
-    wanted = "\n".join(REQUIREMENTS)
+    wanted = "\n".join(requirements)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"making {folder} (some minutes and gigabytes the first time)", file=sys.stderr)
@@ -48,7 +50,7 @@ def make(folder):
                     str(base if base.exists() else sys.executable), str(folder)], check=True)
     # hnswlib is compiled for this very processor, so that the comparison is a fair one.
     subprocess.run([uv, "pip", "install", "--quiet", "--python", str(folder / "bin/python"),
-                    *REQUIREMENTS], check=True)
+                    *requirements], check=True)
     stamp.write_text(wanted)
 
 
@@ -61,7 +63,7 @@ def enter():
                       TRANSFORMERS_VERBOSITY="error")
     if pathlib.Path(sys.prefix) == folder:
         return
-    make(folder)
+    make(folder, REQUIREMENTS)
     python = str(folder / "bin/python")
     os.execv(python, [python, *sys.argv])
 

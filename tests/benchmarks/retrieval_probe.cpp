@@ -1,13 +1,20 @@
-// Ranks the shipped catalogue (and a folder of notes) for a text and says what each step took.
+// Ranks the shipped catalogue (and a folder of notes) for files of code, timed.
 //
-//   retrieval_probe TEXT_FILE [NOTES_FOLDER] [--bf16]
-#include <algorithm>
+//   retrieval_probe CHUNKS.jsonl FILE... [--notes FOLDER] [--precision NAME] [--threads N]
+//
+// Writes the chunks that are searched, prints one JSON object, then waits for lines on standard
+// input: for each it takes the next file through the whole retrieval (analysis, embedding,
+// ranking, k = 6) and prints the seconds that took.
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "base/files.h"
 #include "corpus/store.h"
@@ -21,10 +28,11 @@ using namespace TorchLift;
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Json = nlohmann::json;
 
-double millisecondsSince(Clock::time_point start)
+double secondsSince(Clock::time_point start)
 {
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 template <typename T>
@@ -38,73 +46,97 @@ T orGiveUp(Result<T> result)
     return std::move(*result);
 }
 
-template <typename Work>
-void report(const char *what, const Work &work)
+struct Arguments
 {
-    constexpr int repeats = 9;
-    std::vector<double> times;
-    for (int i = 0; i < repeats; ++i) {
-        const auto start = Clock::now();
-        work();
-        times.push_back(millisecondsSince(start));
+    std::string chunks;
+    std::vector<std::string> files;
+    std::string notes;
+    EncoderOptions options;
+};
+
+Arguments parse(const std::vector<std::string> &words)
+{
+    Arguments arguments;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == "--notes") {
+            arguments.notes = words.at(++i);
+        } else if (words[i] == "--threads") {
+            arguments.options.threads = std::stoul(words.at(++i));
+        } else if (words[i] == "--precision") {
+            const std::string &name = words.at(++i);
+            arguments.options.precision = name == "bf16"   ? Precision::Bf16
+                                          : name == "int8" ? Precision::Int8
+                                                           : Precision::Fp32;
+        } else if (arguments.chunks.empty()) {
+            arguments.chunks = words[i];
+        } else {
+            arguments.files.push_back(words[i]);
+        }
     }
-    std::sort(times.begin(), times.end());
-    std::cout << what << ": " << times[repeats / 2] << " ms (median of " << repeats << ")\n";
+    return arguments;
+}
+
+void put(CorpusStore &store, const std::vector<Chunk> &chunks, std::ofstream &out)
+{
+    if (chunks.empty() || !store.replaceSource(chunks.front().source, chunks)) {
+        std::exit(4);
+    }
+    for (const Chunk &chunk : chunks) {
+        out << Json{{"key", chunk.key}, {"text", chunk.text}, {"version", chunk.version.toString()}}
+                   .dump()
+            << '\n';
+    }
+}
+
+RetrievalQuery queryOf(const std::string &code)
+{
+    RetrievalQuery query;
+    query.text = code;
+    Analysis analysis = orGiveUp(analyse(code));
+    query.uses = std::move(analysis.uses);
+    std::move(analysis.operators.begin(), analysis.operators.end(), std::back_inserter(query.uses));
+    return query;
 }
 
 } // namespace
 
 int main(int argc, char **argv)
 {
-    const std::vector<std::string> words(argv + 1, argv + argc);
-    if (words.empty()) {
-        std::cerr << "usage: retrieval_probe TEXT_FILE [NOTES_FOLDER] [--bf16]\n";
+    const Arguments arguments = parse({argv + 1, argv + argc});
+    if (arguments.files.empty()) {
+        std::cerr << "usage: retrieval_probe CHUNKS.jsonl FILE... [--notes FOLDER] "
+                     "[--precision NAME] [--threads N]\n";
         return 2;
     }
-    EncoderOptions options;
-    options.precision = words.back() == "--bf16" ? Precision::Bf16 : Precision::Fp32;
     const Paths paths = Paths::standard();
-    const auto folder = std::filesystem::temp_directory_path() / "torchlift-retrieval-probe";
-    std::filesystem::remove_all(folder);
-
+    const std::filesystem::path folder = arguments.chunks + ".folder";
+    std::filesystem::create_directories(folder);
     auto store = orGiveUp(CorpusStore::open(folder / "corpus.sqlite"));
-    auto start = Clock::now();
-    const auto chunks = orGiveUp(chunksOfCatalogue(paths.catalogue()));
-    if (auto stored = store->replaceSource("catalogue", chunks); !stored) {
-        return 4;
-    }
-    if (words.size() > 1 && !words[1].starts_with("--")) {
+    std::ofstream out(arguments.chunks);
+    put(*store, orGiveUp(chunksOfCatalogue(paths.catalogue())), out);
+    if (!arguments.notes.empty()) {
         std::vector<std::string> skipped;
-        const auto notes = orGiveUp(chunksOfMarkdownFolder(words[1], skipped, {}, {}));
-        if (auto stored = store->replaceSource(notes.front().source, notes); !stored) {
-            return 4;
-        }
+        put(*store, orGiveUp(chunksOfMarkdownFolder(arguments.notes, skipped, {}, {})), out);
     }
-    std::cout << orGiveUp(store->count()) << " chunks stored in " << millisecondsSince(start)
-              << " ms\n";
-    start = Clock::now();
+    out.close();
     const std::shared_ptr<EmbeddingModel> model = orGiveUp(loadEncoder(
         {paths.libtorch(), paths.encoderModule(), paths.models() / "all-MiniLM-L6-v2", paths.cache},
-        options));
-    std::cout << "model loaded in " << millisecondsSince(start) << " ms\n";
-    for (const char *what : {"opened, everything embedded", "opened again"}) {
-        start = Clock::now();
-        orGiveUp(Retriever::open(*store, model, folder / "vectors.tlv", {}, {}));
-        std::cout << what << " in " << millisecondsSince(start) << " ms\n";
+        arguments.options));
+    const auto start = Clock::now();
+    const auto retriever =
+        orGiveUp(Retriever::open(*store, model, folder / "vectors", {}, {}, nullptr,
+                                 orGiveUp(Timeline::load(paths.timeline()))));
+    std::cout << "{\"chunks\": " << orGiveUp(store->count())
+              << ", \"open_s\": " << secondsSince(start) << "}" << std::endl;
+    std::vector<std::string> codes;
+    for (const std::string &file : arguments.files) {
+        codes.push_back(orGiveUp(readFile(file)));
     }
-    const auto retriever = orGiveUp(Retriever::open(*store, model, folder / "vectors.tlv", {}, {}));
-    RetrievalQuery query;
-    query.text = orGiveUp(readFile(words[0]));
-    query.uses = orGiveUp(analyse(query.text)).uses;
-    report("whole retrieval", [&] { orGiveUp(retriever->retrieve(query, {})); });
-    report("query embedded", [&] {
-        orGiveUp(model->embed({&query.text, 1}, TextRole::Query, {}, {}));
-    });
-    for (const RankedChunk &one : orGiveUp(retriever->retrieve(query, {})).ranked) {
-        std::cout << one.rank << ' ' << one.chunk.chunkId << ' ' << one.chunk.changeSlug
-                  << " dense " << one.denseRank << ' ' << one.denseScore << " lexical "
-                  << one.lexicalRank << " symbols " << one.symbolRank << '\n';
+    std::size_t next = 0;
+    for (std::string line; std::getline(std::cin, line); ++next) {
+        const auto begin = Clock::now();
+        const auto found = orGiveUp(retriever->retrieve(queryOf(codes[next % codes.size()]), {}));
+        std::cout << (found.ranked.size() == 6 ? secondsSince(begin) : -1) << std::endl;
     }
-    std::filesystem::remove_all(folder);
     return 0;
 }

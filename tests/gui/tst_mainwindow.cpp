@@ -1,7 +1,10 @@
+#include <QAction>
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -9,6 +12,7 @@
 
 #include "validation/runner.h"
 #include "views/changebar.h"
+#include "views/datadialog.h"
 #include "views/mainwindow.h"
 #include "views/messagebar.h"
 #include "views/migratededitor.h"
@@ -45,6 +49,19 @@ class TestMainWindow final : public QObject
     static bool settle(const MainWindow &window, int timeoutMs = 60'000)
     {
         return QTest::qWaitFor([&window] { return window.isSettled(); }, timeoutMs);
+    }
+
+    // False where nothing can be run.
+    bool opens(MainWindow &window, const QByteArray &code) const
+    {
+        window.setLanguage(QStringLiteral("en"));
+        window.show();
+        window.openFile(file(code));
+        const bool isThere = QTest::qWaitFor(
+            [&window] { return window.workbench()->migration() != nullptr && window.isSettled(); },
+            60'000);
+        const auto &ready = window.workbench()->readiness();
+        return isThere && ready && ready->source && ready->target && Runner::sandboxAvailable();
     }
 
 private Q_SLOTS:
@@ -120,6 +137,134 @@ private Q_SLOTS:
         QCOMPARE(state(ResultsModel::WorksNewAtTarget), QStringLiteral("yes"));
         QCOMPARE(state(ResultsModel::VerdictColumn), QStringLiteral("equal"));
         QVERIFY(settle(window));
+    }
+
+    // What was not accepted makes the run fail: it is offered, tried and works.
+    void failedRunOffersWhatWasHeldBack()
+    {
+        MainWindow window(m_paths);
+        MigrationSettings settings;
+        settings.options.accept = Acceptance::Safe;
+        window.workbench()->setSettings(settings);
+        if (!opens(window, kOldCode)) {
+            QSKIP("no sandbox or environments here: nothing can be run");
+        }
+        QVERIFY(window.newCode()->source().find("torch.gesv") != std::string::npos);
+        QSignalSpy validated(window.workbench(), &Workbench::validated);
+        window.validate();
+        QTRY_COMPARE_WITH_TIMEOUT(validated.size(), 1, 120'000);
+        auto *message = window.findChild<MessageBar *>();
+        QVERIFY2(message->text().contains(QStringLiteral("held back")),
+                 qPrintable(message->text()));
+        QPushButton *action = nullptr;
+        for (QPushButton *button : message->findChildren<QPushButton *>()) {
+            action = button->text() == QStringLiteral("Try them") ? button : action;
+        }
+        QVERIFY(action != nullptr);
+        action->click();
+        QTRY_COMPARE_WITH_TIMEOUT(validated.size(), 2, 120'000);
+        QVERIFY(window.newCode()->source().find("torch.linalg.solve") != std::string::npos);
+        QCOMPARE(window.workbench()
+                     ->results()
+                     ->index(0, ResultsModel::VerdictColumn)
+                     .data(ResultsModel::StateRole)
+                     .toString(),
+                 QStringLiteral("equal"));
+        QVERIFY(window.workbench()->repairHints().isEmpty());
+        QVERIFY(settle(window));
+        window.newCode()->undo(); // each change that was tried can be taken back
+        QVERIFY(window.newCode()->source().find("torch.gesv") != std::string::npos);
+        window.newCode()->setModified(false);
+    }
+
+    void runningShowsTypes()
+    {
+        MainWindow window(m_paths);
+        const QByteArray code = "import pickle, torch\n"
+                                "keep = pickle.loads(pickle.dumps(torch.ones(2) > 0))\n"
+                                "rest = 1 - keep\n";
+        if (!opens(window, code)) {
+            QSKIP("no sandbox or environments here: nothing can be run");
+        }
+        QVERIFY(window.newCode()->source().find("~keep") == std::string::npos);
+        window.observe();
+        QVERIFY(window.workbench()->activities().testFlag(Workbench::Observing));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.newCode()->source().find("rest = ~keep") != std::string::npos, 120'000);
+        QVERIFY(settle(window));
+        window.newCode()->setModified(false);
+    }
+
+    // Code sees the files that the user names, and no others; each file keeps its own.
+    void codeReadsWhatIsNamed()
+    {
+        MainWindow window(m_paths);
+        const QString numbers = file("1 2 3\n", QStringLiteral("numbers.txt"));
+        const QByteArray code = "import torch\n"
+                                "x = torch.tensor([int(n) for n in open('numbers.txt').read()"
+                                ".split()])\nprint(x.sum())\n";
+        if (!opens(window, code)) {
+            QSKIP("no sandbox or environments here: nothing can be run");
+        }
+        const auto runs = [&window](const QString &path) -> std::optional<bool> {
+            QSignalSpy validated(window.workbench(), &Workbench::validated);
+            window.validate();
+            if (!QTest::qWaitFor([&] { return validated.size() == 1; }, 120'000)) {
+                return std::nullopt;
+            }
+            for (const ResultRow &row : window.workbench()->results()->rows()) {
+                if (row.file == QFileInfo(path).fileName().toStdString() && row.newAtTarget) {
+                    return row.newAtTarget->works();
+                }
+            }
+            return std::nullopt;
+        };
+        const QString script = window.workbench()->filePath();
+        QCOMPARE(runs(script), false);
+        for (QAction *action : window.findChildren<QAction *>()) {
+            if (action->text().contains(QStringLiteral("may read"))) {
+                action->trigger();
+            }
+        }
+        auto *dialog = window.findChild<DataDialog *>();
+        QVERIFY(dialog != nullptr);
+        dialog->add({numbers});
+        dialog->accept();
+        QCOMPARE(runs(script), true);
+        const QString other = file(code, QStringLiteral("other.py"));
+        for (const auto &[path, works] : {std::pair(other, false), std::pair(script, true)}) {
+            QSignalSpy retrieved(window.workbench(), &Workbench::retrieved);
+            window.openFile(path);
+            QTRY_COMPARE_WITH_TIMEOUT(retrieved.size(), 1, 60'000);
+            QCOMPARE(runs(path), works);
+        }
+    }
+
+    void onlyChangesThatRunInBoth()
+    {
+        const QByteArray code = "import torch\nx = torch.ones(1)\nx.add_(2, x)\n"
+                                "y = torch.gesv(torch.ones(2, 1), torch.eye(2))[0]\n";
+        {
+            MainWindow window(m_paths);
+            QAction *both = nullptr;
+            for (QAction *action : window.findChildren<QAction *>()) {
+                both = action->text().contains(QStringLiteral("also run in the old version"))
+                           ? action
+                           : both;
+            }
+            QVERIFY(both != nullptr);
+            both->trigger();
+            window.openFile(file(code));
+            QVERIFY(QTest::qWaitFor(
+                [&window] {
+                    return window.workbench()->migration() != nullptr && window.isSettled();
+                },
+                60'000));
+            QVERIFY(window.newCode()->source().find("torch.gesv") != std::string::npos);
+            window.newCode()->setModified(false);
+        }
+        MainWindow again(m_paths); // it is remembered
+        QVERIFY(again.workbench()->settings().options.keepsSource);
     }
 
     void cancelHalfWay()

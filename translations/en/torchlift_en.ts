@@ -179,6 +179,41 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::DataDialog</name>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Remove</translation>
+    </message>
+    <message>
+        <source>Files the code may read</source>
+        <translation>Files the code may read</translation>
+    </message>
+    <message>
+        <source>Code that is run sees nothing of this computer but what is named here. It stands beside the script under its own name and cannot be changed.</source>
+        <translation>Code that is run sees nothing of this computer but what is named here. It stands beside the script under its own name and cannot be changed.</translation>
+    </message>
+    <message>
+        <source>Add &amp;files …</source>
+        <translation>Add &amp;files …</translation>
+    </message>
+    <message>
+        <source>Add f&amp;older …</source>
+        <translation>Add f&amp;older …</translation>
+    </message>
+    <message>
+        <source>%1 (not there)</source>
+        <translation>%1 (not there)</translation>
+    </message>
+    <message>
+        <source>Folder that the code may read</source>
+        <translation>Folder that the code may read</translation>
+    </message>
+    <message>
+        <source>Files that the code may read</source>
+        <translation>Files that the code may read</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::Details</name>
     <message>
         <source>printed</source>
@@ -879,6 +914,37 @@
     <message>
         <source>Cases (*.jsonl *.json *.csv);;All files (*)</source>
         <translation>Cases (*.jsonl *.json *.csv);;All files (*)</translation>
+    </message>
+    <message numerus="yes">
+        <source>The new code fails. %n thing(s) that migration held back may help.</source>
+        <translation>
+            <numerusform>The new code fails. %n thing that migration held back may help.</numerusform>
+            <numerusform>The new code fails. %n things that migration held back may help.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Try them</source>
+        <translation>Try them</translation>
+    </message>
+    <message>
+        <source>Migrate by &amp;observed types</source>
+        <translation>Migrate by &amp;observed types</translation>
+    </message>
+    <message>
+        <source>Runs the old code in both versions first, to see types that reading does not tell (Shift+F5)</source>
+        <translation>Runs the old code in both versions first, to see types that reading does not tell (Shift+F5)</translation>
+    </message>
+    <message>
+        <source>&amp;Only changes that also run in the old version</source>
+        <translation>&amp;Only changes that also run in the old version</translation>
+    </message>
+    <message>
+        <source>The next migration makes only changes whose new form was measured to work in both</source>
+        <translation>The next migration makes only changes whose new form was measured to work in both</translation>
+    </message>
+    <message>
+        <source>&amp;Files the code may read …</source>
+        <translation>&amp;Files the code may read …</translation>
     </message>
 </context>
 <context>
@@ -1687,6 +1753,10 @@
         <source>Running in further releases</source>
         <translation>Running in further releases</translation>
     </message>
+    <message>
+        <source>Running the old code to see types</source>
+        <translation>Running the old code to see types</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1750,6 +1820,13 @@
     <message>
         <source>All cases have been run.</source>
         <translation>All cases have been run.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n expression(s) have a type that only running tells</source>
+        <translation>
+            <numerusform>%n expression has a type that only running tells</numerusform>
+            <numerusform>%n expressions have a type that only running tells</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

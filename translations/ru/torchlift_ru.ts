@@ -180,6 +180,41 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::DataDialog</name>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Убрать</translation>
+    </message>
+    <message>
+        <source>Files the code may read</source>
+        <translation>Файлы, доступные коду</translation>
+    </message>
+    <message>
+        <source>Code that is run sees nothing of this computer but what is named here. It stands beside the script under its own name and cannot be changed.</source>
+        <translation>Запускаемый код не видит на этом компьютере ничего, кроме перечисленного здесь. Оно лежит рядом со скриптом под своим именем, и изменить его нельзя.</translation>
+    </message>
+    <message>
+        <source>Add &amp;files …</source>
+        <translation>Добавить &amp;файлы …</translation>
+    </message>
+    <message>
+        <source>Add f&amp;older …</source>
+        <translation>Добавить &amp;папку …</translation>
+    </message>
+    <message>
+        <source>%1 (not there)</source>
+        <translation>%1 (не найдено)</translation>
+    </message>
+    <message>
+        <source>Folder that the code may read</source>
+        <translation>Папка, доступная коду</translation>
+    </message>
+    <message>
+        <source>Files that the code may read</source>
+        <translation>Файлы, доступные коду</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::Details</name>
     <message>
         <source>printed</source>
@@ -884,6 +919,38 @@
     <message>
         <source>Cases (*.jsonl *.json *.csv);;All files (*)</source>
         <translation>Примеры (*.jsonl *.json *.csv);;Все файлы (*)</translation>
+    </message>
+    <message>
+        <source>Migrate by &amp;observed types</source>
+        <translation>Миграция по на&amp;блюдаемым типам</translation>
+    </message>
+    <message>
+        <source>Runs the old code in both versions first, to see types that reading does not tell (Shift+F5)</source>
+        <translation>Сначала старый код запускается в обеих версиях, чтобы увидеть типы, которых не видно при чтении (Shift+F5)</translation>
+    </message>
+    <message>
+        <source>&amp;Only changes that also run in the old version</source>
+        <translation>&amp;Только изменения, которые работают и в старой версии</translation>
+    </message>
+    <message>
+        <source>The next migration makes only changes whose new form was measured to work in both</source>
+        <translation>Следующая миграция делает только изменения, новая форма которых по измерениям работает в обеих версиях</translation>
+    </message>
+    <message numerus="yes">
+        <source>The new code fails. %n thing(s) that migration held back may help.</source>
+        <translation>
+            <numerusform>Новый код не работает. Может помочь %n вещь, от которой миграция воздержалась.</numerusform>
+            <numerusform>Новый код не работает. Могут помочь %n вещи, от которых миграция воздержалась.</numerusform>
+            <numerusform>Новый код не работает. Может помочь %n вещей, от которых миграция воздержалась.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Try them</source>
+        <translation>Попробовать</translation>
+    </message>
+    <message>
+        <source>&amp;Files the code may read …</source>
+        <translation>&amp;Файлы, доступные коду …</translation>
     </message>
 </context>
 <context>
@@ -1692,6 +1759,10 @@
         <source>Running in further releases</source>
         <translation>Запуск в других выпусках</translation>
     </message>
+    <message>
+        <source>Running the old code to see types</source>
+        <translation>Запуск старого кода, чтобы увидеть типы</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1758,6 +1829,14 @@
     <message>
         <source>All cases have been run.</source>
         <translation>Все примеры проверены.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n expression(s) have a type that only running tells</source>
+        <translation>
+            <numerusform>У %n выражения тип виден только при запуске</numerusform>
+            <numerusform>У %n выражений тип виден только при запуске</numerusform>
+            <numerusform>У %n выражений тип виден только при запуске</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

@@ -49,6 +49,8 @@ private Q_SLOTS:
     void damaged_data();
     void damaged();
     void flippedTextIsNoticed();
+    void everyKindOfByte_data();
+    void everyKindOfByte();
     void newerVersionIsUntouched();
     void migratesAfterBackup();
     void failedMigrationChangesNothing();
@@ -282,6 +284,66 @@ void TestCorpusStore::flippedTextIsNoticed()
     QVERIFY(store);
     QCOMPARE(store->all().error().code, Errc::Damaged);
     QCOMPARE(store->byKeys(std::vector{made.key}).error().code, Errc::Damaged);
+}
+
+// robustness 52: what is found stays right, or the damage is told.
+void TestCorpusStore::everyKindOfByte_data()
+{
+    QTest::addColumn<int>("mask");
+    QTest::addRow("lowest bit") << 0x01;
+    QTest::addRow("a middle one") << 0x10;
+    QTest::addRow("all bits") << 0xFF;
+}
+
+void TestCorpusStore::everyKindOfByte()
+{
+    QFETCH(int, mask);
+    std::vector<Chunk> chunks;
+    for (int i = 0; i < 12; ++i) {
+        chunks.push_back(chunk("a", "word" + std::to_string(i) + " common text of some length"));
+    }
+    QVERIFY(open()->replaceSource("a", chunks));
+    const std::string whole = bytes();
+    const std::vector<std::string> asked = {"word3", "common"};
+    const auto hitsOf = [&](CorpusStore &store) {
+        QStringList found;
+        const auto hits = store.search(asked, 100);
+        if (!hits) {
+            return QStringList{hits.error().code == Errc::Damaged ? "damaged" : "another error"};
+        }
+        for (const LexicalHit &hit : *hits) {
+            found << QString::fromStdString(hit.key) << QString::number(hit.score, 'f', 6);
+        }
+        return found;
+    };
+    const QStringList expected = hitsOf(*open());
+    QVERIFY(expected.size() > 20);
+    int told = 0;
+    const std::size_t step = 61; // coprime to pages and cells: meets every kind of byte
+    for (std::size_t i = 0; i < whole.size(); i += step) {
+        std::string damaged = whole;
+        damaged[i] = static_cast<char>(damaged[i] ^ mask);
+        std::ofstream(m_file, std::ios::binary | std::ios::trunc) << damaged;
+        const auto store = CorpusStore::open(m_file);
+        if (!store) {
+            ++told;
+            continue;
+        }
+        const auto all = (*store)->all();
+        const bool isAsBefore = all && all->size() == chunks.size();
+        const QStringList found = hitsOf(**store);
+        const bool isRight = found == expected || found == QStringList{"damaged"};
+        QVERIFY2((isAsBefore && isRight) || (!all && all.error().code == Errc::Damaged),
+                 qPrintable(QString("byte %1: %2").arg(i).arg(found.join(' '))));
+        told += isAsBefore && found == expected ? 0 : 1;
+    }
+    QVERIFY(told > 0);
+    for (const std::string &rest : {std::string(), whole.substr(0, whole.size() / 2)}) {
+        std::ofstream(m_file, std::ios::binary | std::ios::trunc) << rest;
+        const auto store = CorpusStore::open(m_file);
+        QVERIFY(rest.empty() ? store && *(*store)->count() == 0 : !store);
+        std::filesystem::remove(m_file.string() + "-wal");
+    }
 }
 
 void TestCorpusStore::newerVersionIsUntouched()

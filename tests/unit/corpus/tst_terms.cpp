@@ -23,6 +23,7 @@ class TestTerms : public QObject
 private Q_SLOTS:
     void terms_data();
     void terms();
+    void members();
     void symbols_data();
     void symbols();
     void pullRequests_data();
@@ -49,9 +50,13 @@ void TestTerms::terms_data()
                                    << "a b";
     QTest::addRow("russian") << QString::fromUtf8("удалён gesv")
                              << QString::fromUtf8("удалён удал gesv");
-    QTest::addRow("a russian word's forms share a beginning")
-        << QString::fromUtf8("Деление деления дел")
-        << QString::fromUtf8("Деление деле деления деле дел");
+    QTest::addRow("a russian word's forms share a stem")
+        << QString::fromUtf8("Деление деления ВЕЩЕСТВЕННОЙ")
+        << QString::fromUtf8("Деление делен деления делен ВЕЩЕСТВЕННОЙ веществен");
+    QTest::addRow("ё is е in a stem")
+        << QString::fromUtf8("Ёлка расчётов") << QString::fromUtf8("Ёлка елк расчётов расчет");
+    QTest::addRow("neither language")
+        << QString::fromUtf8("naïve 日本") << QString::fromUtf8("naïve 日本");
     QTest::addRow("only signs") << "(*) -> [];"
                                 << "";
 }
@@ -61,6 +66,12 @@ void TestTerms::terms()
     QFETCH(QString, text);
     QFETCH(QString, expected);
     QCOMPARE(joined(lexicalTerms(text.toStdString())), expected);
+}
+
+void TestTerms::members()
+{
+    const auto found = memberNamesOf("x = f(a.weight, dim=1, b == 2)\ny.zero_grad()\nz=1.5\nF(");
+    QCOMPARE(joined(found), QString("dim weight zero_grad"));
 }
 
 void TestTerms::symbols_data()

@@ -29,6 +29,8 @@ private Q_SLOTS:
     void dataCannotLeaveItsFence_data();
     void dataCannotLeaveItsFence();
     void shippedTemplate();
+    void question();
+    void saidWithoutReasoning();
 };
 
 void TestPrompt::fills_data()
@@ -129,6 +131,33 @@ void TestPrompt::shippedTemplate()
     QVERIFY(prompt->find("```python\nimport torch\n```") != std::string::npos);
     QVERIFY(prompt->find("paragraph in Russian") != std::string::npos);
     QVERIFY(build(*text, "x").value().find("(none)") != std::string::npos);
+}
+
+void TestPrompt::question()
+{
+    const std::vector<PromptContext> context = {{"1.2.0", "Removed", "gesv went ```"},
+                                                {"1.13.0", "Removed", "solve went"}};
+    const auto build = [&](std::string_view text) {
+        return buildQuestionPrompt(text, "What of {from}?", context, {1, 0, 0}, {2, 7, 0}, "ru");
+    };
+    QCOMPARE(build("{question} {from} {to} {language}").value(),
+             std::string("```text\nWhat of {from}?\n``` 1.0.0 2.7.0 Russian"));
+    QVERIFY(build("{question}{context}")
+                .value()
+                .ends_with("````text\n[1] 1.2.0: Removed\n\ngesv went ```\n````\n\n"
+                           "```text\n[2] 1.13.0: Removed\n\nsolve went\n```"));
+    QCOMPARE(build("{context}").error().code, Errc::InvalidInput);
+    QCOMPARE(build("{question}{old_code}").error().code, Errc::InvalidInput);
+    const auto shipped =
+        readFile(std::filesystem::path(TORCHLIFT_SOURCE_DIR) / "resources/prompts/ask.txt");
+    QVERIFY(shipped && build(*shipped));
+}
+
+void TestPrompt::saidWithoutReasoning()
+{
+    QCOMPARE(saidText("<think>hm [9]</think>\r\nIt went [1].\n"), std::string("It went [1]."));
+    QCOMPARE(saidText("<think>hm"), std::string());
+    QCOMPARE(saidText(""), std::string());
 }
 
 QTEST_GUILESS_MAIN(TestPrompt)

@@ -71,8 +71,12 @@ private Q_SLOTS:
     void staysInsideTheWindow();
     void citedOnesKeepTheirTrueRank();
     void citedOutsideTheWindow();
-    void everyUseGetsAChunkFirst();
+    void everyBreakingUseGetsAChunkFirst();
     void breakingUsesComeFirst();
+    void goneNamesBreakByThemselves();
+    void followsReplacements();
+    void rareNamesTellMore();
+    void trustWeighsGently();
     void warnsOfWeakMatches();
     void guessesByNameGuaranteeNothing();
     void foldsNearDuplicates();
@@ -202,7 +206,7 @@ void TestRetriever::citedOutsideTheWindow()
     QVERIFY(found->citedOnly.front().isCited);
 }
 
-void TestRetriever::everyUseGetsAChunkFirst()
+void TestRetriever::everyBreakingUseGetsAChunkFirst()
 {
     auto chunks = corpus();
     for (int i = 0; i < 10; ++i) { // many that speak of gesv alone
@@ -216,6 +220,7 @@ void TestRetriever::everyUseGetsAChunkFirst()
     RetrievalQuery query;
     query.text = "torch.gesv torch.gesv torch.gesv torch._six torch.symeig";
     query.uses = {use("torch.gesv"), use("torch.gesv"), use("torch._six.inf"), use("torch.symeig")};
+    query.breakingSymbols = {"torch.gesv", "torch._six", "torch.symeig"};
     query.k = 3;
     const auto found = retriever->retrieve(query, {});
     QVERIFY(found);
@@ -240,6 +245,86 @@ void TestRetriever::breakingUsesComeFirst()
         QVERIFY(found);
         QVERIFY(found->ranked.front().chunk.symbols == std::vector<std::string>{symbol});
     }
+}
+
+// Without a migration: the timeline knows what is gone.
+void TestRetriever::goneNamesBreakByThemselves()
+{
+    auto chunks = corpus();
+    for (int i = 0; i < 5; ++i) {
+        chunks.push_back(chunk("ones-" + std::to_string(i), {1, 3, 0},
+                               "ones is in each of " + std::string(size_t(i + 1), char('a' + i)),
+                               {"torch.ones"}));
+    }
+    fill(chunks);
+    auto timeline =
+        Timeline::load(std::filesystem::path(TORCHLIFT_SOURCE_DIR) / "resources/timeline");
+    QVERIFY(timeline);
+    const auto retriever =
+        Retriever::open(*m_store, nullptr, m_vectors, {}, {}, nullptr, std::move(*timeline));
+    QVERIFY(retriever);
+    RetrievalQuery query;
+    query.text = "torch.ones torch.ones torch.symeig";
+    query.uses = {use("torch.ones"), use("torch.symeig")};
+    query.k = 1;
+    const auto found = (*retriever)->retrieve(query, {});
+    QVERIFY(found);
+    QCOMPARE(found->ranked.front().chunk.changeSlug, std::string("symeig"));
+    query.to = {1, 8, 0}; // it is there still, and its note is out of the window
+    const auto before = (*retriever)->retrieve(query, {});
+    QVERIFY(before);
+    QVERIFY(before->ranked.front().chunk.changeSlug.starts_with("ones"));
+}
+
+void TestRetriever::followsReplacements()
+{
+    fill({chunk("gels", {1, 3, 0}, "gels became lstsq", {"torch.gels", "torch.lstsq"}),
+          chunk("lstsq", {1, 13, 0}, "this one was removed later", {"torch.lstsq"}),
+          chunk("ones", {1, 2, 0}, "this one is about something else", {"torch.ones"})});
+    const auto retriever = open();
+    RetrievalQuery query;
+    query.text = "torch.gels(b, a)";
+    query.uses = {use("torch.gels")};
+    query.k = 2;
+    const auto found = retriever->retrieve(query, {});
+    QVERIFY(found);
+    QCOMPARE(slugs(found->ranked), (std::vector<std::string>{"gels", "lstsq"}));
+    QCOMPARE(found->ranked.back().symbolsFound, std::vector<std::string>{"torch.lstsq"});
+}
+
+// What nearly every note names tells less than what one names.
+void TestRetriever::rareNamesTellMore()
+{
+    std::vector<Chunk> chunks;
+    for (int i = 0; i < 20; ++i) {
+        const std::string rest(size_t(i + 1), char('a' + i));
+        chunks.push_back(chunk("ones-" + std::to_string(i), {1, 3, 0}, rest, {"torch.ones"}));
+    }
+    chunks.push_back(chunk("eig", {1, 9, 0}, "zzz", {"torch.eig"}));
+    fill(chunks);
+    RetrievalQuery query;
+    query.text = "torch.ones torch.eig";
+    query.uses = {use("torch.ones"), use("torch.eig")};
+    const auto found = open()->retrieve(query, {});
+    QVERIFY(found);
+    QCOMPARE(found->ranked.front().chunk.changeSlug, std::string("eig"));
+}
+
+// Among equals the trusted one is first; what is clearly nearer stays so.
+void TestRetriever::trustWeighsGently()
+{
+    Chunk trusted = chunk("trusted", {1, 9, 0}, "symeig and one word", {"torch.symeig"});
+    Chunk other = chunk("other", {1, 9, 0}, "symeig and one phrase", {"torch.symeig"});
+    other.trust = 0.5;
+    other.key = "0" + other.key; // first where nothing tells them apart
+    Chunk far = chunk("far", {1, 9, 0}, "something of another matter", {"torch.ones"});
+    fill({trusted, other, far});
+    RetrievalQuery query;
+    query.text = "What became of torch.symeig?";
+    const auto found = open()->retrieve(query, {});
+    QVERIFY(found);
+    QCOMPARE(slugs(found->ranked).at(0), std::string("trusted"));
+    QCOMPARE(slugs(found->ranked).at(1), std::string("other"));
 }
 
 void TestRetriever::warnsOfWeakMatches()

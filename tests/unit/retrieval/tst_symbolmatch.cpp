@@ -12,6 +12,8 @@ private Q_SLOTS:
     void match_data();
     void match();
     void strongestEvidenceWins();
+    void codeCallsMembers();
+    void operatorsWeighLess();
     void questionSpellsNamesOut();
     void sharedRanks();
     void overlap();
@@ -38,6 +40,16 @@ void TestSymbolMatch::match_data()
                                   << "torch.gesv" << 0.0;
     QTest::addRow("same end elsewhere") << "torch.nn.functional.norm"
                                         << "torch.norm" << 0.0;
+    QTest::addRow("operator") << "torch.Tensor.__gt__"
+                              << "torch.gt" << 0.8;
+    QTest::addRow("operator, reflected") << "torch.Tensor.__rsub__"
+                                         << "torch.sub" << 0.8;
+    QTest::addRow("operator by another name") << "torch.Tensor.__ifloordiv__"
+                                              << "torch.floor_divide" << 0.8;
+    QTest::addRow("operator that begins with i") << "torch.Tensor.__invert__"
+                                                 << "torch.bitwise_not" << 0.8;
+    QTest::addRow("guess by name") << "register_backward_hook"
+                                   << "torch.nn.Module.register_backward_hook" << 0.8;
     QTest::addRow("other package") << "numpy.float"
                                    << "torch.float" << 0.0;
 }
@@ -59,11 +71,33 @@ void TestSymbolMatch::strongestEvidenceWins()
     uses[0].evidence = Evidence::NameOnly;
     uses[1].evidence = Evidence::Inferred;
     uses[2].symbol = "torch.ones";
-    const auto symbols = symbolsOfQuery(uses, "torch.zeros is not looked at");
+    const auto symbols = symbolsOfQuery(uses, "x.gesv(torch.ones(2)), no_name");
     QCOMPARE(symbols.size(), size_t(2));
     QCOMPARE(symbols[0].weight, 0.9);
     QVERIFY(symbols[0].isCertain);
     QCOMPARE(symbols[1].name, std::string("torch.ones"));
+}
+
+// Members and arguments of code whose owner is not known are guesses.
+void TestSymbolMatch::codeCallsMembers()
+{
+    std::vector<Use> uses(1);
+    uses[0].symbol = "torch.nn.Linear";
+    const auto symbols =
+        symbolsOfQuery(uses, "h = nn.Linear(2, bias=False).register_backward_hook(f)\n");
+    QCOMPARE(symbols.size(), size_t(3));
+    QCOMPARE(symbols[1].name, std::string("bias"));
+    QCOMPARE(symbols[2].name, std::string("register_backward_hook"));
+    QVERIFY(!symbols[1].isCertain && !symbols[2].isCertain);
+}
+
+void TestSymbolMatch::operatorsWeighLess()
+{
+    std::vector<Use> uses(2);
+    uses[0].symbol = "torch.Tensor.__gt__";
+    uses[1].symbol = "torch.gt";
+    const auto symbols = symbolsOfQuery(uses, "");
+    QVERIFY(symbols[0].weight < symbols[1].weight);
 }
 
 void TestSymbolMatch::questionSpellsNamesOut()

@@ -11,6 +11,8 @@ class TestAnalysis : public QObject
 private Q_SLOTS:
     void uses_data();
     void uses();
+    void operators_data();
+    void operators();
     void guarded();
     void syntaxErrorsAndPython2();
 };
@@ -71,6 +73,49 @@ void TestAnalysis::uses()
         }
     }
     QCOMPARE(found, evidence);
+}
+
+void TestAnalysis::operators_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("expected");
+    QTest::addRow("comparison") << "t > 0"
+                                << "torch.Tensor.__gt__";
+    QTest::addRow("the tensor is on the right") << "1 - t"
+                                                << "torch.Tensor.__rsub__";
+    QTest::addRow("a comparison turns round") << "0 < t"
+                                              << "torch.Tensor.__gt__";
+    QTest::addRow("division") << "t // 2"
+                              << "torch.Tensor.__floordiv__";
+    QTest::addRow("in place") << "t /= 2"
+                              << "torch.Tensor.__itruediv__";
+    QTest::addRow("unary") << "~t"
+                           << "torch.Tensor.__invert__";
+    QTest::addRow("one inside the other") << "-(t @ t)"
+                                          << "torch.Tensor.__neg__ torch.Tensor.__matmul__";
+    QTest::addRow("numbers") << "1 > 0 - 2"
+                             << "";
+    QTest::addRow("nothing is known") << "u + v"
+                                      << "";
+    QTest::addRow("other words") << "t is None or not t in []"
+                                 << "";
+    QTest::addRow("unfinished") << "t +"
+                                << "";
+}
+
+void TestAnalysis::operators()
+{
+    QFETCH(QString, line);
+    const auto analysis =
+        analyse(("import torch\nt = torch.ones(2)\n" + line + '\n').toStdString());
+    QVERIFY(analysis);
+    QStringList found;
+    for (const Use &use : analysis->operators) {
+        found << QString::fromStdString(use.symbol);
+        QCOMPARE(use.line, 3);
+        QCOMPARE(use.evidence, Evidence::Inferred);
+    }
+    QTEST(found.join(' '), "expected");
 }
 
 void TestAnalysis::guarded()

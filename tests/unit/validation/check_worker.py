@@ -49,10 +49,10 @@ def frame(kind, payload):
     return HEADER.pack(kind, len(payload)) + payload
 
 
-def run(worker, interpreter, script, stop_after=None, trace=False, command=None):
+def run(worker, interpreter, script, stop_after=None, trace=False, command=None, watch=()):
     job = {"nonce": "a" * 32, "fileName": "main.py", "seed": 0, "trace": trace}
     if command is not None:
-        job.update(command=command, packages=[], links=[])
+        job.update(command=command, packages=[], links=[], watch=list(watch))
     setup = {"preload": [], "limits": {"CORE": 0}}
     job_read, job_write = os.pipe()
     report_read, report_write = os.pipe()
@@ -130,6 +130,23 @@ def check(worker, interpreter):
 
 PROJECT = {
     "pkg/__init__.py": "",
+    "pkg/own.py": """import sys
+
+
+def used():
+    return sys.argv[1:]
+
+
+def unused():
+    return 0
+""",
+    "start.py": """# A script: Python compiles it itself.
+import pkg.own
+if __name__ == "__main__":
+    print(pkg.own.used(), __file__)
+else:
+    print("not a script")
+""",
     "pkg/test_all.py": """import random
 import unittest
 
@@ -171,8 +188,10 @@ def check_project(worker, interpreter):
     packed = b""
     for path, text in sorted(PROJECT.items()):
         packed += struct.pack("<IQB", len(path), len(text), 0) + (path + text).encode()
-    frames, _ = run(worker, interpreter, packed,
-                    command="python -m unittest pkg.test_all pkg.gone; exit 3")
+    command = ("python -W ignore start.py a -b; "
+               "python -m unittest pkg.test_all pkg.gone; exit 3")
+    frames, output = run(worker, interpreter, packed, command=command,
+                         watch=["start.py", "pkg/own.py", "pkg/test_all.py", "gone.py"])
     report = json.loads(dict(frames)["U"].decode())
     assert not report["completed"] and report["exit"] == 3, report
     ended = {record.get("id", record.get("group")).rpartition(".")[2]: record
@@ -188,6 +207,13 @@ def check_project(worker, interpreter):
     assert drawn[0] == drawn[1], drawn
     assert ended["Broken"]["group"] == "pkg.test_all.Broken", ended
     assert ended["gone"]["outcome"] == "failed", ended
+    assert output == b"['a', '-b'] start.py\nsaid\n", output
+    lines = report["lines"]
+    assert lines["start.py"] == {"executable": [2, 3, 4, 6], "executed": [2, 3, 4]}, lines
+    assert lines["pkg/own.py"] == {"executable": [1, 4, 5, 8, 9], "executed": [1, 4, 5, 8]}, lines
+    assert 8 in lines["pkg/test_all.py"]["executed"], lines
+    assert ended["test_passes"]["lines"] == {"pkg/test_all.py": [11, 12]}, ended
+    assert ended["test_fails"]["lines"] == {"pkg/test_all.py": [15]}, ended
 
 
 def check_host_gone(worker, interpreter):
