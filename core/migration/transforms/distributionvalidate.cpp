@@ -16,37 +16,35 @@ bool isIn(const std::vector<std::string> &names, std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Whether a call draws from a distribution or asks it for what is inside its support.
-bool isDrawn(const SyntaxTree &tree, NodeId id)
+// Whether an expression draws from `owner`, or asks it for what is inside its support.
+bool isDrawn(const SyntaxTree &tree, NodeId id, std::string_view owner)
 {
     id = tree.withoutParentheses(id);
-    if (tree.kind(id) == Kind::Attribute) {
-        return tree.text(tree.child(id, NodeField::Attribute)) == "mean";
-    }
-    if (tree.kind(id) != Kind::Call) {
+    const bool isCall = tree.kind(id) == Kind::Call;
+    const NodeId member = isCall ? tree.child(id, NodeField::Function) : id;
+    if (tree.kind(member) != Kind::Attribute
+        || tree.text(tree.child(member, NodeField::Object)) != owner) {
         return false;
     }
-    const NodeId callee = tree.child(id, NodeField::Function);
-    const std::string_view name = tree.kind(callee) == Kind::Attribute
-                                      ? tree.text(tree.child(callee, NodeField::Attribute))
-                                      : "";
-    return name == "sample" || name == "rsample" || name == "sample_n"
-           || name == "enumerate_support";
+    const std::string_view name = tree.text(tree.child(member, NodeField::Attribute));
+    return isCall ? name == "sample" || name == "rsample" || name == "sample_n"
+                        || name == "enumerate_support"
+                  : name == "mean";
 }
 
-// Whether `value` is a sample: drawn on the spot, or a name to which nothing else is assigned.
-bool isSample(const SyntaxTree &tree, NodeId value)
+// Whether `value` is a sample of `owner`: drawn on the spot, or a name that is nothing else.
+bool isSample(const SyntaxTree &tree, NodeId value, std::string_view owner)
 {
     value = tree.withoutParentheses(value);
     if (tree.kind(value) != Kind::Identifier) {
-        return isDrawn(tree, value);
+        return isDrawn(tree, value, owner);
     }
     bool isAssigned = false;
     for (NodeId id = 0; id < tree.size(); ++id) {
         if (tree.kind(id) == Kind::Assignment
             && tree.text(tree.child(id, NodeField::Left)) == tree.text(value)) {
             isAssigned = true;
-            if (!isDrawn(tree, tree.child(id, NodeField::Right))) {
+            if (!isDrawn(tree, tree.child(id, NodeField::Right), owner)) {
                 return false;
             }
         }
@@ -72,10 +70,11 @@ Asked askedOutside(const Semantics &semantics, const Rule &rule)
             continue;
         }
         const std::string_view member = tree.text(tree.child(callee, NodeField::Attribute));
-        const Type &owner = semantics.typeOf(tree.child(callee, NodeField::Object));
+        const NodeId object = tree.child(callee, NodeField::Object);
+        const Type &owner = semantics.typeOf(object);
         const NodeId value = tree.namedChild(tree.child(id, NodeField::Arguments), 0);
         if ((member != "log_prob" && member != "cdf") || value == kNoNode
-            || isSample(tree, value)) {
+            || isSample(tree, value, tree.text(object))) {
             continue;
         }
         if (owner.kind == TypeKind::Instance && isIn(rule.info.symbols, owner.name)) {

@@ -60,6 +60,10 @@ void TestShapesAndSupports::rewrites_data()
     QTest::addRow("returned by a function")
         << "def prior():\n    return Uniform(a, b)\nlp = prior().cdf(x)\n"
         << "def prior():\n    return Uniform(a, b, validate_args=False)\nlp = prior().cdf(x)\n";
+    QTest::addRow("a sample of another")
+        << "d = Uniform(0, 2)\nx = d.sample()\na = Uniform(0, 1).log_prob(x)\n"
+        << "d = Uniform(0, 2, validate_args=False)\nx = d.sample()\n"
+           "a = Uniform(0, 1, validate_args=False).log_prob(x)\n";
     QTest::addRow("an attribute")
         << "class N(nn.Module):\n    def __init__(self):\n        self.d = Uniform(a, b)\n"
            "    def forward(self, x):\n        return self.d.log_prob(x)\n"
