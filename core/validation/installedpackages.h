@@ -33,9 +33,9 @@ installedPackages(const std::filesystem::path &packages);
 
 /// The same, and the first file whose SHA-256 is not the one in its RECORD. Reads all there is, on
 /// as many threads as there are cores; progress is in bytes. Errors: Cancelled.
-[[nodiscard]] Result<std::optional<std::string>>
-firstChange(const std::filesystem::path &packages, const ProgressCallback &progress,
-            std::stop_token stop);
+[[nodiscard]] Result<std::optional<std::string>> firstChange(const std::filesystem::path &packages,
+                                                             const ProgressCallback &progress,
+                                                             std::stop_token stop);
 
 /// lib/pythonX.Y/site-packages of an environment; empty when there is none.
 [[nodiscard]] std::filesystem::path sitePackagesOf(const std::filesystem::path &environment);

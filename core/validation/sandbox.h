@@ -31,7 +31,8 @@ packageFolders(const std::vector<std::filesystem::path> &packages, bool isSandbo
 /// environment; the system call filter. No file of the host can be written, and nothing that was
 /// written inside is ever read by the host: it vanishes with the sandbox.
 /// Started by root, the worker is an unprivileged user that nobody else is.
-/// Errors: as findSandbox(); NotFound and InvalidArgument for data that cannot be shown; Unreadable.
+/// Errors: as findSandbox(); NotFound and InvalidArgument for data that cannot be shown;
+/// Unreadable.
 [[nodiscard]] Result<ProcessOptions> sandboxedWorker(const SandboxOptions &options);
 
 /// The same without a sandbox: the environment's own interpreter in `workFolder`, as the user
