@@ -121,11 +121,11 @@ void TestSession::everyMemberIsListed()
     QCOMPARE(listedMembers<RankedChunk>(), memberCount<RankedChunk>());
     QCOMPARE(listedMembers<Retrieval>(), memberCount<Retrieval>());
     // A trace, where in it a warning came, and what was seen at the sites of a watched run are made
-    // anew when they are wanted, what was restored stands in the verdict, and tests and missing
-    // packages are those of projects, which no session holds: never saved.
+    // anew when they are wanted, what was restored stands in the verdict, and tests, files and
+    // missing packages are those of projects, which no session holds: never saved.
     QCOMPARE(listedMembers<RunWarning>(), memberCount<RunWarning>() - 1);
     QCOMPARE(listedMembers<Variable>(), memberCount<Variable>());
-    QCOMPARE(listedMembers<Run>(), memberCount<Run>() - 5);
+    QCOMPARE(listedMembers<Run>(), memberCount<Run>() - 6);
     QCOMPARE(listedMembers<Difference>(), memberCount<Difference>());
     QCOMPARE(listedMembers<DistributionShift>(), memberCount<DistributionShift>());
     QCOMPARE(listedMembers<RunConditions>(), memberCount<RunConditions>());
