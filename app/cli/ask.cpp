@@ -131,16 +131,10 @@ private:
 
     Result<void> ask()
     {
-        ChatProfile profile;
-        profile.name = m_options.baseUrl;
-        profile.baseUrl = m_options.baseUrl;
-        profile.model = m_options.model;
-        if (m_options.keyDescriptor >= 0) {
-            auto key = readKey(m_options.keyDescriptor);
-            if (!key) {
-                return tl::unexpected(key.error());
-            }
-            profile.key = std::move(*key);
+        const auto profile =
+            chatProfile(m_options.baseUrl, m_options.model, m_options.keyDescriptor);
+        if (!profile) {
+            return tl::unexpected(profile.error());
         }
         auto prompt =
             m_pipeline->questionPrompt(m_options.question, m_retrieval, m_how, m_context.language);
@@ -155,7 +149,7 @@ private:
             }
         };
         auto answer =
-            m_pipeline->ask(profile, std::move(*prompt), m_retrieval, show, m_context.stop);
+            m_pipeline->ask(*profile, std::move(*prompt), m_retrieval, show, m_context.stop);
         if (!answer) {
             return tl::unexpected(answer.error());
         }

@@ -160,6 +160,23 @@ Result<std::string> readKey(int descriptor)
     return key;
 }
 
+Result<ChatProfile> chatProfile(const std::string &baseUrl, const std::string &model,
+                                int keyDescriptor)
+{
+    ChatProfile profile;
+    profile.name = baseUrl;
+    profile.baseUrl = baseUrl;
+    profile.model = model;
+    if (keyDescriptor >= 0) {
+        auto key = readKey(keyDescriptor);
+        if (!key) {
+            return tl::unexpected(key.error());
+        }
+        profile.key = std::move(*key);
+    }
+    return profile;
+}
+
 Result<EngineOptions> engineOptions(const Context &context, const EngineCommandOptions &options)
 {
     SharedEngine engine{options.address, options.certificates, options.proxy};

@@ -45,6 +45,11 @@ projectRunOptions(const RunOptions &run, VersionOptions versions, const std::str
 /// Reads a secret of one line from an open descriptor. Errors: Unreadable.
 [[nodiscard]] Result<std::string> readKey(int descriptor);
 
+/// A service and its model; the key comes from its descriptor, where that is not negative.
+/// Errors: those of readKey().
+[[nodiscard]] Result<ChatProfile> chatProfile(const std::string &baseUrl, const std::string &model,
+                                              int keyDescriptor);
+
 /// How the engine is reached: what is not given is as it was remembered; the key comes from its
 /// descriptor or the environment (TORCHLIFT_ENGINE_KEY). Errors: NotFound when no address is given
 /// or remembered; InvalidArgument for one that is none; those of readKey().

@@ -219,22 +219,16 @@ private:
         if (m_options.mode != "llm") {
             return {};
         }
-        ChatProfile profile;
-        profile.name = m_options.baseUrl;
-        profile.baseUrl = m_options.baseUrl;
-        profile.model = m_options.model;
-        if (m_options.keyDescriptor >= 0) {
-            auto key = readKey(m_options.keyDescriptor);
-            if (!key) {
-                return tl::unexpected(key.error());
-            }
-            profile.key = std::move(*key);
+        const auto profile =
+            chatProfile(m_options.baseUrl, m_options.model, m_options.keyDescriptor);
+        if (!profile) {
+            return tl::unexpected(profile.error());
         }
         if (auto made = makePrompt(); !made) {
             return made;
         }
         const auto show = [](std::string_view text) { std::cerr << text << std::flush; };
-        auto answer = m_pipeline->askModel(profile, m_session.prompt, show, m_context.stop);
+        auto answer = m_pipeline->askModel(*profile, m_session.prompt, show, m_context.stop);
         if (!answer) {
             return tl::unexpected(answer.error());
         }

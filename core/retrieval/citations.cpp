@@ -1,7 +1,6 @@
 #include "retrieval/citations.h"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "base/text.h"

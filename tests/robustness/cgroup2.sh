@@ -26,7 +26,7 @@ if [ -z "$kernel" ]; then
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder/bin" "$folder/modules" "$folder/root"
+mkdir -p "$folder/bin" "$folder/modules" "$folder/host"
 cp "$(command -v busybox)" "$folder/bin/busybox"
 count=10
 for module in virtio_pci 9pnet_virtio 9p; do
@@ -43,17 +43,17 @@ cat >"$folder/init" <<EOF
 #!/bin/busybox sh
 B=/bin/busybox
 for module in /modules/*.ko; do \$B insmod \$module; done
-\$B mount -t 9p -o trans=virtio,version=9p2000.L,ro,msize=1048576,cache=loose host /root
-\$B mount -t proc proc /root/proc
-\$B mount -t sysfs sys /root/sys
-\$B mount -t cgroup2 none /root/sys/fs/cgroup
-\$B mount -t devtmpfs dev /root/dev
-\$B mkdir -p /root/dev/pts /root/dev/shm
-\$B mount -t devpts none /root/dev/pts
-\$B mount -t tmpfs none /root/dev/shm
-\$B mount -t tmpfs -o mode=1777 none /root/tmp
+\$B mount -t 9p -o trans=virtio,version=9p2000.L,ro,msize=1048576,cache=loose host /host
+\$B mount -t proc proc /host/proc
+\$B mount -t sysfs sys /host/sys
+\$B mount -t cgroup2 none /host/sys/fs/cgroup
+\$B mount -t devtmpfs dev /host/dev
+\$B mkdir -p /host/dev/pts /host/dev/shm
+\$B mount -t devpts none /host/dev/pts
+\$B mount -t tmpfs none /host/dev/shm
+\$B mount -t tmpfs -o mode=1777 none /host/tmp
 . /environment
-exec \$B switch_root /root $(realpath "$0")
+exec \$B switch_root /host $(realpath "$0")
 EOF
 chmod +x "$folder/init"
 (cd "$folder" && find . | cpio --quiet -o -H newc) >"$folder.cpio"
