@@ -11,10 +11,14 @@ namespace TorchLift {
 namespace {
 
 constexpr int kMemoryFill = 0x5A; // as a float 1.5e16: never close to what was there
+constexpr int kPatterns = 2;      // by which results are moved
 
 // What cannot be taken back and is made to follow one rule in both versions (CONVENTIONS of
 // resources/worker/torchlift_restore.py).
 constexpr std::string_view kConventions[] = {"singular-vector-signs"};
+
+// What the program knows without a run: why a mask prints otherwise.
+constexpr const char *kMaskChange = "comparisons-return-bool";
 
 // The runs that one judgement may need beside the three of the row.
 class Judgement
@@ -26,34 +30,50 @@ public:
         , m_run(run)
     {}
 
-    // A further run of the old code says something only when it works as the first did.
+    // What varies by itself, and how far numbers move with the parameters.
     Result<void> gather(bool trace)
     {
-        for (const auto &[slot, wish] : {std::pair(&m_repeated, RunWish{trace, false, kMemoryFill}),
-                                         std::pair(&m_moved, RunWish{trace, true, 0})}) {
-            auto made = make(m_options.source, m_oldCode, wish);
-            if (!made) {
-                return tl::unexpected(made.error());
+        m_moved.clear();
+        auto made = make(m_options.source, m_oldCode, RunWish{trace, false, kMemoryFill});
+        if (!made) {
+            return tl::unexpected(made.error());
+        }
+        m_repeated = std::move(*made);
+        return gatherMoved(trace, 0);
+    }
+
+    // How far they move when results are moved, too: where parameters alone leave a difference.
+    Result<void> gatherMovedResults(bool trace)
+    {
+        for (int pattern = 1; pattern <= kPatterns; ++pattern) {
+            if (auto gathered = gatherMoved(trace, pattern); !gathered) {
+                return gathered;
             }
-            *slot = std::move(*made);
         }
         return {};
     }
 
+    // A further run of the old code says something only when it works as the first did.
     [[nodiscard]] FurtherRuns further() const
     {
-        const auto usable = [](const std::optional<Run> &run) {
-            return run && run->works() ? &*run : nullptr;
-        };
-        return {usable(m_repeated), usable(m_moved)};
+        FurtherRuns runs;
+        runs.repeated = m_repeated && m_repeated->works() ? &*m_repeated : nullptr;
+        for (std::size_t pattern = 0; pattern < m_moved.size(); ++pattern) {
+            if (m_moved[pattern].works()) {
+                const double factor = pattern == 0 ? kNoiseFactor : kResultsNoiseFactor;
+                runs.moved.push_back({&m_moved[pattern], factor});
+            }
+        }
+        return runs;
     }
 
-    // The old code again with these conventions; `moves`: by the least that its noise needs.
-    Result<Run> makeOld(std::vector<std::string> conventions, bool moves) const
+    // The old code again with all conventions; `moves`: with everything moved.
+    Result<Run> makeConventional(bool moves) const
     {
         RunWish wish;
         wish.movesParameters = moves;
-        wish.restores = std::move(conventions);
+        wish.resultsPattern = moves ? 1 : 0;
+        wish.restores.assign(std::begin(kConventions), std::end(kConventions));
         return make(m_options.source, m_oldCode, wish);
     }
 
@@ -67,11 +87,25 @@ public:
     }
 
 private:
+    Result<void> gatherMoved(bool trace, int pattern)
+    {
+        RunWish wish;
+        wish.trace = trace;
+        wish.movesParameters = true;
+        wish.resultsPattern = pattern;
+        auto made = make(m_options.source, m_oldCode, wish);
+        if (!made) {
+            return tl::unexpected(made.error());
+        }
+        m_moved.push_back(std::move(*made));
+        return {};
+    }
+
     std::string_view m_oldCode;
     const ValidateOptions &m_options;
     const RunCode &m_run;
     std::optional<Run> m_repeated;
-    std::optional<Run> m_moved;
+    std::vector<Run> m_moved; // by pattern; 0 is that of parameters alone
 };
 
 // Which changes inside torch are the whole reason why the new code's values differ.
@@ -89,9 +123,19 @@ public:
     // Empty where they are not, or not they alone.
     Result<std::vector<std::string>> find()
     {
+        auto needed = findRestored();
+        if (needed && !needed->empty() && m_isMaskPrinted) {
+            needed->emplace_back(kMaskChange);
+        }
+        return needed;
+    }
+
+private:
+    Result<std::vector<std::string>> findRestored()
+    {
         auto needed = restoredBy({"all"});
         if (!needed) {
-            return tl::unexpected(needed.error());
+            return needed;
         }
         if (!m_isAgreed) { // one of them may be too much: code may count on the new way
             auto fewer = withoutOne(*needed);
@@ -101,15 +145,16 @@ public:
             needed = std::move(fewer);
         }
         while (true) {
+            const bool isMaskPrinted = m_isMaskPrinted;
             auto fewer = withoutOne(*needed);
             if (!fewer || fewer->empty()) {
+                m_isMaskPrinted = isMaskPrinted;
                 return fewer ? needed : fewer;
             }
             needed = std::move(fewer);
         }
     }
 
-private:
     // What of `slugs` a run came to need; sets m_isAgreed.
     Result<std::vector<std::string>> restoredBy(std::vector<std::string> slugs)
     {
@@ -129,7 +174,12 @@ private:
                 return tl::unexpected(made.error());
             }
         }
-        m_isAgreed = run->works() && !run->restored.empty() && agreesWith(*run, isConvention);
+        m_isAgreed = false;
+        if (run->works() && !run->restored.empty()) {
+            const Verdict verdict = compareWith(*run, isConvention);
+            m_isAgreed = agrees(verdict.kind) || verdict.differsInMasksOnly;
+            m_isMaskPrinted = verdict.differsInMasksOnly;
+        }
         return std::move(run->restored);
     }
 
@@ -141,8 +191,7 @@ private:
             if (slot->has_value()) {
                 continue;
             }
-            auto made =
-                m_judgement.makeOld({std::begin(kConventions), std::end(kConventions)}, moves);
+            auto made = m_judgement.makeConventional(moves);
             if (!made) {
                 return tl::unexpected(made.error());
             }
@@ -151,16 +200,19 @@ private:
         return {};
     }
 
-    [[nodiscard]] bool agreesWith(const Run &run, bool isConvention) const
+    [[nodiscard]] Verdict compareWith(const Run &run, bool isConvention) const
     {
         if (!isConvention) {
-            return agrees(
-                compareRuns(m_reference, run, m_options.tolerance, m_judgement.further()).kind);
+            return compareRuns(m_reference, run, m_options.tolerance, m_judgement.further());
         }
-        const FurtherRuns further{nullptr,
-                                  m_conventionalMoved->works() ? &*m_conventionalMoved : nullptr};
-        return m_conventional->works()
-               && agrees(compareRuns(*m_conventional, run, m_options.tolerance, further).kind);
+        if (!m_conventional->works()) {
+            return {};
+        }
+        FurtherRuns further;
+        if (m_conventionalMoved->works()) {
+            further.moved.push_back({&*m_conventionalMoved, kResultsNoiseFactor});
+        }
+        return compareRuns(*m_conventional, run, m_options.tolerance, further);
     }
 
     // `slugs` without one of them that is not needed; empty where each is.
@@ -185,30 +237,35 @@ private:
     std::string_view m_newCode;
     const ValidateOptions &m_options;
     bool m_isAgreed = false;
+    bool m_isMaskPrinted = false; // where they agree: but for how masks print
     std::optional<Run> m_conventional;
     std::optional<Run> m_conventionalMoved;
 };
 
-Result<std::optional<Divergence>> traceBoth(Judgement &judgement, std::string_view oldCode,
-                                            std::string_view newCode, const Migration *migration,
-                                            const ValidateOptions &options)
+Result<std::optional<Divergence>> traceBoth(std::string_view oldCode, std::string_view newCode,
+                                            const Migration *migration,
+                                            const ValidateOptions &options, const RunCode &run)
 {
-    const RunWish traced{true, false, 0};
-    const auto oldRun = judgement.make(options.source, oldCode, traced);
+    Judgement traced(oldCode, options, run);
+    const RunWish wish{.trace = true};
+    const auto oldRun = traced.make(options.source, oldCode, wish);
     if (!oldRun) {
         return tl::unexpected(oldRun.error());
     }
-    const auto newRun = judgement.make(options.target, newCode, traced);
+    const auto newRun = traced.make(options.target, newCode, wish);
     if (!newRun) {
         return tl::unexpected(newRun.error());
     }
     const auto lines = linePairs(oldCode, newCode, migration);
     auto divergence = firstDivergence(*oldRun, *newRun, lines);
-    if (divergence && (divergence->what == "value" || divergence->what == "random stream")) {
-        if (auto gathered = judgement.gather(true); !gathered) {
+    for (const auto gather : {&Judgement::gather, &Judgement::gatherMovedResults}) {
+        if (!divergence || (divergence->what != "value" && divergence->what != "random stream")) {
+            break;
+        }
+        if (auto gathered = (traced.*gather)(true); !gathered) {
             return tl::unexpected(gathered.error());
         }
-        divergence = firstDivergence(*oldRun, *newRun, lines, kTraceTolerance, judgement.further());
+        divergence = firstDivergence(*oldRun, *newRun, lines, kTraceTolerance, traced.further());
     }
     return divergence;
 }
@@ -227,8 +284,15 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
         verdict =
             compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance, judgement.further());
     }
+    if (wantsFurtherRuns(verdict)) {
+        if (auto gathered = judgement.gatherMovedResults(false); !gathered) {
+            return gathered;
+        }
+        verdict =
+            compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance, judgement.further());
+    }
     if (options.trace || wantsTrace(verdict, *row.oldAtSource, *row.newAtTarget)) {
-        auto divergence = traceBoth(judgement, oldCode, newCode, migration, options);
+        auto divergence = traceBoth(oldCode, newCode, migration, options, run);
         if (!divergence) {
             return tl::unexpected(divergence.error());
         }
@@ -236,9 +300,13 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
         row.isTraced = true;
         row.divergence = std::move(*divergence);
     }
+    if (verdict.differsInMasksOnly) {
+        verdict.explainedBy = {kMaskChange};
+    }
     const bool isApart =
         verdict.kind == VerdictKind::Differs || verdict.kind == VerdictKind::RandomStream;
-    if (isApart && row.oldAtSource->works() && row.newAtTarget->works()) {
+    if (isApart && verdict.explainedBy.empty() && row.oldAtSource->works()
+        && row.newAtTarget->works()) {
         auto found = Explanation(judgement, *row.oldAtSource, newCode, options).find();
         if (!found) {
             return tl::unexpected(found.error());

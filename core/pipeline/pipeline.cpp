@@ -191,6 +191,7 @@ public:
         request.isCudaOnCpu = options.isCudaOnCpu;
         request.trace = wish.trace;
         request.movesParameters = wish.movesParameters;
+        request.resultsPattern = wish.resultsPattern;
         request.memoryFill = wish.memoryFill;
         request.observes = wish.observes;
         request.restores = wish.restores;

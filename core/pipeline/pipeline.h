@@ -87,6 +87,7 @@ struct RunWish
     int memoryFill = 0;
     bool observes = false;
     std::vector<std::string> restores{}; ///< as RunRequest::restores
+    int resultsPattern = 0;              ///< as RunRequest::resultsPattern
 };
 
 /// Called after each run with the row as far as it is filled.

@@ -91,7 +91,8 @@ public:
 private:
     Result<const Run *> runOnce(const Version &torch, const RunWish &wish)
     {
-        const auto key = std::tuple(torch, wish.movesParameters, wish.memoryFill, wish.restores);
+        const auto key = std::tuple(torch, wish.movesParameters, wish.resultsPattern,
+                                    wish.memoryFill, wish.restores);
         auto found = m_made.find(key);
         if (found == m_made.end()) {
             // Only what is taken back is taken back of the new code.
@@ -108,7 +109,7 @@ private:
     const ProjectFiles &m_oldFiles;
     const ProjectFiles &m_newFiles;
     const ValidateOptions &m_how;
-    std::map<std::tuple<Version, bool, int, std::vector<std::string>>, Run> m_made;
+    std::map<std::tuple<Version, bool, int, int, std::vector<std::string>>, Run> m_made;
 };
 
 Result<void> checkOptions(const ProjectRunOptions &options)

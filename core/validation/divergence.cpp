@@ -48,17 +48,17 @@ struct Part
     std::string newValue;
 };
 
-// `moved` is the same event in the run with moved parameters, or null.
+// `moved`: the same event in the runs that tell what noise is.
 std::optional<Part> differingNumbers(const Variable &left, const Variable &right,
-                                     const Tolerance &tolerance, const Variable *moved)
+                                     const Tolerance &tolerance,
+                                     const std::vector<Moved<Variable>> &moved)
 {
     const Tolerance own = toleranceFor(tolerance, left, right);
-    const std::vector<double> noise =
-        moved != nullptr ? measuredNoise(left, *moved) : std::vector<double>();
+    const std::vector<double> noise = measuredNoise(left, moved);
     for (std::size_t i = 0; i < left.values.size(); ++i) {
         if (compareNumbers(left.values[i], right.values[i], own, i < noise.size() ? noise[i] : 0)
             == Closeness::Different) {
-            if (moved == nullptr && isDrift(left, right, tolerance.norm)) {
+            if (moved.empty() && isDrift(left, right, tolerance.norm)) {
                 return std::nullopt;
             }
             return Part{"value", shownValue(left, i), shownValue(right, i)};
@@ -77,7 +77,8 @@ std::optional<Part> differingNumbers(const Variable &left, const Variable &right
 }
 
 std::optional<Part> differingPart(const Variable &left, const Variable &right,
-                                  const Tolerance &tolerance, const Variable *moved)
+                                  const Tolerance &tolerance,
+                                  const std::vector<Moved<Variable>> &moved)
 {
     if (left.shape != right.shape) {
         return Part{"shape", shownShape(left.shape), shownShape(right.shape)};
@@ -154,8 +155,10 @@ public:
         , m_newEvents(eventsOf(newRun))
         , m_hasRepeated(further.repeated != nullptr)
         , m_repeated(m_hasRepeated ? eventsOf(*further.repeated) : Events())
-        , m_moved(further.moved != nullptr ? eventsOf(*further.moved) : Events())
     {
+        for (const auto &[run, factor] : further.moved) {
+            m_moved.emplace_back(eventsOf(*run), factor);
+        }
         for (const TraceEvent &event : newRun.trace) {
             m_visited.emplace(event.line, event.visit);
         }
@@ -199,9 +202,13 @@ private:
                 return std::nullopt;
             }
         }
-        const TraceEvent *moved = find(m_moved, key);
-        auto part = differingPart(event.value, found->value, m_tolerance,
-                                  moved != nullptr ? &moved->value : nullptr);
+        std::vector<Moved<Variable>> moved;
+        for (const auto &[events, factor] : m_moved) {
+            if (const TraceEvent *again = find(events, key)) {
+                moved.push_back({&again->value, factor});
+            }
+        }
+        auto part = differingPart(event.value, found->value, m_tolerance, moved);
         if (!part) {
             return std::nullopt;
         }
@@ -228,7 +235,7 @@ private:
     Events m_newEvents;
     bool m_hasRepeated;
     Events m_repeated;
-    Events m_moved;
+    std::vector<std::pair<Events, double>> m_moved;
     std::set<std::pair<int, int>> m_visited; // line and visit of the new run
 };
 

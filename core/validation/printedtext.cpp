@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
+#include <span>
+#include <string>
 
 #include "validation/profilertables.h"
 
@@ -107,6 +110,11 @@ Token wordToken(std::string_view word)
     if (isAddress(word)) {
         return {word.substr(0, 2)};
     }
+    if (word == "True" || word == "False") {
+        Token token{word, word == "True" ? 1.0 : 0.0};
+        token.isTruth = true;
+        return token;
+    }
     if (word == "nan" || word == "inf") {
         return {word, word == "nan" ? std::nan("") : HUGE_VAL, 0, true};
     }
@@ -168,8 +176,8 @@ std::vector<Token> withoutDtypes(const std::vector<Token> &tokens)
                              && tokens[i + 3].text == "torch" && tokens[i + 4].text == ".";
         if (isDtype) {
             i += 5;
-        } else if (tokens[i].text == "True" || tokens[i].text == "False") {
-            kept.push_back({tokens[i].text, tokens[i].text == "True" ? 1.0 : 0.0, 0, true});
+        } else if (tokens[i].isTruth) {
+            kept.push_back({tokens[i].text, tokens[i].number, 0, true});
         } else {
             kept.push_back(tokens[i]);
         }
@@ -198,73 +206,177 @@ std::string lineAround(std::string_view text, const std::vector<Token> &tokens, 
     return std::string(text.substr(begin, std::min(text.find('\n', at) - begin, longest)));
 }
 
-// What further runs tell about the numbers of an output, place by place.
+constexpr std::string_view kByteDtype[] = {",", "dtype", "=", "torch", ".", "uint8"};
+
+using Tokens = std::span<const Token>;
+
+// Runs of tokens that stand on one line of `text`; empty lines have none.
+std::vector<Tokens> linesOf(std::string_view text, const std::vector<Token> &tokens)
+{
+    std::vector<Tokens> lines;
+    std::size_t begin = 0;
+    for (std::size_t i = 1; i <= tokens.size(); ++i) {
+        const auto at = static_cast<std::size_t>(tokens[i - 1].text.data() - text.data());
+        const std::size_t next = i < tokens.size()
+                                     ? static_cast<std::size_t>(tokens[i].text.data() - text.data())
+                                     : text.size();
+        if (i == tokens.size() || text.substr(at, next - at).find('\n') != text.npos) {
+            lines.push_back(Tokens(tokens).subspan(begin, i - begin));
+            begin = i;
+        }
+    }
+    return lines;
+}
+
+// The same words with other numbers; single words may differ, too.
+bool areAlike(Tokens left, Tokens right)
+{
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](const Token &a, const Token &b) {
+                          return a.isNumber == b.isNumber
+                                 && (a.isNumber || a.text == b.text
+                                     || (isWord(a.text.front()) && isWord(b.text.front())));
+                      });
+}
+
+// For each token the kind of place that it stands at: numbers at one place of lines with the same
+// words are of a kind. Counted from 0.
+std::vector<std::size_t> kindsOf(const std::vector<Tokens> &lines)
+{
+    std::vector<std::size_t> kinds;
+    std::map<std::string, std::size_t> known; // words of a line -> kind of its first token
+    std::size_t next = 0;
+    for (const Tokens line : lines) {
+        std::string words;
+        for (const Token &token : line) {
+            (words += token.isNumber ? std::string_view("0") : token.text) += ' ';
+        }
+        const auto [found, isNew] = known.emplace(std::move(words), next);
+        next += isNew ? line.size() : 0;
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            kinds.push_back(found->second + i);
+        }
+    }
+    return kinds;
+}
+
+// What further runs tell about an output, place by place.
 class OutputNoise
 {
 public:
-    OutputNoise(const std::vector<Token> &usual, const FurtherRuns &further)
+    OutputNoise(std::string_view text, const std::vector<Token> &usual, const FurtherRuns &further)
+        : m_lines(linesOf(text, usual))
+        , m_noise(usual.size(), 0)
+        , m_isUnstable(usual.size(), false)
     {
-        measure(usual, further.moved);
-        const Numbers repeated(usual, further.repeated);
-        for (std::size_t i = 0; i < repeated.values.size(); ++i) {
-            m_isUnstable.push_back(usual[i].isNumber && usual[i].number != repeated.values[i]
-                                   && !std::isnan(usual[i].number));
+        const std::vector<std::size_t> kinds = kindsOf(m_lines);
+        for (const auto &[run, factor] : further.moved) {
+            // What is printed again and again grows with time, and so does its noise: the largest
+            // up to each place counts, in proportion to the number.
+            std::vector<double> largest(kinds.size(), 0);
+            compareWith(*run, [&](std::size_t place, const Token &token, const Token &again) {
+                double &known = largest[kinds[place]];
+                known = std::max(known, measure(place, token, again));
+                m_noise[place] = std::max(m_noise[place], factor * known * std::abs(token.number));
+            });
+        }
+        if (further.repeated != nullptr) {
+            compareWith(
+                *further.repeated, [&](std::size_t place, const Token &token, const Token &again) {
+                    m_isUnstable[place] =
+                        m_isUnstable[place]
+                        || (token.isNumber ? isOther(token, again) : token.text != again.text);
+                });
         }
     }
 
-    [[nodiscard]] bool isUnstable(std::size_t index) const
-    {
-        return index < m_isUnstable.size() && m_isUnstable[index];
-    }
-    [[nodiscard]] double at(std::size_t index) const
-    {
-        return index < m_noise.size() ? m_noise[index] : 0;
-    }
+    /// A number or word that is another where nothing that matters changed.
+    [[nodiscard]] bool isUnstable(std::size_t index) const { return m_isUnstable[index]; }
+    [[nodiscard]] double at(std::size_t index) const { return m_noise[index]; }
 
 private:
-    // The numbers of another output in the places of the usual one's; none where its words differ.
-    struct Numbers
+    static bool isOther(const Token &token, const Token &again)
     {
-        Numbers(const std::vector<Token> &usual, const Run *run)
-        {
-            if (run == nullptr) {
-                return;
-            }
-            const std::string text = withoutProfilerTables(run->output);
-            const std::vector<Token> tokens = tokenize(text);
-            const auto isSame = [](const Token &a, const Token &b) {
-                return a.isNumber == b.isNumber && (a.isNumber || a.text == b.text);
-            };
-            if (!std::equal(usual.begin(), usual.end(), tokens.begin(), tokens.end(), isSame)) {
-                return;
-            }
-            for (const Token &token : tokens) {
-                values.push_back(token.number);
-            }
-        }
+        return token.number != again.number && !std::isnan(token.number);
+    }
 
-        std::vector<double> values;
-    };
-
-    // What is printed grows with time, and so does noise: the largest up to each place counts,
-    // in proportion to the number.
-    void measure(const std::vector<Token> &usual, const Run *run)
+    // Pairs each token with that of another output; with itself where a line is not alike.
+    template <class Visit>
+    void compareWith(const Run &run, const Visit &visit) const
     {
-        double largest = 0;
-        const Numbers moved(usual, run);
-        for (std::size_t i = 0; i < moved.values.size(); ++i) {
-            const double size = std::max(std::abs(usual[i].number), std::abs(moved.values[i]));
-            const double movement = std::abs(usual[i].number - moved.values[i]);
-            if (std::isfinite(movement) && size > 0) {
-                largest = std::max(largest, movement / size);
+        const std::string text = withoutProfilerTables(run.output);
+        const std::vector<Token> tokens = tokenize(text);
+        const std::vector<Tokens> lines = linesOf(text, tokens);
+        std::size_t place = 0;
+        for (std::size_t line = 0; line < m_lines.size(); ++line) {
+            const Tokens usual = m_lines[line];
+            const bool isAlike = line < lines.size() && areAlike(usual, lines[line]);
+            const Tokens again = isAlike ? lines[line] : usual;
+            for (std::size_t i = 0; i < usual.size(); ++i) {
+                visit(place++, usual[i], again[i]);
             }
-            m_noise.push_back(kNoiseFactor * largest * std::abs(usual[i].number));
         }
     }
 
+    // How far a number moved, as a part of it. A word that rounding turns into another says
+    // nothing.
+    double measure(std::size_t place, const Token &token, const Token &again)
+    {
+        if (!token.isNumber) {
+            m_isUnstable[place] = m_isUnstable[place] || token.text != again.text;
+            return 0;
+        }
+        const double size = std::max(std::abs(token.number), std::abs(again.number));
+        const double movement = std::abs(token.number - again.number);
+        return std::isfinite(movement) && size > 0 ? movement / size : 0;
+    }
+
+    std::vector<Tokens> m_lines;
     std::vector<double> m_noise;
     std::vector<bool> m_isUnstable;
 };
+
+// Whether ", dtype=torch.uint8" stands at `begin`.
+bool isByteDtype(const std::vector<Token> &tokens, std::size_t begin)
+{
+    return tokens.size() - begin >= std::size(kByteDtype)
+           && std::equal(
+               std::begin(kByteDtype), std::end(kByteDtype),
+               tokens.begin() + static_cast<std::ptrdiff_t>(begin),
+               [](std::string_view word, const Token &token) { return token.text == word; });
+}
+
+// Whether two outputs are equal but for masks: each number of what was uint8 is a truth value now.
+bool agreeButForMasks(const std::vector<Token> &oldTokens, const std::vector<Token> &newTokens,
+                      const OutputNoise &noise, const Tolerance &tolerance)
+{
+    std::size_t right = 0;
+    bool isInMask = false; // the last value was a number and is a truth value
+    for (std::size_t left = 0; left < oldTokens.size(); ++left) {
+        const Token &before = oldTokens[left];
+        if (isInMask && isByteDtype(oldTokens, left)) {
+            left += std::size(kByteDtype) - 1;
+            continue;
+        }
+        if (right == newTokens.size()) {
+            return false;
+        }
+        const Token &after = newTokens[right++];
+        const bool isMask = before.isNumber && after.isTruth;
+        isInMask = before.isNumber || before.isTruth ? isMask : isInMask;
+        if (isMask) {
+            if (before.number != after.number) {
+                return false;
+            }
+        } else if (noise.isUnstable(left) && before.isNumber == after.isNumber) {
+            continue;
+        } else if (compareTokens(before, after, tolerance, noise.at(left))
+                   == Closeness::Different) {
+            return false;
+        }
+    }
+    return right == newTokens.size();
+}
 
 } // namespace
 
@@ -298,12 +410,12 @@ TextComparison compareOutput(std::string_view oldOutput, std::string_view newOut
     const std::string newText = withoutProfilerTables(newOutput);
     const std::vector<Token> oldTokens = tokenize(oldText);
     const std::vector<Token> newTokens = tokenize(newText);
-    const OutputNoise noise(oldTokens, further);
+    const OutputNoise noise(oldText, oldTokens, further);
     TextComparison comparison;
     const std::size_t common = std::min(oldTokens.size(), newTokens.size());
     std::size_t index = 0;
     for (; index < common; ++index) {
-        if (noise.isUnstable(index) && newTokens[index].isNumber) {
+        if (noise.isUnstable(index) && newTokens[index].isNumber == oldTokens[index].isNumber) {
             comparison.isSomeLeftOut = true;
             continue;
         }
@@ -323,6 +435,7 @@ TextComparison compareOutput(std::string_view oldOutput, std::string_view newOut
     comparison.newPart = lineAround(newText, newTokens, index);
     comparison.differsInDtypeOnly =
         agree(withoutDtypes(oldTokens), withoutDtypes(newTokens), tolerance);
+    comparison.differsInMasksOnly = agreeButForMasks(oldTokens, newTokens, noise, tolerance);
     return comparison;
 }
 

@@ -17,6 +17,7 @@ struct Token
     int decimals = 0; ///< digits after the point
     bool isNumber = false;
     bool isDuration = false; ///< a number with a unit of time after it
+    bool isTruth = false;    ///< True or False; `number` is 1 or 0
 };
 
 /// Cuts output into tokens. White space separates and is dropped; digits within a word ("conv1")
@@ -28,8 +29,10 @@ struct TextComparison
     Closeness closeness = Closeness::Equal;
     std::size_t numbers = 0;         ///< numbers compared
     bool differsInDtypeOnly = false; ///< equal but for dtypes of printed tensors, bool as 0 and 1
-    bool isSomeLeftOut = false;      ///< numbers that vary by themselves
-    std::string oldPart;             ///< the lines where they part ways
+    /// Equal but for masks that were uint8 and are bool: 1 is printed as True, 0 as False.
+    bool differsInMasksOnly = false;
+    bool isSomeLeftOut = false; ///< numbers that vary by themselves
+    std::string oldPart;        ///< the lines where they part ways
     std::string newPart;
 };
 

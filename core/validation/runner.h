@@ -51,6 +51,9 @@ struct RunRequest
     /// Parameters and real numbers drawn at random are moved by one unit in the last place: what
     /// differs then from the usual run is numerical noise.
     bool movesParameters = false;
+    /// Beside that, results that versions may round differently are moved, each up or down by one
+    /// of several patterns, from 1; 0: not (resources/worker/torchlift_noise.py).
+    int resultsPattern = 0;
     bool observes = false; ///< the code holds recorders; gives Run::observed
     /// Changes inside torch that the worker takes back in the target version (slugs of the
     /// catalogue, or "all"; resources/worker/torchlift_restore.py); gives Run::restored.

@@ -41,14 +41,16 @@ public:
         : m_tolerance(tolerance)
         , m_further(further)
     {
-        m_verdict.isNoiseMeasured = further.moved != nullptr;
+        m_verdict.isNoiseMeasured = !further.moved.empty();
     }
 
     void compareOutputs(const Run &oldRun, const Run &newRun)
     {
         const TextComparison text =
             compareOutput(oldRun.output, newRun.output, m_tolerance, m_further);
-        m_closeness = worse(m_closeness, text.closeness);
+        m_isMaskPrinted = text.differsInMasksOnly;
+        m_closeness =
+            worse(m_closeness, m_isMaskPrinted ? Closeness::WithinTolerance : text.closeness);
         const bool isSomethingPrinted = !oldRun.output.empty() || !newRun.output.empty();
         if (text.isSomeLeftOut) {
             m_verdict.leftOut.emplace_back();
@@ -78,6 +80,9 @@ public:
     {
         if (m_verdict.compared == 0) {
             m_verdict.kind = VerdictKind::NotCompared;
+        } else if (m_isMaskPrinted) {
+            m_verdict.kind = VerdictKind::Differs;
+            m_verdict.differsInMasksOnly = m_closeness != Closeness::Different;
         } else if (m_closeness == Closeness::Different) {
             m_verdict.kind = VerdictKind::Differs;
         } else {
@@ -109,6 +114,9 @@ private:
         }
         ++m_verdict.compared;
         if (left.shape != right.shape) {
+            if (leaveOutAsAWhole(name, left)) {
+                return;
+            }
             addCounted({"shape", name, shapeText(left.shape), shapeText(right.shape), {}});
             return;
         }
@@ -122,9 +130,7 @@ private:
         if (left.text != right.text || left.values.size() != right.values.size()
             || (left.isComparable && left.digest != right.digest)) {
             const bool isType = left.type != right.type;
-            if (isUnstableAsAWhole(name, left)) {
-                m_verdict.leftOut.push_back(name);
-                --m_verdict.compared;
+            if (leaveOutAsAWhole(name, left)) {
                 return;
             }
             addCounted({isType ? "type" : "value",
@@ -149,11 +155,8 @@ private:
             addCounted({"value", name, "", "", {}});
             return;
         }
-        const Variable *moved = find(m_further.moved, name);
+        const std::vector<double> noise = noiseOf(name, before, isLarge);
         const Variable *repeated = find(m_further.repeated, name);
-        const std::vector<double> noise =
-            moved == nullptr ? std::vector<double>()
-                             : measuredNoise(before, isLarge ? statisticsOf(*moved) : *moved);
         const std::vector<bool> unstable =
             repeated == nullptr
                 ? std::vector<bool>()
@@ -167,7 +170,7 @@ private:
                 worse(closeness, compareNumbers(before.values[i], after.values[i], tolerance,
                                                 i < noise.size() ? noise[i] : 0));
             if (closeness == Closeness::Different) {
-                addDifferingValue(name, before, after, i, moved != nullptr || isLarge);
+                addDifferingValue(name, before, after, i, !m_further.moved.empty() || isLarge);
                 return;
             }
         }
@@ -213,13 +216,43 @@ private:
         addCounted(std::move(difference));
     }
 
-    // A text or a number of values that is another in the repeated run.
-    [[nodiscard]] bool isUnstableAsAWhole(const std::string &name, const Variable &left) const
+    // What a number is allowed to differ for rounding: `usual` holds what is compared.
+    [[nodiscard]] std::vector<double> noiseOf(const std::string &name, const Variable &usual,
+                                              bool isLarge) const
     {
-        const Variable *repeated = find(m_further.repeated, name);
-        return repeated != nullptr
-               && (left.text != repeated->text || left.digest != repeated->digest
-                   || left.values.size() != repeated->values.size());
+        std::vector<Variable> statistics;
+        statistics.reserve(m_further.moved.size());
+        std::vector<Moved<Variable>> moved;
+        for (const auto &[run, factor] : m_further.moved) {
+            const Variable *variable = find(run, name);
+            if (variable != nullptr && isLarge) {
+                variable = &statistics.emplace_back(statisticsOf(*variable));
+            }
+            if (variable != nullptr) {
+                moved.push_back({variable, factor});
+            }
+        }
+        return measuredNoise(usual, moved);
+    }
+
+    // A shape, a text or a number of values that is another in a further run.
+    [[nodiscard]] bool leaveOutAsAWhole(const std::string &name, const Variable &left)
+    {
+        const auto isOther = [&](const Run *run) {
+            const Variable *again = find(run, name);
+            return again != nullptr
+                   && (left.shape != again->shape || left.text != again->text
+                       || left.values.size() != again->values.size()
+                       || (run == m_further.repeated && left.digest != again->digest));
+        };
+        if (!isOther(m_further.repeated)
+            && std::none_of(m_further.moved.begin(), m_further.moved.end(),
+                            [&](const Moved<Run> &moved) { return isOther(moved.seen); })) {
+            return false;
+        }
+        m_verdict.leftOut.push_back(name);
+        --m_verdict.compared;
+        return true;
     }
 
     static const Variable *find(const Run *run, const std::string &name)
@@ -241,6 +274,7 @@ private:
     Tolerance m_tolerance;
     FurtherRuns m_further;
     Closeness m_closeness = Closeness::Equal;
+    bool m_isMaskPrinted = false;
     Verdict m_verdict;
 };
 

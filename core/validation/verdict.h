@@ -73,6 +73,8 @@ struct Verdict
     std::size_t compared = 0;     ///< variables, printed numbers, and 1 for other printed text
     bool isNoiseAssumed = false;  ///< agreement rests on the rule for drift, not on a measurement
     bool isNoiseMeasured = false; ///< the old code ran once more with its parameters moved
+    /// All that makes it Differs is how masks print: as True where they were 1 (uint8 up to 1.1).
+    bool differsInMasksOnly = false;
     std::vector<std::string> leftOut{}; ///< variables that vary by themselves; "" for output
     /// Slugs of changes inside torch that are the whole reason for Differs or RandomStream: with
     /// them taken back the new code agrees with the old. None of them can be left out.

@@ -388,6 +388,7 @@ std::string jobFrames(const RunRequest &request)
                 {"trace", request.trace},
                 {"cudaAsCpu", request.isCudaOnCpu},
                 {"moveParameters", request.movesParameters},
+                {"moveResults", request.resultsPattern},
                 {"observe", request.observes},
                 {"restore", request.restores},
                 {"fillMemory", request.memoryFill}};

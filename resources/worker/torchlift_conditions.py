@@ -7,12 +7,10 @@ import sys
 import zlib
 
 import torchlift_cuda
+import torchlift_noise
 import torchlift_restore
 
 M_PERTURB = -6  # of mallopt, malloc.h
-MOVED_DRAWS = ("randn", "rand", "normal", "randn_like", "rand_like")
-MOVED_FILLS = ("normal_", "uniform_", "log_normal_", "exponential_", "cauchy_")
-FACTORIES = ("tensor", "ones", "zeros", "full", "arange", "linspace", "eye")
 
 
 def seed_all(seed):
@@ -57,7 +55,9 @@ def change_torch(job):
     if job.get("cudaAsCpu"):
         torchlift_cuda.map_to_cpu()
     if job.get("moveParameters"):
-        move_parameters()
+        torchlift_noise.move_parameters()
+    if job.get("moveResults"):
+        torchlift_noise.move_results(job["moveResults"])
     if job.get("restore"):
         torchlift_restore.restore(job["restore"])
 
@@ -66,66 +66,3 @@ def fill_memory(byte):
     """Fresh memory holds that byte from now on: what nobody initialised then differs."""
     import ctypes
     ctypes.CDLL(None).mallopt(M_PERTURB, byte)
-
-
-# --- parameters moved by one unit in the last place ---------------------------------------------
-
-
-def move(tensor):
-    """Every number to its neighbour, above or below by a fixed pattern; zeros stay. Draws no
-    random number, and autograd does not notice."""
-    numpy = sys.modules.get("numpy")
-    torch = sys.modules["torch"]
-    if numpy is None or tensor.dtype not in (torch.float16, torch.float32, torch.float64):
-        return tensor
-    try:
-        values = tensor.detach().numpy()
-    except (RuntimeError, TypeError):  # sparse, or not on the CPU
-        return tensor
-    pattern = (numpy.arange(values.size, dtype=numpy.int64) * 2654435761 >> 16) & 1
-    towards = numpy.where(pattern == 1, numpy.inf, -numpy.inf).reshape(values.shape)
-    moved = numpy.nextafter(values, towards.astype(values.dtype))
-    values[...] = numpy.where((values == 0) | ~numpy.isfinite(values), values, moved)
-    return tensor
-
-
-def move_parameters():
-    """From now on each number that the script trains or draws at random is next to its usual one:
-    random draws of real numbers, nn.Parameter and tensors made with requires_grad, and what a
-    module holds when it is called first. Not data that is read or written down: comparisons with
-    exact numbers are to go as they did, and bernoulli and randint give no real numbers."""
-    torch = sys.modules.get("torch")
-    if torch is None:
-        return
-
-    def moving(function, only_trained=False):
-        def call(*arguments, **options):
-            result = function(*arguments, **options)
-            if isinstance(result, torch.Tensor) and (result.requires_grad or not only_trained):
-                move(result)
-            return result
-        return call
-
-    for name in MOVED_DRAWS:
-        setattr(torch, name, moving(getattr(torch, name)))
-    for name in MOVED_FILLS:
-        setattr(torch.Tensor, name, moving(getattr(torch.Tensor, name)))
-    for name in FACTORIES:
-        setattr(torch, name, moving(getattr(torch, name), True))
-    torch.Tensor.requires_grad_ = moving(torch.Tensor.requires_grad_, True)
-    torch.nn.Parameter.__new__ = staticmethod(moving(torch.nn.Parameter.__new__))
-    move_when_called(torch.nn.Module)
-
-
-def move_when_called(module_type):
-    call = module_type.__call__
-    moved = set()
-
-    def call_moved(module, *arguments, **options):
-        if id(module) not in moved:
-            for parameter in module.parameters():
-                move(parameter)
-            moved.update(id(part) for part in module.modules())
-        return call(module, *arguments, **options)
-
-    module_type.__call__ = call_moved

@@ -23,7 +23,8 @@ MAX_RESULTS = 48 * 1024 * 1024
 PARTS = {"sitecustomize": "torchlift_inside", "torchlift_pytest": "torchlift_pytest",
          "torchlift_unittest": "torchlift_unittest", "torchlift_tests": "torchlift_tests",
          "torchlift_conditions": "torchlift_conditions", "torchlift_cuda": "torchlift_cuda",
-         "torchlift_lines": "torchlift_lines", "torchlift_observe": "torchlift_observe",
+         "torchlift_lines": "torchlift_lines", "torchlift_noise": "torchlift_noise",
+         "torchlift_observe": "torchlift_observe",
          "torchlift_restore": "torchlift_restore", "torchlift_values": "torchlift_values",
          "torchlift_watchlines": "torchlift_watchlines"}
 PYTEST = re.compile(r"(?:^|[\s;&|(])(?:py\.test|pytest)(?:\s|$)|-m\s+pytest\b")
@@ -122,8 +123,8 @@ class Project:
             os.symlink(os.path.join(here, part + ".py"), os.path.join(modules, name + ".py"))
         write_scripts(programs, self._packages)
         conditions = {name: job.get(name) for name in
-                      ("seed", "cudaAsCpu", "moveParameters", "observe", "restore", "fillMemory",
-                       "watch")}
+                      ("seed", "cudaAsCpu", "moveParameters", "moveResults", "observe", "restore",
+                       "fillMemory", "watch")}
         conditions["folder"] = os.getcwd()
         conditions["results"] = self._results
         conditions["maxResults"] = MAX_RESULTS

@@ -182,30 +182,34 @@ def restore_bernoulli(torch, slug):
     functional.dropout3d = of_channels(functional.dropout3d)
 
 
-def draw_one(torch, usual, row):
-    """Two or more with replacement are drawn as ever, by one number each: the first of them."""
-    before = torch.get_rng_state()
-    drawn = usual(row, 2, True)[:1]
-    torch.set_rng_state(before)
-    torch.rand((), dtype=torch.float64)
-    return drawn
+def draw_row(torch, row, count, replacement):
+    """`count` places of a row of weights: up to 1.1 they were summed up in double precision, and
+    what had been drawn was taken out of the sums."""
+    sums = row.double().cumsum(0)
+    total = float(sums[-1])
+    sums = (sums.to(row.dtype).double() / total).to(row.dtype).double()
+    uniforms = torch.rand(count, dtype=torch.float64)
+    if replacement:
+        return torch.searchsorted(sums, uniforms).clamp(max=len(sums) - 1)
+    drawn = []
+    for uniform in uniforms:
+        place = min(int(torch.searchsorted(sums, uniform)), len(sums) - 1)
+        drawn.append(place)
+        mass = sums[place] - (sums[place - 1] if place > 0 else 0)
+        sums[place:] -= mass
+        sums = (sums / (1 - mass)).to(row.dtype).double()
+    return torch.tensor(drawn)
 
 
 def restore_multinomial(torch, slug):
     usual = torch.multinomial
 
     def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
-        if (replacement and num_samples > 1) or generator is not None or out is not None \
-                or input.is_cuda:
+        if generator is not None or out is not None or input.is_cuda:
             return usual(input, num_samples, replacement, generator=generator, out=out)
         used.add(slug)
-        rows = []
-        for row in input.detach().reshape(-1, input.shape[-1]).clone():
-            drawn = []
-            for _ in range(num_samples):
-                drawn.append(draw_one(torch, usual, row))
-                row[drawn[-1]] = 0
-            rows.append(torch.cat(drawn))
+        rows = [draw_row(torch, row, num_samples, replacement)
+                for row in input.detach().reshape(-1, input.shape[-1])]
         return torch.stack(rows).view(tuple(input.shape[:-1]) + (num_samples,))
 
     def sample(self, sample_shape=()):

@@ -123,8 +123,8 @@ void TestDivergence::sections()
     QVERIFY(observed > 0);
     auto found = firstDivergence(m_oldRun, m_newRun, lines);
     if (found && (found->what == "value" || found->what == "random stream")) {
-        found =
-            firstDivergence(m_oldRun, m_newRun, lines, kTraceTolerance, {&m_repeated, &m_moved});
+        found = firstDivergence(m_oldRun, m_newRun, lines, kTraceTolerance,
+                                {&m_repeated, {{&m_moved}}});
     }
     const std::string told = found ? found->what + " of " + found->name + " at "
                                          + std::to_string(found->oldLine - section.begin + 1) + ": "
@@ -180,8 +180,7 @@ void TestDivergence::whatVariesByItselfIsLeftOut()
     const Run newRun = traced({assigned(1, 9), assigned(2, 3)});
     const std::vector<std::pair<int, int>> lines{{1, 1}, {2, 2}};
     QCOMPARE(firstDivergence(oldRun, newRun, lines)->oldLine, 1);
-    QCOMPARE(firstDivergence(oldRun, newRun, lines, kTraceTolerance, {&again, nullptr})->oldLine,
-             2);
+    QCOMPARE(firstDivergence(oldRun, newRun, lines, kTraceTolerance, {&again})->oldLine, 2);
 }
 
 QTEST_GUILESS_MAIN(TestDivergence)

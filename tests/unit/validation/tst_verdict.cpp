@@ -60,6 +60,8 @@ private Q_SLOTS:
     void missingNamesAreToldOnly();
     void throwAwayNamesAreNotCompared();
     void measuredNoiseDecides();
+    void theLargestNoiseCounts();
+    void wordsThatRoundingChanges();
     void whatVariesByItselfIsLeftOut();
     void timesAreNotCompared_data();
     void timesAreNotCompared();
@@ -224,20 +226,53 @@ void TestVerdict::measuredNoiseDecides()
     const Run newRun = holding(tensor("float32", {1.001, 2.001}));
     QCOMPARE(name(compareRuns(oldRun, newRun, {})), u"differs"_qs);
     const Run noisy = holding(tensor("float32", {1.0, 2.0002})); // sixteen times that is enough
-    const Verdict measured = compareRuns(oldRun, newRun, {}, {nullptr, &noisy});
+    const Verdict measured = compareRuns(oldRun, newRun, {}, {nullptr, {{&noisy}}});
     QCOMPARE(name(measured), u"numerical"_qs);
     QVERIFY(measured.isNoiseMeasured);
     const Run quiet = holding(tensor("float32", {1.0, 2.0000002}));
-    QCOMPARE(name(compareRuns(oldRun, newRun, {}, {nullptr, &quiet})), u"differs"_qs);
+    QCOMPARE(name(compareRuns(oldRun, newRun, {}, {nullptr, {{&quiet}}})), u"differs"_qs);
 
     const Run oldText = printed("loss 0.1234\nloss 0.2345\n");
     const Run newText = printed("loss 0.1234\nloss 0.2400\n");
     QCOMPARE(name(compareRuns(oldText, newText, {})), u"differs"_qs);
     const Run movedText = printed("loss 0.1234\nloss 0.2350\n");
-    QCOMPARE(name(compareRuns(oldText, newText, {}, {nullptr, &movedText})), u"numerical"_qs);
+    QCOMPARE(name(compareRuns(oldText, newText, {}, {nullptr, {{&movedText}}})), u"numerical"_qs);
     // Noise that comes later excuses nothing before it.
     const Run early = printed("loss 0.1300\nloss 0.2345\n");
-    QCOMPARE(name(compareRuns(oldText, early, {}, {nullptr, &movedText})), u"differs"_qs);
+    QCOMPARE(name(compareRuns(oldText, early, {}, {nullptr, {{&movedText}}})), u"differs"_qs);
+}
+
+void TestVerdict::theLargestNoiseCounts()
+{
+    const Run oldRun = holding(tensor("float32", {1.0, 2.0}));
+    const Run newRun = holding(tensor("float32", {1.001, 2.001}));
+    const Run quiet = holding(tensor("float32", {1.0, 2.0000002}));
+    const Run noisy = holding(tensor("float32", {1.0, 2.0002}));
+    QCOMPARE(name(compareRuns(oldRun, newRun, {}, {nullptr, {{&quiet}, {&noisy}}})),
+             u"numerical"_qs);
+    QCOMPARE(name(compareRuns(oldRun, newRun, {}, {nullptr, {{&quiet}, {&quiet}}})), u"differs"_qs);
+    // A number of elements that rounding changes is not compared, one that it leaves is.
+    const Run shorter = holding(tensor("float32", {1.0}));
+    QCOMPARE(name(compareRuns(oldRun, shorter, {}, {nullptr, {{&quiet}}})), u"differs"_qs);
+    const Verdict verdict = compareRuns(oldRun, shorter, {}, {nullptr, {{&quiet}, {&shorter}}});
+    QCOMPARE(verdict.leftOut, std::vector<std::string>{"x"});
+    QCOMPARE(name(verdict), u"not compared"_qs);
+}
+
+void TestVerdict::wordsThatRoundingChanges()
+{
+    const Run oldRun = printed("loss 0.1234\nbetter True\nend 0.5\n");
+    const Run newRun = printed("loss 0.1234\nbetter False\nend 0.5\n");
+    const Run turned = printed("loss 0.1235\nbetter False\nend 0.5\n");
+    const Run kept = printed("loss 0.1235\nbetter True\nend 0.5\n");
+    QCOMPARE(name(compareRuns(oldRun, newRun, {}, {nullptr, {{&kept}}})), u"differs"_qs);
+    const Verdict verdict = compareRuns(oldRun, newRun, {}, {nullptr, {{&kept}, {&turned}}});
+    QCOMPARE(name(verdict), u"equal"_qs);
+    QCOMPARE(verdict.leftOut, std::vector<std::string>{""});
+    // Noise is measured on other lines, too, when one of them is not alike.
+    const Run longer = printed("loss 0.1234\nbetter by 3 True\nend 0.501\n");
+    const Run end = printed("loss 0.1234\nbetter True\nend 0.51\n");
+    QCOMPARE(name(compareRuns(oldRun, end, {}, {nullptr, {{&longer}}})), u"numerical"_qs);
 }
 
 void TestVerdict::whatVariesByItselfIsLeftOut()
@@ -245,11 +280,11 @@ void TestVerdict::whatVariesByItselfIsLeftOut()
     const Run oldRun = holding(tensor("float32", {1e30, 2.0}));
     const Run newRun = holding(tensor("float32", {7.0, 2.0}));
     const Run repeated = holding(tensor("float32", {-5.0, 2.0}));
-    const Verdict verdict = compareRuns(oldRun, newRun, {}, {&repeated, nullptr});
+    const Verdict verdict = compareRuns(oldRun, newRun, {}, {&repeated});
     QCOMPARE(name(verdict), u"equal"_qs);
     QCOMPARE(verdict.leftOut, std::vector<std::string>{"x"});
     const Run other = holding(tensor("float32", {7.0, 3.0}));
-    QCOMPARE(name(compareRuns(oldRun, other, {}, {&repeated, nullptr})), u"differs"_qs);
+    QCOMPARE(name(compareRuns(oldRun, other, {}, {&repeated})), u"differs"_qs);
 }
 
 void TestVerdict::timesAreNotCompared_data()
