@@ -19,6 +19,7 @@ constexpr std::string_view kConventions[] = {"singular-vector-signs"};
 
 // What the program knows without a run: why a mask prints otherwise.
 constexpr const char *kMaskChange = "comparisons-return-bool";
+constexpr const char *kScalarChange = "numpy-scalar-repr";
 
 // The runs that one judgement may need beside the three of the row.
 class Judgement
@@ -112,10 +113,11 @@ private:
 class Explanation
 {
 public:
-    Explanation(const Judgement &judgement, const Run &reference, std::string_view newCode,
+    Explanation(const Judgement &judgement, const ResultRow &row, std::string_view newCode,
                 const ValidateOptions &options)
         : m_judgement(judgement)
-        , m_reference(reference)
+        , m_reference(*row.oldAtSource)
+        , m_usualOutput(row.newAtTarget->output)
         , m_newCode(newCode)
         , m_options(options)
     {}
@@ -136,6 +138,9 @@ private:
         auto needed = restoredBy({"all"});
         if (!needed) {
             return needed;
+        }
+        if (m_isAgreed && m_usualOutput.find("np.") == std::string_view::npos) {
+            std::erase(*needed, kScalarChange); // the worker cannot see whether it was needed
         }
         if (!m_isAgreed) { // one of them may be too much: code may count on the new way
             auto fewer = withoutOne(*needed);
@@ -234,6 +239,7 @@ private:
 
     const Judgement &m_judgement;
     const Run &m_reference;
+    std::string_view m_usualOutput; // of the new code, nothing taken back
     std::string_view m_newCode;
     const ValidateOptions &m_options;
     bool m_isAgreed = false;
@@ -307,7 +313,7 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
         verdict.kind == VerdictKind::Differs || verdict.kind == VerdictKind::RandomStream;
     if (isApart && verdict.explainedBy.empty() && row.oldAtSource->works()
         && row.newAtTarget->works()) {
-        auto found = Explanation(judgement, *row.oldAtSource, newCode, options).find();
+        auto found = Explanation(judgement, row, newCode, options).find();
         if (!found) {
             return tl::unexpected(found.error());
         }

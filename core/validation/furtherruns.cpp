@@ -42,6 +42,36 @@ std::vector<double> measuredNoise(const Variable &usual, const std::vector<Moved
     return noise;
 }
 
+std::vector<bool> lostInNoise(const Variable &usual, const std::vector<double> &noise)
+{
+    constexpr double half = 0.5;
+    double largest = 0;
+    for (const double value : usual.values) {
+        largest = std::isfinite(value) ? std::max(largest, std::abs(value)) : largest;
+    }
+    std::vector<bool> lost;
+    for (const double allowed : noise) {
+        lost.push_back(allowed > 0 && allowed >= half * largest);
+    }
+    return lost;
+}
+
+double allowedOthers(const Variable &usual, const std::vector<Moved<Variable>> &moved)
+{
+    double allowed = 0;
+    for (const auto &[variable, factor] : moved) {
+        if (variable->values.size() != usual.values.size()) {
+            continue;
+        }
+        double others = 0;
+        for (std::size_t i = 0; i < usual.values.size(); ++i) {
+            others += usual.values[i] != variable->values[i] ? 1 : 0;
+        }
+        allowed = std::max(allowed, factor * others);
+    }
+    return allowed;
+}
+
 std::vector<bool> unstableValues(const Variable &usual, const Variable &repeated)
 {
     const std::size_t count = usual.values.size();

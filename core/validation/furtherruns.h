@@ -34,6 +34,16 @@ struct FurtherRuns
 [[nodiscard]] std::vector<double> measuredNoise(const Variable &usual,
                                                 const std::vector<Moved<Variable>> &moved);
 
+/// Which numbers are lost in such noise: it allows them half the size of the largest of `usual`, or
+/// more. Real numbers then say nothing.
+[[nodiscard]] std::vector<bool> lostInNoise(const Variable &usual,
+                                            const std::vector<double> &noise);
+
+/// Whole numbers do not move, they turn into others: how many of `usual` may be others, since so
+/// many were in these runs.
+[[nodiscard]] double allowedOthers(const Variable &usual,
+                                   const std::vector<Moved<Variable>> &moved);
+
 /// Which numbers of `usual` are others in `repeated`; all where the two cannot be compared.
 [[nodiscard]] std::vector<bool> unstableValues(const Variable &usual, const Variable &repeated);
 

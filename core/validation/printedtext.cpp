@@ -145,7 +145,7 @@ Token tokenAt(std::string_view text, std::size_t at)
 Closeness compareTokens(const Token &left, const Token &right, const Tolerance &tolerance,
                         double noise = 0)
 {
-    if (left.isDuration && right.isDuration) {
+    if ((left.isDuration && right.isDuration) || (left.isGradient && right.isGradient)) {
         return Closeness::Equal;
     }
     if (left.isNumber != right.isNumber) {
@@ -293,6 +293,12 @@ public:
     /// A number or word that is another where nothing that matters changed.
     [[nodiscard]] bool isUnstable(std::size_t index) const { return m_isUnstable[index]; }
     [[nodiscard]] double at(std::size_t index) const { return m_noise[index]; }
+    /// A number that noise allows half its size, or more: it says nothing.
+    [[nodiscard]] bool isLost(std::size_t index, const Token &token) const
+    {
+        constexpr double half = 0.5;
+        return m_noise[index] > 0 && m_noise[index] >= half * std::abs(token.number);
+    }
 
 private:
     static bool isOther(const Token &token, const Token &again)
@@ -378,6 +384,15 @@ bool agreeButForMasks(const std::vector<Token> &oldTokens, const std::vector<Tok
     return right == newTokens.size();
 }
 
+bool isAfterGradientSign(const std::vector<Token> &tokens)
+{
+    constexpr std::string_view sign[] = {"grad_fn", "=", "<"};
+    return tokens.size() >= std::size(sign)
+           && std::equal(
+               std::begin(sign), std::end(sign), tokens.end() - std::ssize(sign),
+               [](std::string_view word, const Token &token) { return token.text == word; });
+}
+
 } // namespace
 
 std::vector<Token> tokenize(std::string_view output)
@@ -395,6 +410,7 @@ std::vector<Token> tokenize(std::string_view output)
             ++length; // an address is told by its first two letters
         }
         at += length;
+        token.isGradient = !token.isNumber && isAfterGradientSign(tokens);
         if (!tokens.empty() && tokens.back().isNumber && isUnit(token.text)) {
             tokens.back().isDuration = true;
         }
@@ -425,7 +441,9 @@ TextComparison compareOutput(std::string_view oldOutput, std::string_view newOut
             break;
         }
         comparison.closeness = worse(comparison.closeness, closeness);
-        comparison.numbers += oldTokens[index].isNumber ? 1 : 0;
+        const bool isLost = noise.isLost(index, oldTokens[index]);
+        comparison.isSomeLeftOut = comparison.isSomeLeftOut || isLost;
+        comparison.numbers += oldTokens[index].isNumber && !isLost ? 1 : 0;
     }
     if (index == oldTokens.size() && index == newTokens.size()) {
         return comparison;

@@ -18,10 +18,12 @@ struct Token
     bool isNumber = false;
     bool isDuration = false; ///< a number with a unit of time after it
     bool isTruth = false;    ///< True or False; `number` is 1 or 0
+    bool isGradient = false; ///< name of a tensor's gradient function
 };
 
 /// Cuts output into tokens. White space separates and is dropped; digits within a word ("conv1")
-/// belong to it; an object's address ("0x7f...") becomes the word "0x".
+/// belong to it; an object's address ("0x7f...") becomes the word "0x". Names of gradient functions
+/// (of "grad_fn=<AddBackward0>") agree whatever they are: every version has its own.
 [[nodiscard]] std::vector<Token> tokenize(std::string_view output);
 
 struct TextComparison

@@ -155,24 +155,32 @@ private:
             addCounted({"value", name, "", "", {}});
             return;
         }
-        const std::vector<double> noise = noiseOf(name, before, isLarge);
+        const std::vector<Variable> moved = movedOf(name, isLarge);
+        const std::vector<double> noise = measuredNoise(before, withFactors(moved));
         const Variable *repeated = find(m_further.repeated, name);
-        const std::vector<bool> unstable =
+        std::vector<bool> unstable =
             repeated == nullptr
-                ? std::vector<bool>()
+                ? std::vector<bool>(before.values.size(), false)
                 : unstableValues(before, isLarge ? statisticsOf(*repeated) : *repeated);
+        const std::vector<bool> lost = lostInNoise(before, noise);
+        const bool isWhole = !isFloating(before) && !isFloating(after);
+        for (std::size_t i = 0; i < lost.size(); ++i) {
+            unstable[i] = unstable[i] || (lost[i] && !isWhole);
+        }
         leaveOut(name, unstable, before, after);
         const Tolerance tolerance = isLarge ? toleranceFor(m_tolerance, left, right)
                                             : toleranceFor(m_tolerance, before, after);
+        double others = isWhole ? allowedOthers(before, withFactors(moved)) : 0;
         Closeness closeness = Closeness::Equal;
         for (std::size_t i = 0; i < before.values.size(); ++i) {
-            closeness =
-                worse(closeness, compareNumbers(before.values[i], after.values[i], tolerance,
-                                                i < noise.size() ? noise[i] : 0));
-            if (closeness == Closeness::Different) {
+            const bool isLost = i < lost.size() && lost[i];
+            const Closeness found = compareNumbers(before.values[i], after.values[i], tolerance,
+                                                   i < noise.size() && !isLost ? noise[i] : 0);
+            if (found == Closeness::Different && !(isLost && --others >= 0)) {
                 addDifferingValue(name, before, after, i, !m_further.moved.empty() || isLarge);
                 return;
             }
+            closeness = worse(closeness, std::min(found, Closeness::WithinTolerance));
         }
         // Of a large one the bytes differ, what they are like does not.
         m_closeness = worse(m_closeness, isLarge ? Closeness::WithinTolerance : closeness);
@@ -216,23 +224,26 @@ private:
         addCounted(std::move(difference));
     }
 
-    // What a number is allowed to differ for rounding: `usual` holds what is compared.
-    [[nodiscard]] std::vector<double> noiseOf(const std::string &name, const Variable &usual,
-                                              bool isLarge) const
+    // The variable in each run that tells its noise; an empty one where it is not there.
+    [[nodiscard]] std::vector<Variable> movedOf(const std::string &name, bool isLarge) const
     {
-        std::vector<Variable> statistics;
-        statistics.reserve(m_further.moved.size());
-        std::vector<Moved<Variable>> moved;
+        std::vector<Variable> moved;
         for (const auto &[run, factor] : m_further.moved) {
             const Variable *variable = find(run, name);
-            if (variable != nullptr && isLarge) {
-                variable = &statistics.emplace_back(statisticsOf(*variable));
-            }
-            if (variable != nullptr) {
-                moved.push_back({variable, factor});
-            }
+            moved.push_back(variable == nullptr ? Variable()
+                            : isLarge           ? statisticsOf(*variable)
+                                                : *variable);
         }
-        return measuredNoise(usual, moved);
+        return moved;
+    }
+
+    [[nodiscard]] std::vector<Moved<Variable>> withFactors(const std::vector<Variable> &moved) const
+    {
+        std::vector<Moved<Variable>> result;
+        for (std::size_t i = 0; i < moved.size(); ++i) {
+            result.push_back({&moved[i], m_further.moved[i].factor});
+        }
+        return result;
     }
 
     // A shape, a text or a number of values that is another in a further run.

@@ -75,7 +75,8 @@ struct Verdict
     bool isNoiseMeasured = false; ///< the old code ran once more with its parameters moved
     /// All that makes it Differs is how masks print: as True where they were 1 (uint8 up to 1.1).
     bool differsInMasksOnly = false;
-    std::vector<std::string> leftOut{}; ///< variables that vary by themselves; "" for output
+    /// Variables that vary by themselves, or by rounding as much as they are large; "" for output.
+    std::vector<std::string> leftOut{};
     /// Slugs of changes inside torch that are the whole reason for Differs or RandomStream: with
     /// them taken back the new code agrees with the old. None of them can be left out.
     std::vector<std::string> explainedBy{};

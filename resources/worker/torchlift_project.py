@@ -24,7 +24,7 @@ PARTS = {"sitecustomize": "torchlift_inside", "torchlift_pytest": "torchlift_pyt
          "torchlift_unittest": "torchlift_unittest", "torchlift_tests": "torchlift_tests",
          "torchlift_conditions": "torchlift_conditions", "torchlift_cuda": "torchlift_cuda",
          "torchlift_lines": "torchlift_lines", "torchlift_noise": "torchlift_noise",
-         "torchlift_observe": "torchlift_observe",
+         "torchlift_observe": "torchlift_observe", "torchlift_reprs": "torchlift_reprs",
          "torchlift_restore": "torchlift_restore", "torchlift_values": "torchlift_values",
          "torchlift_watchlines": "torchlift_watchlines"}
 PYTEST = re.compile(r"(?:^|[\s;&|(])(?:py\.test|pytest)(?:\s|$)|-m\s+pytest\b")

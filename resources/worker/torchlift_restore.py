@@ -12,6 +12,8 @@ Part of the worker; patches the target's torch, 2.0 or later, and for CONVENTION
 import math
 import sys
 
+import torchlift_reprs
+
 MCG31_FACTOR = 1132489760  # of VSL_BRNG_MCG31, with which MKL drew what bernoulli_ gave
 MCG31_MODULUS = 2 ** 31 - 1
 
@@ -431,6 +433,11 @@ def restore_vector_signs(torch, slug):
 
 CONVENTIONS = {"singular-vector-signs"}
 
+
+def printing(restorer):
+    return lambda torch, slug: restorer(torch, slug, used)
+
+
 RESTORERS = {
     "adam-epsilon-after-correction": restore_adam,
     "norm-layers-start-at-one": restore_norm_layers,
@@ -440,6 +447,9 @@ RESTORERS = {
     "argmax-ties-first": restore_argmax,
     "median-mode-ties": restore_sort,
     "singular-vector-signs": restore_vector_signs,
+    "module-repr-arguments": printing(torchlift_reprs.restore_module_reprs),
+    "argparse-namespace-order": printing(torchlift_reprs.restore_namespaces),
+    "numpy-scalar-repr": printing(torchlift_reprs.restore_scalar_reprs),
 }
 
 

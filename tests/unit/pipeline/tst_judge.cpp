@@ -103,6 +103,28 @@ void TestJudge::verdicts_data()
         "print(prof)\nprint(prof.key_averages().table(sort_by='cpu_time_total'))\nprint('end')\n",
         VerdictKind::Equal);
     add("integer division", "a = torch.tensor([5]) / 2\n", VerdictKind::Differs);
+    // Neither drawn nor trained: what is written down is rounded otherwise on its way.
+    const QByteArray inverse = "p = torch.linspace(0.1, 1, 7)\n"
+                               "a = torch.stack([p ** i for i in range(7)])\n"
+                               "b = a.inverse()\n";
+    add("an ill-conditioned matrix", inverse, VerdictKind::Numerical);
+    add("the same with another matrix", inverse, VerdictKind::Differs,
+        QByteArray(inverse).replace("a.inverse()", "(a + 1e-4 * torch.eye(7)).inverse()"));
+    add("a well-conditioned one", "b = (torch.eye(7) + 0.1).inverse()\n", VerdictKind::Differs,
+        "b = (torch.eye(7) + 0.1001).inverse()\n");
+    const QByteArray iteration = "x = torch.arange(1., 40).log()\n"
+                                 "c, steps, last = x[0], 0, 0.\n"
+                                 "while True:\n"
+                                 "    w = torch.exp(-0.5 * (x - c) ** 2)\n"
+                                 "    c = (w * x).sum() / w.sum()\n"
+                                 "    total = w.sum().item()\n"
+                                 "    steps += 1\n"
+                                 "    if abs(total - last) < 1e-4:\n"
+                                 "        break\n"
+                                 "    last = total\n"
+                                 "print('%.6f' % total)\n";
+    add("an iteration with another end", iteration, VerdictKind::Differs,
+        QByteArray(iteration).replace("1e-4", "1e-2"));
 }
 
 void TestJudge::verdicts()
@@ -204,6 +226,34 @@ void TestJudge::changesInsideTorchExplain_data()
     add("sorted lengths",
         "n = (torch.rand(40) * 6).long()\nv, order = n.sort(0, descending=True)\n",
         "median-mode-ties");
+    add("weighted draws",
+        "w = torch.arange(480) / 160 + 1\n"
+        "d = torch.stack([torch.multinomial(w.float(), 256, True) for i in range(40)])\n",
+        "random-seed-streams",
+        "w = torch.arange(480) // 160 + 1\n"
+        "d = torch.stack([torch.multinomial(w.float(), 256, True) for i in range(40)])\n");
+    const QByteArray masks = "x = torch.randn(5)\nprint(x > 0, (x > 0)[1], (x > 0).tolist())\n"
+                             "print('mean %.4f' % x.mean())\n";
+    add("printed masks", masks, "comparisons-return-bool");
+    add("printed masks beside Adam", adam + masks,
+        "adam-epsilon-after-correction comparisons-return-bool");
+    add("printed modules",
+        "print(nn.Sequential(nn.Linear(2, 2), nn.ReLU(inplace=True), nn.Dropout(0.2)))\n"
+        "print(nn.ModuleList([nn.Softmax(dim=1), nn.LayerNorm(3)] * 2))\n"
+        "print(torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1))\n",
+        "module-repr-arguments");
+    add("printed arguments", "import argparse\nprint(argparse.Namespace(lr=0.5, epochs=3))\n",
+        "argparse-namespace-order");
+    add("printed scalars of NumPy",
+        "import numpy as np\nprint([np.ones(2).sum(), np.float32(3)])\n", "numpy-scalar-repr");
+    add("another module", "print(nn.Dropout(0.2))\n", "", "print(nn.Dropout(0.25))\n");
+    add("another argument", "import argparse\nprint(argparse.Namespace(lr=0.5, epochs=3))\n", "",
+        "import argparse\nprint(argparse.Namespace(lr=0.5, epochs=4))\n");
+    // A mask of other values, or whole numbers of another type, are more than another print.
+    add("printed masks that differ", masks, "", QByteArray(masks).replace("> 0", "> 0.1"));
+    add("counted masks", "m = torch.arange(3) > 0\nprint(m + m)\n", "");
+    add("numbers that were bytes", "print(torch.tensor([0, 1]).byte())\n", "",
+        "print(torch.tensor([0, 1]))\n");
     // What the code itself does otherwise is nobody else's doing, whatever else there is.
     add("another rate", adam, "", QByteArray(adam).replace("lr=0.1", "lr=0.11"));
     add("integer division", norm + "q = torch.tensor([5]) / 2\n", "");

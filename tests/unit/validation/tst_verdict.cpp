@@ -61,6 +61,8 @@ private Q_SLOTS:
     void throwAwayNamesAreNotCompared();
     void measuredNoiseDecides();
     void theLargestNoiseCounts();
+    void whatIsLostInNoiseIsLeftOut();
+    void wholeNumbersAreCounted();
     void wordsThatRoundingChanges();
     void whatVariesByItselfIsLeftOut();
     void timesAreNotCompared_data();
@@ -257,6 +259,40 @@ void TestVerdict::theLargestNoiseCounts()
     const Verdict verdict = compareRuns(oldRun, shorter, {}, {nullptr, {{&quiet}, {&shorter}}});
     QCOMPARE(verdict.leftOut, std::vector<std::string>{"x"});
     QCOMPARE(name(verdict), u"not compared"_qs);
+}
+
+void TestVerdict::whatIsLostInNoiseIsLeftOut()
+{
+    const Run oldRun = holding(tensor("float32", {1.0, 2.0}));
+    const Run newRun = holding(tensor("float32", {-1.0, 0.5}));
+    const Run chaotic = holding(tensor("float32", {1.5, 2.2}));
+    const Verdict verdict = compareRuns(oldRun, newRun, {}, {nullptr, {{&chaotic}}});
+    QCOMPARE(verdict.leftOut, std::vector<std::string>{"x"});
+    QCOMPARE(name(verdict), u"not compared"_qs);
+
+    const Run oldText = printed("step 1: 0.5\nstep 2: 0.25\n");
+    const Run newText = printed("step 1: 0.5\nstep 2: 0.75\n");
+    const Run movedText = printed("step 1: 0.5\nstep 2: 0.35\n");
+    const Verdict text = compareRuns(oldText, newText, {}, {nullptr, {{&movedText}}});
+    QCOMPARE(name(text), u"numerical"_qs);
+    QCOMPARE(text.leftOut, std::vector<std::string>{""});
+}
+
+void TestVerdict::wholeNumbersAreCounted()
+{
+    std::vector<double> classes(100, 3);
+    const Run oldRun = holding(tensor("int64", classes));
+    const auto withOthers = [&](std::size_t count) {
+        std::vector<double> changed = classes;
+        std::fill_n(changed.begin(), count, 1.0);
+        return holding(tensor("int64", changed));
+    };
+    const Run moved = withOthers(1);
+    const auto judged = [&](const Run &newRun) {
+        return name(compareRuns(oldRun, newRun, {}, {nullptr, {{&moved, kResultsNoiseFactor}}}));
+    };
+    QCOMPARE(judged(withOthers(4)), u"numerical"_qs);
+    QCOMPARE(judged(withOthers(5)), u"differs"_qs);
 }
 
 void TestVerdict::wordsThatRoundingChanges()
