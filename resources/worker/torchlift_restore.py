@@ -5,7 +5,8 @@ they agree once these are taken back, the migration is not what made the differe
 by the slug of its change in the catalogue; `used` says which of them the run came to need.
 
 Signs of singular vectors cannot be taken back: the library that finds them is another. They are made
-to follow one rule instead, in both versions alike, and CONVENTIONS names what needs that.
+to follow one rule instead, in both versions alike, and CONVENTIONS names what needs that; so do the
+rows of a least squares solution.
 
 Part of the worker; patches the target's torch, 2.0 or later, and for CONVENTIONS the old one, too.
 """
@@ -124,6 +125,7 @@ def restore_draws(torch, slug):
     restore_multinomial(torch, slug)
     restore_gumbel(torch, slug)
     restore_shuffling(torch, slug)
+    restore_recurrent_dropout(torch)
 
 
 def raw_draw(torch):
@@ -240,6 +242,55 @@ def restore_gumbel(torch, slug):
         return torch.zeros_like(logits).scatter_(-1, best, 1.0) - soft.detach() + soft
 
     torch.nn.functional.gumbel_softmax = gumbel_softmax
+
+
+def restore_recurrent_dropout(torch):
+    """Recurrent layers drop between their layers where no patch reaches: layer by layer instead."""
+    calls = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh,
+             "RNN_RELU": torch.rnn_relu}
+    packed_type = torch.nn.utils.rnn.PackedSequence
+    kinds = (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN)
+
+    def by_layers(self, input, states, sizes):
+        count, ends, given = self.num_layers, [], len(self._all_weights[0])
+        for layer in range(count):
+            begin = layer * (2 if self.bidirectional else 1)
+            part = slice(begin, begin + (2 if self.bidirectional else 1))
+            weights = self._flat_weights[part.start * given:part.stop * given]
+            start = tuple(state[part] for state in states)
+            start = start if self.mode == "LSTM" else start[0]
+            shared = (weights, self.bias, 1, 0.0, True, self.bidirectional)
+            input, *end = calls[self.mode](input, start, *shared, False) if sizes is None \
+                else calls[self.mode](input, sizes, start, *shared)
+            ends.append(end)
+            if layer + 1 < count:
+                input = torch.nn.functional.dropout(input, self.dropout, True)
+        return input, tuple(torch.cat(parts) for parts in zip(*ends))
+
+    def taking_layers(usual):
+        def forward(self, input, hx=None):
+            sizes = input.batch_sizes if isinstance(input, packed_type) else None
+            data = input if sizes is None else input.data
+            is_plain = self.num_layers > 1 and 0 < self.dropout < 1 and self.training \
+                and not data.is_cuda and not getattr(self, "proj_size", 0) \
+                and (sizes is not None or data.dim() == 3) \
+                and (sizes is None or input.sorted_indices is None)
+            if not is_plain:
+                return usual(self, input, hx)
+            is_turned = self.batch_first and sizes is None
+            data = data.transpose(0, 1) if is_turned else data
+            if hx is None:
+                batch = int(sizes[0]) if sizes is not None else data.shape[1]
+                count = self.num_layers * (2 if self.bidirectional else 1)
+                hx = (data.new_zeros(count, batch, self.hidden_size),) * 2
+            output, ends = by_layers(self, data, hx if isinstance(hx, tuple) else (hx,), sizes)
+            output = output.transpose(0, 1) if is_turned else output
+            output = output if sizes is None else packed_type(output, sizes)
+            return output, ends if self.mode == "LSTM" else ends[0]
+        return forward
+
+    for kind in kinds:
+        kind.forward = taking_layers(kind.forward)
 
 
 def restore_shuffling(torch, slug):
@@ -431,7 +482,32 @@ def restore_vector_signs(torch, slug):
         torch.linalg.eigh = of_eigenvectors(torch.linalg.eigh)
 
 
-CONVENTIONS = {"singular-vector-signs"}
+# --- gels-renamed-lstsq ---------------------------------------------------------------------------
+
+
+def restore_least_squares(torch, slug):
+    """gels gave as many rows as the right side has: what follows the solution tells of the rest.
+    Without it in both versions; code that reads those rows then fails or differs."""
+    def solution_of(usual):
+        def gels(*arguments, **options):
+            result = usual(*arguments, **options)
+            matrix = arguments[-1] if len(arguments) > 1 or "A" not in options else options["A"]
+            return (result[0][:matrix.shape[1]],) + tuple(result[1:])
+        return gels
+
+    def noting(usual):
+        def lstsq(*arguments, **options):
+            used.add(slug)
+            return usual(*arguments, **options)
+        return lstsq
+
+    if hasattr(torch, "linalg"):
+        torch.linalg.lstsq = noting(torch.linalg.lstsq)
+    else:
+        torch.gels, torch.Tensor.gels = solution_of(torch.gels), solution_of(torch.Tensor.gels)
+
+
+CONVENTIONS = {"singular-vector-signs", "gels-renamed-lstsq"}
 
 
 def printing(restorer):
@@ -447,6 +523,7 @@ RESTORERS = {
     "argmax-ties-first": restore_argmax,
     "median-mode-ties": restore_sort,
     "singular-vector-signs": restore_vector_signs,
+    "gels-renamed-lstsq": restore_least_squares,
     "module-repr-arguments": printing(torchlift_reprs.restore_module_reprs),
     "argparse-namespace-order": printing(torchlift_reprs.restore_namespaces),
     "numpy-scalar-repr": printing(torchlift_reprs.restore_scalar_reprs),

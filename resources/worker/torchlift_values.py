@@ -73,6 +73,12 @@ def compared_items(mapping):
     return [item for item in mapping.items() if not (is_group and item[0] in LATER_OPTIONS)]
 
 
+def compared_parts(sequence):
+    """A packed sequence has two parts more since 1.1, of which 1.0 knew nothing."""
+    is_packed = type_name(sequence) == "torch.nn.utils.rnn.PackedSequence"
+    return sequence[:2] if is_packed else sequence
+
+
 class Flattener:
     """All numbers of a nested value in order, and its shape as text without the numbers."""
 
@@ -102,7 +108,7 @@ class Flattener:
             self.parts.append(repr(value))
         elif isinstance(value, (list, tuple)):
             self.parts.append("[")
-            for item in value:
+            for item in compared_parts(value):
                 self.add(item, depth + 1)
                 self.parts.append(",")
             self.parts.append("]")

@@ -13,6 +13,7 @@ each of them, and its value is "result".
 Runs on Python 3.6 and later, with every torch since 1.0: nothing here may need more than that.
 """
 import ast
+import builtins
 import contextlib
 import io
 import json
@@ -25,9 +26,11 @@ import sys
 import tempfile
 import time
 import traceback
+import types
 import warnings
 
 MAX_VALUES = 4096
+KEPT = []
 
 
 def sample(values):
@@ -85,9 +88,12 @@ def new_main(code):
     with open(path, "w", encoding="utf-8") as file:
         file.write(code)
     linecache.checkcache(path)
-    namespace = sys.modules["__main__"].__dict__
-    namespace.update({"__name__": "__main__", "__file__": path})
-    return namespace, path
+    main = types.ModuleType("__main__")
+    main.__file__ = path
+    main.__builtins__ = builtins
+    KEPT.append(sys.modules["__main__"])  # whose functions are still to run
+    sys.modules["__main__"] = main
+    return main.__dict__, path
 
 
 def run_statement(statement, path, namespace):
@@ -123,7 +129,6 @@ def run_by_statement(code, path, namespace, result):
 def run_script(code, is_by_statement):
     """Executes `code` as __main__ and says what came of it. Runs in the forked child."""
     result = {"outcome": "ok", "error": "", "warnings": [], "values": {}, "random": []}
-    known = set(sys.modules["__main__"].__dict__)
     namespace, path = new_main(code)
     seed_everything()
     with warnings.catch_warnings(record=True) as caught:
@@ -140,7 +145,7 @@ def run_script(code, is_by_statement):
             result.update(outcome="exception", error=lines[-1].strip()[:400])
     result["warnings"] = ["%s: %s" % (w.category.__name__, str(w.message)[:200]) for w in caught]
     if result["outcome"] == "ok":
-        for name in sorted(set(namespace) - known):
+        for name in sorted(namespace):
             if not name.startswith("_"):
                 result["values"][name] = describe(namespace[name])
     result["values"] = {name: value for name, value in result["values"].items() if value}

@@ -227,11 +227,17 @@ void TestJudge::changesInsideTorchExplain_data()
         "n = (torch.rand(40) * 6).long()\nv, order = n.sort(0, descending=True)\n",
         "median-mode-ties");
     add("weighted draws",
-        "w = torch.arange(480) / 160 + 1\n"
-        "d = torch.stack([torch.multinomial(w.float(), 256, True) for i in range(40)])\n",
-        "random-seed-streams",
-        "w = torch.arange(480) // 160 + 1\n"
-        "d = torch.stack([torch.multinomial(w.float(), 256, True) for i in range(40)])\n");
+        "w = 1 + torch.arange(480).float() % 3\n"
+        "d = torch.stack([torch.multinomial(w / 160, 256, True) for i in range(100)])\n",
+        "random-seed-streams");
+    add("dropout inside of a recurrent layer",
+        "n = nn.LSTM(4, 5, 2, dropout=0.4, bidirectional=True)\ny, h = n(torch.randn(6, 3, 4))\n",
+        "random-seed-streams");
+    const QByteArray least = "a = torch.randn(9, 3)\nb = torch.randn(9, 2)\n";
+    add("rows of gels", least + "x, r = torch.gels(b, a)\nprint(x[:3])\n", "gels-renamed-lstsq",
+        least + "x = torch.linalg.lstsq(a, b).solution\nprint(x[:3])\n");
+    add("rows of gels that are used", least + "x, r = torch.gels(b, a)\ns = x[3:].pow(2).sum()\n",
+        "", least + "x = torch.linalg.lstsq(a, b).solution\ns = x[3:].pow(2).sum()\n");
     const QByteArray masks = "x = torch.randn(5)\nprint(x > 0, (x > 0)[1], (x > 0).tolist())\n"
                              "print('mean %.4f' % x.mean())\n";
     add("printed masks", masks, "comparisons-return-bool");
