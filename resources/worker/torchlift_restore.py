@@ -482,6 +482,45 @@ def restore_vector_signs(torch, slug):
         torch.linalg.eigh = of_eigenvectors(torch.linalg.eigh)
 
 
+# --- nll-loss-accumulation -------------------------------------------------------------------------
+
+
+def restore_nll(torch, slug):
+    """nll_loss (and with it cross_entropy) was summed up one by one in single precision."""
+    functional = torch.nn.functional
+    usual, usual_entropy = functional.nll_loss, functional.cross_entropy
+
+    def one_by_one(values):
+        return float(values.detach().numpy().reshape(-1).cumsum(dtype="float32")[-1])
+
+    def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None,
+                 reduction="mean"):
+        each = usual(input, target, weight, size_average, ignore_index, reduce, "none")
+        is_plain = size_average is None and reduce is None and reduction in ("mean", "sum") \
+            and each.dtype == torch.float32 and not each.is_cuda and each.numel() > 1
+        if not is_plain:
+            return usual(input, target, weight, size_average, ignore_index, reduce, reduction)
+        counts = (target != ignore_index).float()
+        if weight is not None:
+            counts = counts * weight[target.clamp(0, len(weight) - 1)]
+        total = one_by_one(counts) if reduction == "mean" else 1.0
+        if total == 0:
+            return usual(input, target, weight, size_average, ignore_index, reduce, reduction)
+        used.add(slug)
+        loss = each.sum() / total
+        return loss + (one_by_one(each) / total - loss.detach())
+
+    def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100,
+                      reduce=None, reduction="mean", label_smoothing=0.0):
+        if label_smoothing != 0 or target.is_floating_point() or input.dim() < 2:
+            return usual_entropy(input, target, weight, size_average, ignore_index, reduce,
+                                 reduction, label_smoothing)
+        return functional.nll_loss(functional.log_softmax(input, 1), target, weight, size_average,
+                                   ignore_index, reduce, reduction)
+
+    functional.nll_loss, functional.cross_entropy = nll_loss, cross_entropy
+
+
 # --- gels-renamed-lstsq ---------------------------------------------------------------------------
 
 
@@ -524,6 +563,7 @@ RESTORERS = {
     "median-mode-ties": restore_sort,
     "singular-vector-signs": restore_vector_signs,
     "gels-renamed-lstsq": restore_least_squares,
+    "nll-loss-accumulation": restore_nll,
     "module-repr-arguments": printing(torchlift_reprs.restore_module_reprs),
     "argparse-namespace-order": printing(torchlift_reprs.restore_namespaces),
     "numpy-scalar-repr": printing(torchlift_reprs.restore_scalar_reprs),

@@ -233,6 +233,11 @@ void TestJudge::changesInsideTorchExplain_data()
     add("dropout inside of a recurrent layer",
         "n = nn.LSTM(4, 5, 2, dropout=0.4, bidirectional=True)\ny, h = n(torch.randn(6, 3, 4))\n",
         "random-seed-streams");
+    const QByteArray pixels = "x = torch.randn(4, 3, 64, 64)\ny = (x[:, 0] > 0).long()\n"
+                              "w = torch.tensor([0.9, 1.7, 2.3])\n"
+                              "l = nn.functional.cross_entropy(x, y, w, reduction='sum').item()\n";
+    add("a sum over pixels", pixels, "nll-loss-accumulation");
+    add("the same with another weight", pixels, "", QByteArray(pixels).replace("1.7", "1.701"));
     const QByteArray least = "a = torch.randn(9, 3)\nb = torch.randn(9, 2)\n";
     add("rows of gels", least + "x, r = torch.gels(b, a)\nprint(x[:3])\n", "gels-renamed-lstsq",
         least + "x = torch.linalg.lstsq(a, b).solution\nprint(x[:3])\n");
