@@ -15,7 +15,7 @@ constexpr int kPatterns = 2;      // by which results are moved
 
 // What cannot be taken back and is made to follow one rule in both versions (CONVENTIONS of
 // resources/worker/torchlift_restore.py).
-constexpr std::string_view kConventions[] = {"singular-vector-signs", "gels-renamed-lstsq"};
+constexpr std::string_view kConventions[] = {"singular-vector-signs"};
 
 // What the program knows without a run: why a mask prints otherwise.
 constexpr const char *kMaskChange = "comparisons-return-bool";

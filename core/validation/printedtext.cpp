@@ -369,6 +369,10 @@ bool agreeButForMasks(const std::vector<Token> &oldTokens, const std::vector<Tok
         }
         const Token &after = newTokens[right++];
         const bool isMask = before.isNumber && after.isTruth;
+        if ((before.text == "ByteTensor" && after.text == "BoolTensor")
+            || (before.text == "uint8" && after.text == "bool")) {
+            continue;
+        }
         isInMask = before.isNumber || before.isTruth ? isMask : isInMask;
         if (isMask) {
             if (before.number != after.number) {

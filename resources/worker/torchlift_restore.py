@@ -5,8 +5,7 @@ they agree once these are taken back, the migration is not what made the differe
 by the slug of its change in the catalogue; `used` says which of them the run came to need.
 
 Signs of singular vectors cannot be taken back: the library that finds them is another. They are made
-to follow one rule instead, in both versions alike, and CONVENTIONS names what needs that; so do the
-rows of a least squares solution.
+to follow one rule instead, in both versions alike, and CONVENTIONS names what needs that.
 
 Part of the worker; patches the target's torch, 2.0 or later, and for CONVENTIONS the old one, too.
 """
@@ -521,32 +520,7 @@ def restore_nll(torch, slug):
     functional.nll_loss, functional.cross_entropy = nll_loss, cross_entropy
 
 
-# --- gels-renamed-lstsq ---------------------------------------------------------------------------
-
-
-def restore_least_squares(torch, slug):
-    """gels gave as many rows as the right side has: what follows the solution tells of the rest.
-    Without it in both versions; code that reads those rows then fails or differs."""
-    def solution_of(usual):
-        def gels(*arguments, **options):
-            result = usual(*arguments, **options)
-            matrix = arguments[-1] if len(arguments) > 1 or "A" not in options else options["A"]
-            return (result[0][:matrix.shape[1]],) + tuple(result[1:])
-        return gels
-
-    def noting(usual):
-        def lstsq(*arguments, **options):
-            used.add(slug)
-            return usual(*arguments, **options)
-        return lstsq
-
-    if hasattr(torch, "linalg"):
-        torch.linalg.lstsq = noting(torch.linalg.lstsq)
-    else:
-        torch.gels, torch.Tensor.gels = solution_of(torch.gels), solution_of(torch.Tensor.gels)
-
-
-CONVENTIONS = {"singular-vector-signs", "gels-renamed-lstsq"}
+CONVENTIONS = {"singular-vector-signs"}
 
 
 def printing(restorer):
@@ -562,7 +536,6 @@ RESTORERS = {
     "argmax-ties-first": restore_argmax,
     "median-mode-ties": restore_sort,
     "singular-vector-signs": restore_vector_signs,
-    "gels-renamed-lstsq": restore_least_squares,
     "nll-loss-accumulation": restore_nll,
     "module-repr-arguments": printing(torchlift_reprs.restore_module_reprs),
     "argparse-namespace-order": printing(torchlift_reprs.restore_namespaces),

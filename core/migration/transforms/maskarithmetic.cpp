@@ -133,7 +133,7 @@ private:
         const NodeId list = m_tree.child(id, NodeField::Arguments);
         const std::string_view symbol = m_semantics.symbolOf(callee);
         if (symbol == "torch.masked_select") {
-            toBool(argument(list, "mask", 1));
+            toMask(argument(list, "mask", 1));
         } else if (symbol == "torch.where") {
             toBool(argument(list, "condition", 0));
         } else if (symbol.starts_with("torch.")
@@ -143,7 +143,7 @@ private:
             const std::string_view name = m_tree.text(m_tree.child(callee, NodeField::Attribute));
             if (name.starts_with("masked_fill") || name.starts_with("masked_select")
                 || name.starts_with("masked_scatter")) {
-                toBool(argument(list, "mask", 0));
+                toMask(argument(list, "mask", 0));
             } else if (notOfBool().count(name) != 0
                        && isMask(m_semantics.typeOf(m_tree.child(callee, NodeField::Object)))) {
                 toByte(m_tree.child(callee, NodeField::Object));
@@ -215,6 +215,29 @@ private:
         appendText(replacement.pieces, needsParentheses ? "(~" : "~");
         appendKept(replacement.pieces, m_tree, mask, kUnaryPrecedence, false);
         appendText(replacement.pieces, needsParentheses ? ")" : "");
+        add(std::move(replacement));
+    }
+
+    // What only a mask can stand for: 1 - x of an unknown x turns a mask round, uint8 or bool.
+    void toMask(NodeId id)
+    {
+        const NodeId inner = id == kNoNode ? id : m_tree.withoutParentheses(id);
+        if (id == kNoNode || m_tree.kind(inner) != Kind::BinaryOperator) {
+            toBool(id);
+            return;
+        }
+        const NodeId right = m_tree.child(inner, NodeField::Right);
+        const bool isTurned = m_tree.text(m_tree.child(inner, NodeField::Operator)) == "-"
+                              && isOne(m_tree.child(inner, NodeField::Left));
+        const Type &type = m_semantics.typeOf(right);
+        if (!isTurned || isMask(type) || isByte(type)) {
+            toBool(id);
+            return;
+        }
+        Replacement replacement;
+        replacement.span = m_tree.span(inner);
+        appendKept(replacement.pieces, m_tree, right, 12, true);
+        appendText(replacement.pieces, " == 0");
         add(std::move(replacement));
     }
 
