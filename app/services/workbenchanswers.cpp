@@ -118,7 +118,10 @@ void Workbench::connectMigration()
                     return;
                 }
                 m_chunks.setRetrieval(*retrieval);
-                Q_EMIT logged(tr("%n release note(s) found", nullptr, m_chunks.rankedCount()));
+                Q_EMIT logged(tr("%n release note(s) found by %1", nullptr, m_chunks.rankedCount())
+                                  .arg(retrieval->embedding
+                                           ? Texts::embedding(*retrieval->embedding)
+                                           : tr("words and symbols only")));
                 Q_EMIT retrieved();
             });
     connect(

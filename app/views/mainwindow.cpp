@@ -386,6 +386,7 @@ void MainWindow::updateReadiness()
     const Version source = m_bench.sourceVersion();
     const Version target = m_bench.targetVersion();
     m_start->setReadiness(*m_bench.readiness(), source, target);
+    m_settingsBar->setEmbeddings(m_bench.readiness()->models);
     m_start->setModelName(hasModel() ? qstring(m_profile.model) : QString());
     QString html;
     QStringList tips;

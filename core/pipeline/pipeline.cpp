@@ -9,9 +9,9 @@
 #include "base/logging.h"
 #include "corpus/change.h"
 #include "corpus/store.h"
-#include "embedding/encoderloader.h"
 #include "llm/openaiclient.h"
-#include "models/registry.h"
+#include "models/modelstore.h"
+#include "pipeline/chosenmodel.h"
 #include "pipeline/judge.h"
 #include "source/observation.h"
 
@@ -53,6 +53,7 @@ class Pipeline::Impl
 public:
     explicit Impl(Paths where)
         : paths(std::move(where))
+        , chosen(paths)
         , runner(paths.worker())
     {}
 
@@ -77,28 +78,6 @@ public:
         return store.get();
     }
 
-    // Retrieval still works without a model, by words and symbols; the missing part is logged
-    // and Retrieval::hasDense says so.
-    std::shared_ptr<EmbeddingModel> loadModel(const ProgressCallback &progress)
-    {
-        if (progress) {
-            progress({"loading-model", 0, 0, {}});
-        }
-        auto loaded = openModel(kDefaultModel, paths.models(),
-                                {paths.libtorch(), paths.encoderModule(), {}, paths.cache}, {});
-        if (!loaded) {
-            Log::warning(kModule, "no embedding model: " + loaded.error().detail + " ("
-                                      + loaded.error().subject + ")");
-            return nullptr;
-        }
-        return std::move(*loaded);
-    }
-
-    [[nodiscard]] std::filesystem::path vectorFile() const
-    {
-        return paths.corpus() / (std::string(kDefaultModel) + ".vectors");
-    }
-
     Result<std::shared_ptr<const Timeline>> openTimeline()
     {
         if (!timeline) {
@@ -118,9 +97,12 @@ public:
             if (!opened) {
                 return tl::unexpected(opened.error());
             }
+            // It still works without a model, by words and symbols: Retrieval::hasDense says so.
+            auto model = chosen.open(progress);
             if (!model) {
-                model = loadModel(progress);
+                return tl::unexpected(model.error());
             }
+            const auto vectors = *model ? chosen.vectorFile(**model) : std::filesystem::path();
             std::unique_ptr<VectorCollection> shared;
             if (engine) {
                 auto reached = openCollection(*engine, stop);
@@ -130,8 +112,9 @@ public:
                 shared = std::move(*reached);
             }
             const auto known = openTimeline();
-            auto made = Retriever::open(**opened, model, vectorFile(), progress, std::move(stop),
-                                        std::move(shared), known ? *known : nullptr);
+            auto made =
+                Retriever::open(**opened, std::move(*model), vectors, progress, std::move(stop),
+                                std::move(shared), known ? *known : nullptr);
             if (!made) {
                 return tl::unexpected(made.error());
             }
@@ -205,8 +188,8 @@ public:
     std::shared_ptr<const RuleSet> rules;
     std::optional<Result<std::shared_ptr<const Timeline>>> timeline; // once it was asked for
     std::unique_ptr<CorpusStore> store;
-    std::shared_ptr<EmbeddingModel> model;
-    std::unique_ptr<Retriever> retriever; // after store and model, which it uses
+    ChosenModel chosen;
+    std::unique_ptr<Retriever> retriever; // after the store, which it uses
     std::optional<EngineOptions> engine;  // instead of vectors of our own
     Runner runner;
     std::unique_ptr<ChatClient> chat;
@@ -247,21 +230,23 @@ Result<std::shared_ptr<const Timeline>> Pipeline::timeline()
 Readiness Pipeline::readiness(const Version &source, const Version &target) const
 {
     const Paths &paths = m_impl->paths;
-    const std::filesystem::path model = paths.models() / kDefaultModel;
+    const EmbeddingChoice choice = m_impl->chosen.choice();
     Result<void> libtorch =
         present(paths.libtorch() / "torch" / "lib" / "libtorch_cpu.so", "libtorch");
     if (libtorch) {
         libtorch = present(paths.encoderModule(), "the encoder module");
     }
-    Result<void> weights = present(model / "model.safetensors", "the embedding model");
-    if (weights) {
-        weights = present(model / "vocab.txt", "the embedding model's vocabulary");
+    Result<void> weights = checkModel(choice.model, paths.models());
+    if (!weights && choice.model == kDefaultModel) { // it comes with the rest
+        weights.error().remedy = kSetUp;
     }
     return {findEnvironment(paths.environments(), source),
             findEnvironment(paths.environments(), target),
             Runner::sandboxAvailable(),
             libtorch,
             weights,
+            choice,
+            installedModels(paths.models()),
             m_impl->rules->rules().size()};
 }
 
@@ -335,7 +320,11 @@ Result<Retrieval> Pipeline::retrieve(std::string_view text, const Migration *mig
     if (!retriever) {
         return tl::unexpected(retriever.error());
     }
-    return (*retriever)->retrieve(*query, std::move(stop));
+    auto found = (*retriever)->retrieve(*query, std::move(stop));
+    if (found && found->hasDense) {
+        found->embedding = m_impl->chosen.choice();
+    }
+    return found;
 }
 
 Result<RetrievalWhy> Pipeline::why(std::string_view text, std::string_view chunk,
@@ -391,6 +380,35 @@ Result<CorpusInfo> Pipeline::updateCorpus(std::span<const Chunk> chunks)
     return corpusInfo();
 }
 
+void Pipeline::useEmbedding(std::optional<EmbeddingChoice> choice)
+{
+    m_impl->chosen.choose(std::move(choice));
+    m_impl->retriever.reset();
+}
+
+Result<EmbeddedCorpus> Pipeline::embedCorpus(const ProgressCallback &progress, std::stop_token stop)
+{
+    auto store = m_impl->openStore();
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    const auto chunks = (*store)->all();
+    if (!chunks) {
+        return tl::unexpected(chunks.error());
+    }
+    auto model = m_impl->chosen.need(progress);
+    if (!model) {
+        return tl::unexpected(model.error());
+    }
+    const auto values = vectorsOfChunks(*chunks, **model, m_impl->chosen.vectorFile(**model),
+                                        progress, std::move(stop));
+    if (!values) {
+        return tl::unexpected(values.error());
+    }
+    return EmbeddedCorpus{m_impl->chosen.choice(), (*model)->hash(), (*model)->dimension(),
+                          chunks->size()};
+}
+
 void Pipeline::useEngine(EngineOptions engine)
 {
     m_impl->engine = std::move(engine);
@@ -412,17 +430,22 @@ Result<PushResult> Pipeline::pushCorpus(const EngineOptions &engine, bool prunes
     if (!chunks) {
         return tl::unexpected(chunks.error());
     }
-    const auto model = m_impl->loadModel(progress);
-    if (!model) {
-        return fail(Errc::MissingPart, "vectors need an embedding model",
-                    std::string(kDefaultModel), kSetUp);
+    const auto needed = m_impl->chosen.need(progress);
+    if (!needed) {
+        return tl::unexpected(needed.error());
     }
-    const auto values = vectorsOfChunks(*chunks, *model, m_impl->vectorFile(), progress, stop);
+    EmbeddingModel &model = **needed;
+    const auto values =
+        vectorsOfChunks(*chunks, model, m_impl->chosen.vectorFile(model), progress, stop);
     if (!values) {
         return tl::unexpected(values.error());
     }
-    return pushChunks({*chunks, *values, model->dimension(), model->hash()}, prunes, **collection,
-                      progress, std::move(stop));
+    auto pushed = pushChunks({*chunks, *values, model.dimension(), model.hash()}, prunes,
+                             **collection, progress, std::move(stop));
+    if (pushed) {
+        pushed->embedding = m_impl->chosen.choice();
+    }
+    return pushed;
 }
 
 Result<CorpusInfo> Pipeline::pullCorpus(const EngineOptions &engine,
@@ -436,10 +459,13 @@ Result<CorpusInfo> Pipeline::pullCorpus(const EngineOptions &engine,
     if (!store) {
         return tl::unexpected(store.error());
     }
-    const auto model = m_impl->loadModel(progress);
+    const auto model = m_impl->chosen.open(progress);
+    if (!model) {
+        return tl::unexpected(model.error());
+    }
     const std::filesystem::path staging =
         m_impl->paths.cache / "pulls" / (sha256Hex(engine.address) + ".jsonl");
-    auto pulled = pullChunks(**collection, engine.address, model ? model->hash() : "", staging,
+    auto pulled = pullChunks(**collection, engine.address, *model ? (*model)->hash() : "", staging,
                              progress, std::move(stop));
     if (!pulled) {
         return tl::unexpected(pulled.error());
@@ -451,8 +477,9 @@ Result<CorpusInfo> Pipeline::pullCorpus(const EngineOptions &engine,
     if (auto added = addChunks(**store, std::move(pulled->chunks)); !added) {
         return tl::unexpected(added.error());
     }
-    if (!pulled->vectors.texts.empty()) {
-        if (auto kept = keepVectors(pulled->vectors, m_impl->vectorFile()); !kept) {
+    if (*model && !pulled->vectors.texts.empty()) {
+        const auto file = m_impl->chosen.vectorFile(**model);
+        if (auto kept = keepVectors(pulled->vectors, file); !kept) {
             Log::warning(kModule, kept.error().subject + ": " + kept.error().detail);
         }
     }

@@ -15,6 +15,7 @@
 #include "llm/chatclient.h"
 #include "migration/migrate.h"
 #include "migration/prompt.h"
+#include "models/embeddingchoice.h"
 #include "pipeline/sharedcorpus.h"
 #include "retrieval/citations.h"
 #include "retrieval/retriever.h"
@@ -35,7 +36,9 @@ struct Readiness
     Result<Environment> target;
     Result<void> sandbox;
     Result<void> libtorch; ///< it and the module that uses it
-    Result<void> model;    ///< embedding weights
+    Result<void> model;    ///< embedding weights of `embedding`, as far as checkModel() tells
+    EmbeddingChoice embedding;
+    std::vector<std::string> models; ///< installed ones, the known first
     std::size_t rules = 0;
 };
 
@@ -65,6 +68,15 @@ struct CorpusInfo
     };
     std::vector<Source> sources;      ///< by name
     std::vector<std::string> skipped; ///< files of an import that were left out, with the reason
+};
+
+/// Every chunk of the corpus has its vector.
+struct EmbeddedCorpus
+{
+    EmbeddingChoice embedding;
+    std::string modelHash; ///< EmbeddingModel::hash()
+    std::size_t dimension = 0;
+    std::size_t chunks = 0;
 };
 
 struct ValidateOptions
@@ -162,6 +174,17 @@ public:
     [[nodiscard]] Result<CorpusInfo> updateCorpus(std::span<const Chunk> chunks);
     /// Errors: those of CorpusStore.
     [[nodiscard]] Result<CorpusInfo> corpusInfo();
+
+    /// From now on this model embeds. It is opened at the next need, also when it was open already
+    /// (it may have been installed again); what it embeds is kept by itself, so that going back to
+    /// an earlier one embeds nothing again. nullopt: the default one, and without it retrieval goes
+    /// by words and symbols. A choice that is named must work: the errors of everything that embeds
+    /// are then also those of openModel().
+    void useEmbedding(std::optional<EmbeddingChoice> choice);
+    /// Embeds what of the corpus has no vector yet; retrieve() would do it, too. Progress
+    /// "embedding", in chunks. Errors: MissingPart without a model; those of CorpusStore.
+    [[nodiscard]] Result<EmbeddedCorpus> embedCorpus(const ProgressCallback &progress,
+                                                     std::stop_token stop);
 
     /// From now on retrieve() and why() ask that engine for what is near. It is reached at their
     /// next call, whose errors are then also those of openCollection(); a collection that does not
