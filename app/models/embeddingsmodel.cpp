@@ -88,9 +88,6 @@ QString EmbeddingsModel::stateText(const ModelState &state) const
 QString EmbeddingsModel::text(const ModelState &state, int column) const
 {
     const QLocale locale;
-    const auto number = [&locale](std::size_t value) {
-        return value == 0 ? QString() : locale.toString(static_cast<qulonglong>(value));
-    };
     switch (column) {
     case Name:
         return qstring(state.name);
@@ -101,11 +98,15 @@ QString EmbeddingsModel::text(const ModelState &state, int column) const
                : state.spec->languages == "many" ? tr("many, Russian too")
                                                  : tr("English");
     case Dimension:
-        return number(dimensionOf(state));
-    case Tokens:
-        return number(tokensOf(state));
+        return dimensionOf(state) == 0
+                   ? QString()
+                   : locale.toString(static_cast<qulonglong>(dimensionOf(state)));
+    case Tokens: {
+        const auto tokens = static_cast<int>(tokensOf(state));
+        return tokens == 0 ? QString() : tr("%n token(s)", nullptr, tokens);
+    }
     case Size: {
-        const QString size = locale.formattedDataSize(bytesOf(state), 0);
+        const QString size = Texts::diskSize(bytesOf(state));
         return state.isInstalled ? size : tr("%1 to download").arg(size);
     }
     }
@@ -128,8 +129,7 @@ QVariant EmbeddingsModel::headerData(int section, Qt::Orientation orientation, i
     case Dimension:
         return isTip ? tr("Numbers in a vector") : tr("Dimension");
     case Tokens:
-        return isTip ? tr("Tokens of a text that it reads at most; what follows is cut")
-                     : tr("Reads tokens");
+        return isTip ? tr("What follows in a text is cut") : tr("Reads at most");
     case Size:
         return isTip ? QString() : tr("Size");
     }

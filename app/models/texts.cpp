@@ -318,6 +318,12 @@ QString Texts::obstacle(EmbeddingObstacle obstacle, const EmbeddingChoice &choic
     return {};
 }
 
+QString Texts::diskSize(qint64 bytes)
+{
+    constexpr qint64 gigabyte = 1'000'000'000;
+    return QLocale().formattedDataSize(bytes, bytes < gigabyte ? 0 : 1, QLocale::DataSizeSIFormat);
+}
+
 QString Texts::progress(const Progress &progress)
 {
     const QString stage = qstring(progress.stage);
@@ -357,8 +363,7 @@ QString Texts::progress(const Progress &progress)
     const QLocale locale;
     const auto amount = [&](double number) {
         const auto whole = static_cast<qint64>(number);
-        return progress.unit == "bytes" ? locale.formattedDataSize(whole, 1)
-                                        : locale.toString(whole);
+        return progress.unit == "bytes" ? diskSize(whole) : locale.toString(whole);
     };
     return tr("%1: %2 of %3").arg(text, amount(progress.done), amount(progress.total));
 }

@@ -50,6 +50,8 @@ public:
     /// Why a model cannot embed as chosen, and what to do about it; empty for Other.
     [[nodiscard]] static QString obstacle(EmbeddingObstacle obstacle,
                                           const EmbeddingChoice &choice);
+    /// "1.3 GB", "92 MB".
+    [[nodiscard]] static QString diskSize(qint64 bytes);
     /// "Embedding 12 of 300": a progress stage with its numbers, where there are any.
     [[nodiscard]] static QString progress(const Progress &progress);
     /// `text` in the language that the interface speaks now.

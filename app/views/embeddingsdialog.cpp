@@ -29,8 +29,6 @@ namespace {
 
 constexpr int kTryDelayMs = 150; // after the last change of a field
 
-const char *const kDefaultHub = "https://huggingface.co";
-
 } // namespace
 
 EmbeddingsDialog::EmbeddingsDialog(const Paths &paths, const EmbeddingChoice &used, QWidget *parent)
@@ -69,6 +67,12 @@ EmbeddingsDialog::EmbeddingsDialog(const Paths &paths, const EmbeddingChoice &us
     connectAll();
     retranslate();
     refresh();
+    list();
+}
+
+void EmbeddingsDialog::list()
+{
+    m_isListing = true;
     m_service.list();
 }
 
@@ -99,12 +103,12 @@ void EmbeddingsDialog::createFields()
         m_precision->addItem(name, name);
     }
     for (const Device device : {Device::Cpu, Device::Cuda}) {
-        m_device->addItem({}, QString::fromLatin1(deviceName(device)));
+        m_device->addItem(QString(), QString::fromLatin1(deviceName(device)));
     }
     m_precision->setCurrentIndex(int(m_used.precision));
     m_device->setCurrentIndex(int(m_used.device));
     m_key->setEchoMode(QLineEdit::Password);
-    m_hub->setPlaceholderText(QString::fromLatin1(kDefaultHub));
+    m_hub->setPlaceholderText(qstring(HubOptions().url));
     m_proxy->setPlaceholderText(QStringLiteral("http://HOST:PORT, socks5://HOST:PORT"));
     m_certificates->setPlaceholderText(QStringLiteral("/etc/ssl/own-authority.pem"));
     for (QLabel *label : {m_verdict, m_message}) {
@@ -118,6 +122,8 @@ void EmbeddingsDialog::createFields()
     m_plan->setProperty("muted", true);
     m_progress->hide();
     m_networkForm->hide();
+    m_table->table()->horizontalHeader()->setSectionResizeMode(EmbeddingsModel::Size,
+                                                               QHeaderView::Stretch);
     m_model->setUsed(m_used.model);
     m_tryTimer.setSingleShot(true);
     m_tryTimer.setInterval(kTryDelayMs);
@@ -191,7 +197,7 @@ void EmbeddingsDialog::connectAll()
 
 bool EmbeddingsDialog::isSettled() const
 {
-    return m_isListed && !m_isBusy && !m_isTrying && !m_tryTimer.isActive();
+    return !m_isListing && !m_isBusy && !m_isTrying && !m_tryTimer.isActive();
 }
 
 void EmbeddingsDialog::reject()
@@ -294,19 +300,20 @@ void EmbeddingsDialog::confirmRemoval()
 
 void EmbeddingsDialog::onListed(const Result<EmbeddingModels> &models)
 {
+    m_isListing = false;
     if (!models) {
         showError(models.error());
         return;
     }
     const ModelState *before = chosenState();
     const std::string chosen = before != nullptr ? before->name : m_used.model;
-    if (!m_isListed) {
+    if (!m_isNetworkShown) {
+        m_isNetworkShown = true;
         m_hub->setText(qstring(models->network.hub));
         m_proxy->setText(qstring(models->network.proxy));
         m_certificates->setText(qstring(models->network.certificates.string()));
         m_showsNetwork->setChecked(models->network != NetworkSettings{});
     }
-    m_isListed = true;
     m_freeBytes = models->freeBytes;
     m_model->setStates(models->states);
     m_table->table()->resizeColumnsToContents();
@@ -400,7 +407,7 @@ void EmbeddingsDialog::onFinished(const Result<void> &outcome)
         return;
     }
     refresh();
-    m_service.list();
+    list();
 }
 
 void EmbeddingsDialog::showProgress(const Progress &progress)
@@ -475,13 +482,11 @@ void EmbeddingsDialog::showPlan()
     const ModelState *state = chosenState();
     const bool isToCome = state != nullptr && state->spec != nullptr && !state->isInstalled;
     constexpr qint64 megabyte = 1'000'000;
-    const QLocale locale;
-    m_plan->setText(isToCome
-                        ? tr("%1 to download, %2 are free")
-                              .arg(locale.formattedDataSize(
-                                       static_cast<qint64>(state->spec->megabytes) * megabyte, 0),
-                                   locale.formattedDataSize(static_cast<qint64>(m_freeBytes), 0))
-                        : QString());
+    m_plan->setText(
+        isToCome ? tr("%1 to download, %2 are free")
+                       .arg(Texts::diskSize(static_cast<qint64>(state->spec->megabytes) * megabyte),
+                            Texts::diskSize(static_cast<qint64>(m_freeBytes)))
+                 : QString());
 }
 
 void EmbeddingsDialog::retranslate()

@@ -46,6 +46,7 @@ private:
     void createFields();
     void arrange();
     void connectAll();
+    void list();
     void start(EmbeddingJob job);
     void install();
     void chooseFolder();
@@ -74,7 +75,8 @@ private:
     EmbeddingJob m_job; // that is going on, or was last
     QTimer m_tryTimer;  // after the last change
     bool m_isTrying = false;
-    bool m_isListed = false;
+    bool m_isListing = false;
+    bool m_isNetworkShown = false;
     bool m_isBusy = false;
     bool m_isClosing = false;
     bool m_works = false; // as it stands in the fields

@@ -72,6 +72,7 @@ SettingsBar::SettingsBar(QWidget *parent)
         row->addWidget(field);
         row->addSpacing(kGap);
     }
+    row->addStretch(1);
     for (QComboBox *box : {m_from, m_to, m_mode, m_accept, m_embedding}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     }
@@ -139,7 +140,7 @@ int SettingsBar::widthWith(std::size_t labels) const
     int width = margins.left() + margins.right();
     for (const QWidget *field :
          std::initializer_list<const QWidget *>{m_from, m_to, m_mode, m_accept, m_k, m_embedding}) {
-        width += field->sizeHint().width() + 2 * spacing + kGap;
+        width += field->sizeHint().width() + spacing + kGap;
     }
     const auto all = labelsByNeed();
     for (std::size_t i = all.size() - labels; i < all.size(); ++i) {

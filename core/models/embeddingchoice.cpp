@@ -1,5 +1,7 @@
 #include "models/embeddingchoice.h"
 
+#include <filesystem>
+
 #include <dlfcn.h>
 
 namespace TorchLift {
@@ -51,8 +53,10 @@ std::string describe(const EmbeddingChoice &choice)
 EmbeddingObstacle obstacleOf(const Error &error, const EmbeddingChoice &choice)
 {
     const std::string &subject = error.subject;
-    const bool isLibrary =
-        subject.find(".so") != std::string::npos; // of libtorch, the module or CUDA
+    // Of libtorch, the module or CUDA; its ending may be missing as well.
+    const std::string file = std::filesystem::path(subject).filename().string();
+    const bool isLibrary = file.find(".so") != std::string::npos
+                           || (error.code == Errc::MissingPart && file.starts_with("lib"));
     switch (error.code) {
     case Errc::Damaged:
         return isLibrary ? EmbeddingObstacle::NoLibtorch : EmbeddingObstacle::Damaged;
