@@ -122,8 +122,6 @@ void EmbeddingsDialog::createFields()
     m_plan->setProperty("muted", true);
     m_progress->hide();
     m_networkForm->hide();
-    m_table->table()->horizontalHeader()->setSectionResizeMode(EmbeddingsModel::Size,
-                                                               QHeaderView::Stretch);
     m_model->setUsed(m_used.model);
     m_tryTimer.setSingleShot(true);
     m_tryTimer.setInterval(kTryDelayMs);
@@ -317,6 +315,8 @@ void EmbeddingsDialog::onListed(const Result<EmbeddingModels> &models)
     m_freeBytes = models->freeBytes;
     m_model->setStates(models->states);
     m_table->table()->resizeColumnsToContents();
+    m_table->table()->horizontalHeader()->setSectionResizeMode(
+        EmbeddingsModel::Size, QHeaderView::Stretch); // a reset forgets it
     m_table->select(std::max(m_model->rowOf(chosen), 0));
     onChosen();
 }

@@ -30,7 +30,7 @@ QStringList releases()
     return names;
 }
 
-constexpr int kGap = 4; // behind each field
+constexpr int kGap = 2; // behind each field
 constexpr int kWidestEmbedding = 150;
 
 } // namespace
@@ -137,7 +137,7 @@ int SettingsBar::widthWith(std::size_t labels) const
 {
     const QMargins margins = layout()->contentsMargins();
     const int spacing = layout()->spacing();
-    int width = margins.left() + margins.right();
+    int width = margins.left() + margins.right() - spacing; // none behind the last field
     for (const QWidget *field :
          std::initializer_list<const QWidget *>{m_from, m_to, m_mode, m_accept, m_k, m_embedding}) {
         width += field->sizeHint().width() + spacing + kGap;
@@ -151,7 +151,7 @@ int SettingsBar::widthWith(std::size_t labels) const
 
 std::array<QLabel *, 6> SettingsBar::labelsByNeed() const
 {
-    return {m_acceptLabel, m_modeLabel, m_fromLabel, m_embeddingLabel, m_kLabel, m_toLabel};
+    return {m_modeLabel, m_acceptLabel, m_fromLabel, m_embeddingLabel, m_kLabel, m_toLabel};
 }
 
 QSize SettingsBar::minimumSizeHint() const

@@ -308,7 +308,8 @@ void TestCliEmbedding::evaluates()
     QVERIFY2(done.status == 0, done.err.constData());
     QCOMPARE(fault("evaluation", done.out), std::string());
     QStringList seen;
-    for (const Json &one : Json::parse(done.out.toStdString())["runs"]) {
+    const Json runs = Json::parse(done.out.toStdString())["runs"];
+    for (const Json &one : runs) {
         seen << QString::fromStdString(one["model"].get<std::string>() + ' '
                                        + one["precision"].get<std::string>() + ' '
                                        + one["device"].get<std::string>());
