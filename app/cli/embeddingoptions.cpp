@@ -1,5 +1,7 @@
 #include "cli/embeddingoptions.h"
 
+#include <filesystem>
+
 #include <CLI/CLI.hpp>
 
 #include "pipeline/pipeline.h"
@@ -24,11 +26,14 @@ CLI::IsMember isDevice()
     return CLI::IsMember({deviceName(Device::Cpu), deviceName(Device::Cuda)});
 }
 
-// The names are checked where they are read.
+// The names are checked where they are read. A folder is remembered in sessions, which are opened
+// from elsewhere too.
 EmbeddingChoice choiceOf(const std::string &model, const std::string &precision,
                          const std::string &device)
 {
-    return {model, precisionOf(precision).value_or(Precision::Fp32),
+    const bool isFolder = model.find('/') != std::string::npos;
+    return {isFolder ? std::filesystem::absolute(model).lexically_normal().string() : model,
+            precisionOf(precision).value_or(Precision::Fp32),
             deviceOf(device).value_or(Device::Cpu)};
 }
 

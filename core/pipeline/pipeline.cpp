@@ -1,8 +1,6 @@
 #include "pipeline/pipeline.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
 #include <utility>
 
 #include "base/files.h"
@@ -12,7 +10,9 @@
 #include "llm/openaiclient.h"
 #include "models/modelstore.h"
 #include "pipeline/chosenmodel.h"
+#include "pipeline/corpusinfo.h"
 #include "pipeline/judge.h"
+#include "pipeline/retrievalquery.h"
 #include "source/observation.h"
 
 namespace TorchLift {
@@ -264,50 +264,6 @@ Result<Version> Pipeline::sourceVersion(std::string_view code, const MigrationOp
     return TorchLift::sourceVersion(code, options, known ? known->get() : nullptr);
 }
 
-namespace {
-
-Result<RetrievalQuery> makeQuery(std::string_view text, const Migration *migration,
-                                 const RetrieveOptions &options)
-{
-    RetrievalQuery query;
-    query.text = text;
-    query.k = options.k;
-    query.isDenseOnly = options.isDenseOnly;
-    query.from = migration != nullptr ? migration->from : options.from;
-    query.to = migration != nullptr ? migration->to : options.to;
-    if (options.bisection) {
-        query.from = options.bisection->lastGood;
-        query.to = options.bisection->firstBad;
-    }
-    if (!options.isQuestion) {
-        auto analysis = analyse(text);
-        if (!analysis) {
-            return tl::unexpected(analysis.error());
-        }
-        query.uses = std::move(analysis->uses);
-        std::move(analysis->operators.begin(), analysis->operators.end(),
-                  std::back_inserter(query.uses));
-    }
-    if (migration != nullptr) {
-        for (const Edit &edit : migration->edits) {
-            query.breakingSymbols.push_back(edit.symbol);
-            query.citedSlugs.insert(query.citedSlugs.end(), edit.changes.begin(),
-                                    edit.changes.end());
-        }
-        for (const Residue &residue : migration->residues) {
-            query.breakingSymbols.push_back(residue.symbol);
-            query.citedSlugs.insert(query.citedSlugs.end(), residue.changes.begin(),
-                                    residue.changes.end());
-        }
-        std::sort(query.citedSlugs.begin(), query.citedSlugs.end());
-        query.citedSlugs.erase(std::unique(query.citedSlugs.begin(), query.citedSlugs.end()),
-                               query.citedSlugs.end());
-    }
-    return query;
-}
-
-} // namespace
-
 Result<Retrieval> Pipeline::retrieve(std::string_view text, const Migration *migration,
                                      const RetrieveOptions &options,
                                      const ProgressCallback &progress, std::stop_token stop)
@@ -503,24 +459,7 @@ Result<CorpusInfo> Pipeline::corpusInfo()
     if (!chunks) {
         return tl::unexpected(chunks.error());
     }
-    CorpusInfo info;
-    info.file = m_impl->paths.corpus() / "corpus.sqlite";
-    info.chunks = chunks->size();
-    std::map<std::string, CorpusInfo::Source> sources;
-    for (const Chunk &chunk : *chunks) {
-        const auto [found, isNew] =
-            sources.try_emplace(chunk.source, CorpusInfo::Source{chunk.source, 0, 0, chunk.version,
-                                                                 chunk.version, chunk.trust});
-        CorpusInfo::Source &source = found->second;
-        ++source.chunks;
-        source.originals += chunk.isOriginal ? 1 : 0;
-        source.oldest = std::min(source.oldest, chunk.version);
-        source.newest = std::max(source.newest, chunk.version);
-    }
-    for (auto &[name, source] : sources) {
-        info.sources.push_back(std::move(source));
-    }
-    return info;
+    return describeCorpus(m_impl->paths.corpus() / "corpus.sqlite", *chunks);
 }
 
 void Pipeline::keepWarm(const Version &source, const Version &target)

@@ -16,6 +16,8 @@
 #include "migration/migrate.h"
 #include "migration/prompt.h"
 #include "models/embeddingchoice.h"
+#include "pipeline/corpusinfo.h"
+#include "pipeline/retrievalquery.h"
 #include "pipeline/sharedcorpus.h"
 #include "retrieval/citations.h"
 #include "retrieval/retriever.h"
@@ -40,34 +42,6 @@ struct Readiness
     EmbeddingChoice embedding;
     std::vector<std::string> models; ///< installed ones, the known first
     std::size_t rules = 0;
-};
-
-struct RetrieveOptions
-{
-    std::size_t k = 6;
-    bool isDenseOnly = false; ///< the plain way: one vector for the whole text
-    bool isQuestion = false;  ///< the text is prose, not code
-    Version from{1, 0, 0};    ///< the window; a migration that is given overrides both
-    Version to{2, 7, 0};
-    std::optional<BisectionAnswer> bisection; ///< narrows the window of both
-};
-
-/// What the local corpus holds.
-struct CorpusInfo
-{
-    std::filesystem::path file;
-    std::size_t chunks = 0;
-    struct Source
-    {
-        std::string name;
-        std::size_t chunks = 0;
-        std::size_t originals = 0; ///< the others are our summaries
-        Version oldest;
-        Version newest;
-        double trust = 1;
-    };
-    std::vector<Source> sources;      ///< by name
-    std::vector<std::string> skipped; ///< files of an import that were left out, with the reason
 };
 
 /// Every chunk of the corpus has its vector.

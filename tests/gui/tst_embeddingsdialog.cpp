@@ -53,6 +53,7 @@ private Q_SLOTS:
     void speaksRussian();
     void windowRetrievesAgain();
     void windowKeepsTheChoice();
+    void cancelKeepsTheNotes();
     void missingChoiceIsSaid();
 
 private:
@@ -487,6 +488,23 @@ void TestEmbeddingsDialog::windowKeepsTheChoice()
     QTRY_COMPARE(field->currentText(), QStringLiteral("own · bf16"));
     QTRY_VERIFY_WITH_TIMEOUT(window.isSettled(), 60'000);
     QVERIFY(window.workbench()->chunks()->retrieval()->embedding == own);
+}
+
+void TestEmbeddingsDialog::cancelKeepsTheNotes()
+{
+    m_dialog.reset();
+    MainWindow window(m_paths);
+    QVERIFY(opens(window));
+    MigrationSettings settings = window.workbench()->settings();
+    settings.embedding.model = "own";
+    window.workbench()->setSettings(settings);
+    window.workbench()->cancel();
+    QVERIFY(!window.workbench()->activities().testFlag(Workbench::Retrieving));
+    const ChunksModel *chunks = window.workbench()->chunks();
+    QTest::qWait(500); // its answer does not arrive any more
+    QVERIFY(chunks->rowCount() > 0 && chunks->retrieval()->embedding == EmbeddingChoice{});
+    window.migrate(); // the next time it is what was chosen
+    QTRY_VERIFY_WITH_TIMEOUT(chunks->retrieval()->embedding == EmbeddingChoice{"own"}, 60'000);
 }
 
 void TestEmbeddingsDialog::missingChoiceIsSaid()

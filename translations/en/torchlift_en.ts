@@ -1187,6 +1187,10 @@
         <source>Em&amp;bedding models …</source>
         <translation>Em&amp;bedding models …</translation>
     </message>
+    <message>
+        <source>Found by %1</source>
+        <translation>Found by %1</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>

@@ -1194,6 +1194,10 @@
         <source>Em&amp;bedding models …</source>
         <translation>Модели &amp;эмбеддингов …</translation>
     </message>
+    <message>
+        <source>Found by %1</source>
+        <translation>Найдено моделью %1</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
