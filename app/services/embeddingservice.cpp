@@ -67,6 +67,9 @@ void EmbeddingWorker::tryOut(quint64 id, const EmbeddingChoice &choice, std::sto
 Result<EmbeddingTrial> EmbeddingWorker::trial(const EmbeddingChoice &choice,
                                               std::stop_token stop) const
 {
+    if (stop.stop_requested()) { // a later question came meanwhile
+        return fail(Errc::Cancelled, "cancelled");
+    }
     if (auto checked = checkModel(choice.model, m_paths.models()); !checked) {
         return tl::unexpected(checked.error());
     }
@@ -154,9 +157,7 @@ void EmbeddingService::list()
 void EmbeddingService::tryOut(const EmbeddingChoice &choice)
 {
     m_thread.post([id = ++m_trial, choice](EmbeddingWorker &worker, std::stop_token stop) {
-        if (!stop.stop_requested()) { // a later question came meanwhile
-            worker.tryOut(id, choice, std::move(stop));
-        }
+        worker.tryOut(id, choice, std::move(stop));
     });
 }
 

@@ -200,7 +200,8 @@ bool EmbeddingsDialog::isSettled() const
 
 void EmbeddingsDialog::reject()
 {
-    if (m_isBusy) {
+    m_tryTimer.stop();
+    if (m_isBusy || m_isTrying) {
         m_isClosing = true;
         m_service.cancel();
     } else {
@@ -347,6 +348,10 @@ void EmbeddingsDialog::tryOut()
 void EmbeddingsDialog::onTried(const Result<EmbeddingTrial> &trial)
 {
     m_isTrying = false;
+    if (m_isClosing) {
+        QDialog::reject();
+        return;
+    }
     if (m_tryTimer.isActive() || m_isBusy) {
         return; // it is of what stood there before
     }

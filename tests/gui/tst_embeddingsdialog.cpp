@@ -379,6 +379,13 @@ void TestEmbeddingsDialog::closingCancels()
     QTRY_VERIFY_WITH_TIMEOUT(!server.requests().empty(), 30'000);
     m_dialog->reject();
     QTRY_VERIFY_WITH_TIMEOUT(!m_dialog->isVisible(), 30'000);
+
+    reopen(); // and while something is tried out
+    find<QComboBox>("embeddingPrecision")->setCurrentIndex(1);
+    QVERIFY(!m_dialog->isSettled());
+    QTest::qWait(160);
+    m_dialog->reject();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_dialog->isVisible(), 30'000);
 }
 
 // Every field that is shown and can be used has its turn with the Tab key.
