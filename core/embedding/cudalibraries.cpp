@@ -35,20 +35,6 @@ Result<void> checkDriver()
     return {};
 }
 
-// The wheel of each library has a folder of its own below nvidia/.
-std::optional<std::filesystem::path> findLibrary(const std::filesystem::path &libtorch,
-                                                 const char *name)
-{
-    std::error_code ignored;
-    for (const auto &package : std::filesystem::directory_iterator(libtorch / "nvidia", ignored)) {
-        const std::filesystem::path file = package.path() / "lib" / name;
-        if (std::filesystem::exists(file, ignored)) {
-            return file;
-        }
-    }
-    return std::nullopt;
-}
-
 Result<void> openAll(const std::filesystem::path &libtorch)
 {
     if (auto checked = checkDriver(); !checked) {
@@ -56,10 +42,9 @@ Result<void> openAll(const std::filesystem::path &libtorch)
     }
     // Each before those that need it.
     for (const char *name :
-         {"libcudart.so.12", "libcupti.so.12", "libnvJitLink.so.12", "libcublasLt.so.12",
-          "libcublas.so.12", "libcufft.so.11", "libcurand.so.10", "libcusparse.so.12",
-          "libcusparseLt.so.0", "libcudnn.so.9", "libnccl.so.2", "libcufile.so.0"}) {
-        const auto file = findLibrary(libtorch, name);
+         {"libcudart", "libcupti", "libnvJitLink", "libcublasLt", "libcublas", "libcufft",
+          "libcurand", "libcusparse", "libcusparseLt", "libcudnn", "libnccl", "libcufile"}) {
+        const auto file = findNvidiaLibrary(libtorch, name);
         if (!file) {
             return fail(Errc::MissingPart, "a library that computing on a GPU needs is not there",
                         name, kCudaSetUp);
@@ -77,6 +62,21 @@ Result<void> openAll(const std::filesystem::path &libtorch)
 }
 
 } // namespace
+
+std::optional<std::filesystem::path> findNvidiaLibrary(const std::filesystem::path &libtorch,
+                                                       const std::string &name)
+{
+    std::error_code ignored;
+    for (const auto &package : std::filesystem::directory_iterator(libtorch / "nvidia", ignored)) {
+        for (const auto &file :
+             std::filesystem::directory_iterator(package.path() / "lib", ignored)) {
+            if (file.path().filename().string().starts_with(name + ".so")) {
+                return file.path();
+            }
+        }
+    }
+    return std::nullopt;
+}
 
 Result<void> openCuda(const std::filesystem::path &libtorch)
 {

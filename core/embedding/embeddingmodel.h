@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "base/progress.h"
 #include "base/result.h"
+#include "embedding/devicevectors.h"
 
 namespace TorchLift {
 
@@ -67,6 +69,16 @@ public:
     [[nodiscard]] virtual Result<Embeddings> embed(std::span<const std::string> texts,
                                                    TextRole role, const ProgressCallback &progress,
                                                    std::stop_token stop) = 0;
+
+    /// Copies `vectors` (row-major [rows, dimension()]) to the device that embeds; nullptr where
+    /// that is the processor, which core/index serves better. The result may outlive the model.
+    /// Errors: Internal with what the device says, when its memory is full too.
+    [[nodiscard]] virtual Result<std::unique_ptr<DeviceVectors>>
+    keepOnDevice(std::span<const float> vectors)
+    {
+        (void)vectors;
+        return nullptr;
+    }
 };
 
 } // namespace TorchLift

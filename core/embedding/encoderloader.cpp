@@ -18,9 +18,10 @@ namespace {
 // What libtorch_cpu.so itself needs and finds beside it by its own relative search path.
 std::vector<std::filesystem::path> companions(const std::filesystem::path &libtorch)
 {
-    std::vector<std::filesystem::path> found = {
-        libtorch / "nvidia" / "cuda_runtime" / "lib" / "libcudart.so.12",
-        libtorch / "nvidia" / "cuda_cupti" / "lib" / "libcupti.so.12"};
+    std::vector<std::filesystem::path> found;
+    for (const char *name : {"libcudart", "libcupti"}) {
+        found.push_back(findNvidiaLibrary(libtorch, name).value_or(libtorch / "nvidia" / name));
+    }
     std::error_code ignored;
     std::filesystem::path openMp = libtorch / "torch" / "lib" / "libgomp.so.1";
     for (const auto &entry :

@@ -119,8 +119,10 @@ Result<void> readPooling(const std::filesystem::path &folder, ModelFolder &model
     if (!pooling) {
         return tl::unexpected(pooling.error());
     }
-    const bool isFirst = flag(*pooling, "pooling_mode_cls_token", false);
-    const bool isMean = flag(*pooling, "pooling_mode_mean_tokens", false);
+    // sentence-transformers 6 names the one it uses; before, there was a flag for each.
+    const std::string mode = text(*pooling, "pooling_mode", "");
+    const bool isFirst = mode == "cls" || flag(*pooling, "pooling_mode_cls_token", false);
+    const bool isMean = mode == "mean" || flag(*pooling, "pooling_mode_mean_tokens", false);
     constexpr const char *others[] = {"pooling_mode_max_tokens",
                                       "pooling_mode_mean_sqrt_len_tokens",
                                       "pooling_mode_weightedmean_tokens", "pooling_mode_lasttoken"};
@@ -242,6 +244,22 @@ Result<void> readPrompts(ModelFolder &model)
     return {};
 }
 
+// Since transformers 5 a saved model has no vocab.txt any more.
+void findVocabulary(ModelFolder &model)
+{
+    std::error_code ignored;
+    model.vocabulary = model.path / "vocab.txt";
+    for (const char *other : {"sentencepiece.bpe.model", "tokenizer.json"}) {
+        if (!std::filesystem::exists(model.vocabulary, ignored)
+            && std::filesystem::exists(model.path / other, ignored)) {
+            model.vocabulary = model.path / other;
+        }
+    }
+    if (model.vocabulary.extension() == ".model") {
+        model.tokenizer = TokenizerKind::SentencePiece;
+    }
+}
+
 // One file, or the shards that an index names.
 Result<void> findWeights(ModelFolder &model)
 {
@@ -282,21 +300,12 @@ Result<void> findWeights(ModelFolder &model)
 
 } // namespace
 
-std::filesystem::path ModelFolder::vocabulary() const
-{
-    return path / (tokenizer == TokenizerKind::WordPiece ? "vocab.txt" : "sentencepiece.bpe.model");
-}
-
 Result<ModelFolder> readModelFolder(const std::filesystem::path &folder)
 {
     ModelFolder model;
     model.path = folder.filename().empty() ? folder.parent_path() : folder;
     model.name = model.path.filename().string();
-    std::error_code ignored;
-    if (!std::filesystem::exists(model.path / "vocab.txt", ignored)
-        && std::filesystem::exists(model.path / "sentencepiece.bpe.model", ignored)) {
-        model.tokenizer = TokenizerKind::SentencePiece;
-    }
+    findVocabulary(model);
     const auto config = readJson(model.path / "config.json");
     if (!config) {
         return tl::unexpected(config.error());
@@ -310,10 +319,11 @@ Result<ModelFolder> readModelFolder(const std::filesystem::path &folder)
         return tl::unexpected(step.error());
     }
     std::vector<std::filesystem::path> needed = model.weights;
-    needed.push_back(model.vocabulary());
+    needed.push_back(model.vocabulary);
     for (const DenseModule &dense : model.dense) {
         needed.push_back(dense.weights);
     }
+    std::error_code ignored;
     for (const auto &file : needed) {
         if (!std::filesystem::exists(file, ignored)) {
             return fail(Errc::MissingPart, "not installed", file.string(), kRemedy);

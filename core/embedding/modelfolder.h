@@ -15,7 +15,7 @@ namespace TorchLift {
 enum class Pooling { Mean, FirstToken };
 
 enum class TokenizerKind {
-    WordPiece,     ///< vocab.txt
+    WordPiece,     ///< vocab.txt, or tokenizer.json where there is nothing else
     SentencePiece, ///< sentencepiece.bpe.model, numbered as XLM-R does
 };
 
@@ -51,12 +51,12 @@ struct ModelFolder
     std::vector<DenseModule> dense;
     bool isNormalised = true; ///< the model's own list asks for unit length
     TokenizerKind tokenizer = TokenizerKind::WordPiece;
+    std::filesystem::path vocabulary; ///< the file of its tokens
     WordPieceOptions wordPiece;
     std::vector<std::filesystem::path> weights; ///< one file, or its shards
     std::string queryPrefix;                    ///< of config_sentence_transformers.json
     std::string passagePrefix;
 
-    [[nodiscard]] std::filesystem::path vocabulary() const;
     /// Floats of a vector.
     [[nodiscard]] std::size_t dimension() const
     {

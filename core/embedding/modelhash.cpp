@@ -45,7 +45,7 @@ Result<std::string> hashOfWeights(const std::filesystem::path &file,
 std::vector<std::filesystem::path> settingsOf(const ModelFolder &model)
 {
     std::vector<std::filesystem::path> files = {
-        model.path / "config.json",           model.vocabulary(),
+        model.path / "config.json",           model.vocabulary,
         model.path / "tokenizer_config.json", model.path / "sentence_bert_config.json",
         model.path / "modules.json",          model.path / "1_Pooling/config.json"};
     for (const DenseModule &dense : model.dense) {

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <utf8proc.h>
 
-#include "base/files.h"
 #include "base/text.h"
 #include "embedding/newcharacters.h"
+#include "embedding/vocabularyfile.h"
 
 namespace TorchLift {
 
 namespace {
 
-constexpr std::size_t kMaxVocabularyBytes = 64U * 1024U * 1024U;
-constexpr std::size_t kMaxVocabularyTokens = 2'000'000;
 constexpr std::string_view kContinuation = "##";
 
 enum SpecialToken : std::size_t { Unknown, Classify, Separate, Pad, Mask };
@@ -138,19 +136,12 @@ WordPieceTokenizer::WordPieceTokenizer(std::string vocabulary, WordPieceOptions 
 Result<std::unique_ptr<WordPieceTokenizer>>
 WordPieceTokenizer::load(const std::filesystem::path &vocabulary, WordPieceOptions options)
 {
-    auto bytes = readFile(vocabulary, kMaxVocabularyBytes);
-    if (!bytes) {
-        Error error = bytes.error();
-        error.code = error.code == Errc::TooLarge ? Errc::Damaged : error.code;
-        return tl::unexpected(std::move(error));
-    }
-    if (!isValidUtf8(*bytes)
-        || std::count(bytes->begin(), bytes->end(), '\n')
-               > static_cast<std::ptrdiff_t>(kMaxVocabularyTokens)) {
-        return fail(Errc::Damaged, "the vocabulary is not UTF-8 or too large", vocabulary.string());
+    auto lines = readWordPieceVocabulary(vocabulary);
+    if (!lines) {
+        return tl::unexpected(lines.error());
     }
     std::unique_ptr<WordPieceTokenizer> tokenizer(
-        new WordPieceTokenizer(std::move(*bytes), std::move(options)));
+        new WordPieceTokenizer(std::move(*lines), std::move(options)));
     const WordPieceOptions &names = tokenizer->m_options;
     const std::array texts = {&names.unknown, &names.classify, &names.separate, &names.pad,
                               &names.mask};

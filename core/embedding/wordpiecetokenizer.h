@@ -32,8 +32,8 @@ struct WordPieceOptions
 class WordPieceTokenizer final : public Tokenizer
 {
 public:
-    /// Reads vocab.txt: one token a line, its number is its line's. Errors: NotFound,
-    /// Unreadable; Damaged for a vocabulary that is no UTF-8, too large or lacks a special token.
+    /// Reads a file as readWordPieceVocabulary() does. Errors: those; Damaged for a vocabulary
+    /// that lacks a special token.
     [[nodiscard]] static Result<std::unique_ptr<WordPieceTokenizer>>
     load(const std::filesystem::path &vocabulary, WordPieceOptions options);
 

@@ -81,7 +81,7 @@ std::vector<std::filesystem::path> filesOf(const ModelFolder &model)
     const auto add = [&](const std::filesystem::path &file) {
         files.push_back(file.lexically_relative(model.path));
     };
-    add(model.vocabulary());
+    add(model.vocabulary);
     for (const DenseModule &dense : model.dense) {
         add(dense.weights);
         add(dense.weights.parent_path() / "config.json");

@@ -7,10 +7,12 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/logging.h"
 #include "corpus/documents.h"
 #include "index/vectorindex.h"
 #include "models/registry.h"
 #include "retrieval/chunkvectors.h"
+#include "retrieval/deviceindex.h"
 #include "retrieval/fusion.h"
 #include "retrieval/namecounts.h"
 #include "retrieval/symbolranking.h"
@@ -523,10 +525,19 @@ private:
     std::shared_ptr<const Timeline> m_timeline; // may be null
 };
 
-// Exact search reads every vector; beyond this many a graph is faster.
-Result<std::unique_ptr<VectorIndex>> makeIndex(std::vector<float> values, std::size_t dimension,
+// Exact search reads every vector: a card does so in no time, where the model computes on one.
+// The processor is faster by a graph beyond some number.
+Result<std::unique_ptr<VectorIndex>> makeIndex(std::vector<float> values, EmbeddingModel &model,
                                                const std::stop_token &stop)
 {
+    auto onDevice = model.keepOnDevice(values);
+    if (onDevice && *onDevice) {
+        return makeDeviceIndex(std::move(*onDevice));
+    }
+    if (!onDevice) { // its memory is full, say: slower, but nothing is lost
+        Log::warning("retrieval", "vectors stay off the card: " + onDevice.error().detail);
+    }
+    const std::size_t dimension = model.dimension();
     constexpr std::size_t exactBelow = 100000;
     return values.size() / dimension < exactBelow ? makeExactIndex(std::move(values), dimension)
                                                   : makeHnswIndex(values, dimension, {}, stop);
@@ -564,7 +575,7 @@ Retriever::open(CorpusStore &store, std::shared_ptr<EmbeddingModel> model,
         if (!values) {
             return tl::unexpected(values.error());
         }
-        auto made = makeIndex(std::move(*values), model->dimension(), stop);
+        auto made = makeIndex(std::move(*values), *model, stop);
         if (!made) {
             return tl::unexpected(made.error());
         }

@@ -2,13 +2,14 @@
 """Embedding and search against their peers: every row as a ratio in the same run, and the goal.
 
     benchmark_embedding.py [--build FOLDER] [--rounds 5] [--notes FOLDER]
-                           [--only embedding|retrieval|search|scale]
+                           [--only embedding|retrieval|search|scale|cuda]
 
 One thread each. A peer and ours take turns, --rounds times after one that does not count; medians
 are compared. Peers: sentence-transformers (torch 2.7.0, fp32, batches of 32), the same with a Chroma
 server, faiss IndexFlatIP, hnswlib's Python binding, in environments that peers.py makes. --notes:
 a folder of release notes that is searched besides our catalogue. --only scale: 100,000 synthetic
 chunks embedded, and indexes over 100,000 and 1,000,000 vectors (long; not part of a plain run).
+--only cuda: embedding and exact search on a card, where there is one, against the peer on the same.
 """
 import argparse
 import json
@@ -272,12 +273,66 @@ def scale_rows(folder, build):
                   f"recall@10 {recall(hits, truth):.4f}", flush=True)
 
 
+def card_embedding_rows(folder, build, rounds):
+    """On a card the peer may choose its batch, and fp16, which is its fastest."""
+    import numpy
+    import torch
+    from sentence_transformers import SentenceTransformer
+    where = str(peers.data_folder() / "models/all-MiniLM-L6-v2")
+    exact = SentenceTransformer(where, device="cuda")
+    half = SentenceTransformer(where, device="cuda").half()
+    count = lambda text: len(exact.tokenizer(text)["input_ids"])  # noqa: E731
+    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}", flush=True)
+    for name, texts in (("1,000-character chunks", sample_texts.chunks(4096)),
+                        ("mixed lengths, mean about 109 tokens", sample_texts.mixed(8192, count))):
+        source = folder / "texts.jsonl"
+        source.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
+        reference = exact.encode(texts, batch_size=256).astype(numpy.float64)
+        batches = {batch: seconds(lambda b=batch: half.encode(texts, batch_size=b))
+                   for batch in (32, 128, 512)}
+        best = min(batches, key=batches.get)
+        for precision, peer in (("fp32", exact), ("bf16", half), ("fp16", half)):
+            probe = Probe(build / "embedding_probe", source, folder / "v.f32", "--precision",
+                          precision, "--device", "cuda", "--repeat", rounds + 1)
+            theirs, ours = take_turns(rounds, lambda p=peer: p.encode(texts, batch_size=best),
+                                      {"ours": probe.time})
+            probe.close()
+            vectors = numpy.fromfile(folder / "v.f32", dtype=numpy.float32)
+            vectors = vectors.reshape(len(texts), -1).astype(numpy.float64)
+            lowest = (vectors * reference).sum(1) / numpy.linalg.norm(vectors, axis=1)
+            lowest = (lowest / numpy.linalg.norm(reference, axis=1)).min()
+            tokens = probe.report["tokens"]
+            row(f"on a card: {name}, {precision}", ours["ours"], theirs, 1,
+                f"{tokens / ours['ours']:.0f} against {tokens / theirs:.0f} tokens/s (batches of "
+                f"{best}), lowest cosine {lowest:.7f}")
+
+
+def card_search_row(folder, build, rounds, count=1_000_000, k=10):
+    """Against torch on the same card: one product, then topk."""
+    import numpy
+    import torch
+    vectors, queries = clustered(count), clustered(50, seed=9)
+    vectors.tofile(folder / "vectors.f32")
+    queries.tofile(folder / "queries.f32")
+    probe = Probe(build / "search_probe", "cuda", folder / "vectors.f32", 384,
+                  folder / "queries.f32", k, folder / "hits.u32")
+    kept = torch.from_numpy(vectors).cuda()
+    find = lambda q: torch.mv(kept, torch.from_numpy(q).cuda()).topk(k)[1].cpu()  # noqa: E731
+    theirs, ours = take_turns(rounds, lambda: [find(q) for q in queries], {"cuda": probe.time})
+    probe.close()
+    hits = numpy.fromfile(folder / "hits.u32", dtype=numpy.uint32).reshape(-1, k)
+    truth = numpy.argsort(-(queries @ vectors.T), axis=1)[:, :k]
+    row(f"on a card: exact search, {count:,} x 384", ours["cuda"], theirs, 1,
+        f"{ours['cuda'] / 50 * 1000:.2f} against {theirs / 50 * 1000:.2f} ms, same hits "
+        f"{recall(hits, truth):.4f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", help="folder of embedding_probe")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--notes", help="folder of release notes")
-    parser.add_argument("--only", choices=["embedding", "retrieval", "search", "scale"])
+    parser.add_argument("--only", choices=["embedding", "retrieval", "search", "scale", "cuda"])
     arguments = parser.parse_args()
     peers.enter()
     build = peers.build_folder(arguments.build)
@@ -293,6 +348,9 @@ def main():
             hnsw_row(folder, build, arguments.rounds)
         if arguments.only == "scale":
             scale_rows(folder, build)
+        if arguments.only == "cuda":
+            card_embedding_rows(folder, build, arguments.rounds)
+            card_search_row(folder, build, arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 // Builds an index over the vectors of a file and searches it, timed.
 //
-//   search_probe exact|hnsw VECTORS.f32 DIMENSION QUERIES.f32 K HITS.u32 [M EFCONSTRUCTION
+//   search_probe exact|hnsw|cuda VECTORS.f32 DIMENSION QUERIES.f32 K HITS.u32 [M EFCONSTRUCTION
 //   EFSEARCH]
 //
+// "cuda": on the card, by the default model's module (dimension 384).
 // Prints one JSON object (seconds to build, memory) and writes the hits of all queries, then waits
 // for lines on standard input: for each it searches all queries again, one after the other, and
 // prints the seconds that took.
@@ -13,7 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "embedding/encoderloader.h"
 #include "index/vectorindex.h"
+#include "retrieval/deviceindex.h"
+#include "settings/paths.h"
 
 using namespace TorchLift;
 
@@ -63,14 +67,31 @@ std::vector<std::uint32_t> searchAll(const VectorIndex &index, const std::vector
     return hits;
 }
 
+Result<std::unique_ptr<VectorIndex>> indexOnCard(const std::vector<float> &vectors)
+{
+    const Paths paths = Paths::standard();
+    auto model = loadEncoder(
+        {paths.libtorch(), paths.encoderModule(), paths.models() / "all-MiniLM-L6-v2", paths.cache},
+        {.device = Device::Cuda});
+    if (!model) {
+        return tl::unexpected(model.error());
+    }
+    auto kept = (*model)->keepOnDevice(vectors);
+    if (!kept) {
+        return tl::unexpected(kept.error());
+    }
+    return makeDeviceIndex(std::move(*kept));
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.size() != 6 && words.size() != 9) {
-        std::cerr << "usage: search_probe exact|hnsw VECTORS.f32 DIMENSION QUERIES.f32 K HITS.u32 "
-                     "[M EFCONSTRUCTION EFSEARCH]\n";
+        std::cerr
+            << "usage: search_probe exact|hnsw|cuda VECTORS.f32 DIMENSION QUERIES.f32 K HITS.u32 "
+               "[M EFCONSTRUCTION EFSEARCH]\n";
         return 2;
     }
     const std::size_t dimension = std::stoul(words[2]);
@@ -82,6 +103,8 @@ int main(int argc, char **argv)
     Result<std::unique_ptr<VectorIndex>> index;
     if (words[0] == "exact") {
         index = makeExactIndex(std::move(vectors), dimension);
+    } else if (words[0] == "cuda") {
+        index = indexOnCard(vectors);
     } else {
         HnswOptions options;
         if (words.size() == 9) {

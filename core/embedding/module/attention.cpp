@@ -20,7 +20,7 @@ using Kernels::Bf16;
 
 // Lengths are rounded up to this: each shape of a product is compiled once and kept.
 constexpr std::size_t kStep = 32;
-constexpr std::size_t kBlock = 64; // queries at once: their scores stay in the cache
+constexpr std::size_t kBlock = 32; // queries at once: their scores stay in the cache
 
 std::size_t roundedUp(std::size_t count, std::size_t step)
 {

@@ -38,7 +38,7 @@ void geluAndQuantise(float *raw, float *rowScale, const float *bias, std::int8_t
                      std::size_t rows, std::size_t width);
 
 /// exp(scale * (score - largest)) of the first `count` scores of each row into `out`, zero in the
-/// others of `stride`; each row's sum into `sums`.
+/// others of `stride`, a multiple of 16; each row's sum into `sums`.
 void exponentials(const float *scores, std::size_t rows, std::size_t count, std::size_t stride,
                   float scale, float *out, float *sums);
 void exponentials(const float *scores, std::size_t rows, std::size_t count, std::size_t stride,

@@ -1,7 +1,6 @@
 #include "embedding/module/plainencoder.h"
 
 #include <algorithm>
-#include <mutex>
 #include <numeric>
 #include <string>
 
@@ -90,7 +89,6 @@ private:
     Affine m_embeddingNorm;
     std::vector<Layer> m_layers;
     PoolingHead m_head;
-    mutable std::mutex m_mutex; // one batch at a time on a device
 };
 
 PlainEncoder::PlainEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
@@ -242,7 +240,6 @@ at::Tensor PlainEncoder::pool(const at::Tensor &x, const PackedBatch &batch,
 void PlainEncoder::encode(const PackedBatch &batch, std::span<float> out) const
 {
     const c10::InferenceMode inference;
-    const std::lock_guard lock(m_mutex);
     const Packed packed = pack(batch);
     at::Tensor x = m_words.index_select(0, packed.ids);
     x.add_(m_positions.index_select(0, packed.positions)).add_(m_firstType);

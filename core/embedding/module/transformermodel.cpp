@@ -14,6 +14,7 @@
 
 #include "base/files.h"
 #include "embedding/module/batchqueue.h"
+#include "embedding/module/cudavectors.h"
 #include "embedding/module/plainencoder.h"
 #include "embedding/module/sentencepiecetokenizer.h"
 
@@ -22,8 +23,10 @@ namespace TorchLift {
 namespace {
 
 // Texts sorted by length at once. Sorting makes runs of equal length; a bound keeps the first
-// batch from waiting for the last text.
+// batch from waiting for the last text, and gives every tokenizing thread something to do.
 constexpr std::size_t kTextsPerWindow = 1024;
+// A card embeds faster than one thread tokenizes; more than this only wait for it.
+constexpr std::size_t kMostTokenizing = 12;
 
 std::string readLine(const std::string &file)
 {
@@ -79,17 +82,22 @@ public:
         });
     }
 
-    void runWith(std::size_t threads, const ProgressCallback &progress)
+    void runWith(JobThreads threads, const ProgressCallback &progress)
     {
+        std::atomic<std::size_t> tokenizing = threads.tokenizing;
         {
             std::vector<std::jthread> others;
-            others.emplace_back([&] {
-                guarded([&] {
-                    tokenize([&](TokenBatch batch) { return m_queue.push(std::move(batch)); });
+            for (std::size_t i = 0; i < threads.tokenizing; ++i) {
+                others.emplace_back([&] {
+                    guarded([&] {
+                        tokenize([&](TokenBatch batch) { return m_queue.push(std::move(batch)); });
+                    });
+                    if (--tokenizing == 0) {
+                        m_queue.close();
+                    }
                 });
-                m_queue.close();
-            });
-            for (std::size_t i = 1; i < threads; ++i) {
+            }
+            for (std::size_t i = 1; i < threads.computing; ++i) {
                 others.emplace_back([&] { guarded([&] { computeAll({}); }); });
             }
             guarded([&] { computeAll(progress); });
@@ -100,18 +108,24 @@ public:
     }
 
 private:
+    // Several threads may do this: each takes the next window that nobody has.
     template <typename Consumer>
     void tokenize(const Consumer &consume)
     {
-        for (std::size_t first = 0; first < m_texts.size(); first += kTextsPerWindow) {
+        for (std::size_t first = m_next.fetch_add(kTextsPerWindow); first < m_texts.size();
+             first = m_next.fetch_add(kTextsPerWindow)) {
             const std::size_t count = std::min(kTextsPerWindow, m_texts.size() - first);
             std::vector<std::pair<std::size_t, std::vector<std::int32_t>>> window(count);
+            std::size_t tokens = 0;
             for (std::size_t i = 0; i < count; ++i) {
                 window[i] = {first + i, read(first + i)};
+                tokens += window[i].second.size();
                 if (m_stop.stop_requested()) {
                     return;
                 }
             }
+            // Batches of one size: a short last one would cost a card as much as a full one.
+            const std::size_t most = tokens / (tokens / m_encoder.batchTokens() + 1);
             // Longest first: the threads then finish together.
             std::stable_sort(window.begin(), window.end(), [](const auto &a, const auto &b) {
                 return a.second.size() > b.second.size();
@@ -119,7 +133,7 @@ private:
             TokenBatch batch;
             for (const auto &[text, ids] : window) {
                 std::vector<std::int32_t> &packed = batch.tokens.ids;
-                if (!packed.empty() && packed.size() + ids.size() > m_encoder.batchTokens()) {
+                if (!packed.empty() && packed.size() + ids.size() / 2 > most) {
                     if (!consume(std::exchange(batch, {}))) {
                         return;
                     }
@@ -195,6 +209,7 @@ private:
     Embeddings &m_out;
     std::stop_token m_stop;
     BatchQueue m_queue{8};
+    std::atomic<std::size_t> m_next = 0; // text that no thread has taken yet
     std::atomic<std::size_t> m_done = 0;
     std::mutex m_failureMutex;
     std::exception_ptr m_failure;
@@ -204,13 +219,13 @@ Result<std::unique_ptr<Tokenizer>> loadTokenizer(const ModelFolder &folder)
 {
     Result<std::unique_ptr<Tokenizer>> tokenizer;
     if (folder.tokenizer == TokenizerKind::WordPiece) {
-        tokenizer = WordPieceTokenizer::load(folder.vocabulary(), folder.wordPiece);
+        tokenizer = WordPieceTokenizer::load(folder.vocabulary, folder.wordPiece);
     } else {
-        tokenizer = SentencePieceTokenizer::load(folder.vocabulary());
+        tokenizer = SentencePieceTokenizer::load(folder.vocabulary);
     }
     if (tokenizer && (*tokenizer)->vocabularySize() > folder.vocabularySize) {
         return fail(Errc::Damaged, "the vocabulary has more tokens than the weights",
-                    folder.vocabulary().string(), "installer/setup.sh");
+                    folder.vocabulary.string(), "installer/setup.sh");
     }
     return tokenizer;
 }
@@ -265,10 +280,12 @@ Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPath
                     + (options.precision == Precision::Fp32
                            ? ""
                            : std::string("-") + precisionName(options.precision));
-    // A GPU is fed by one thread; the tokenizer has its own.
-    model->m_threads = options.device == Device::Cuda ? 1
-                       : options.threads == 0         ? physicalCores()
-                                                      : options.threads;
+    model->m_device = options.device;
+    const std::size_t threads = options.threads == 0 ? physicalCores() : options.threads;
+    // A card is fed by two: one packs a batch while the other waits for its vectors.
+    model->m_threads = options.device == Device::Cuda
+                           ? JobThreads{std::clamp<std::size_t>(threads, 1, kMostTokenizing), 2}
+                           : JobThreads{1, threads};
     return model;
 }
 
@@ -304,6 +321,12 @@ try {
     return out;
 } catch (const std::exception &error) {
     return fail(Errc::Internal, error.what(), m_folder.path.string());
+}
+
+Result<std::unique_ptr<DeviceVectors>>
+TransformerModel::keepOnDevice(std::span<const float> vectors)
+{
+    return m_device == Device::Cpu ? nullptr : copyToCard(vectors, dimension());
 }
 
 } // namespace TorchLift

@@ -11,8 +11,15 @@
 
 namespace TorchLift {
 
-/// A model folder as an EmbeddingModel: tokenizes ahead on one thread, sorts by length, and
-/// computes batches of a bounded number of tokens on the others.
+/// Threads of one call, the calling one counted among those that compute.
+struct JobThreads
+{
+    std::size_t tokenizing = 1;
+    std::size_t computing = 1;
+};
+
+/// A model folder as an EmbeddingModel: tokenizes ahead, sorts by length, and computes batches of a
+/// bounded number of tokens, on threads of their own.
 class TransformerModel final : public EmbeddingModel
 {
 public:
@@ -29,6 +36,8 @@ public:
     [[nodiscard]] Result<Embeddings> embed(std::span<const std::string> texts, TextRole role,
                                            const ProgressCallback &progress,
                                            std::stop_token stop) override;
+    [[nodiscard]] Result<std::unique_ptr<DeviceVectors>>
+    keepOnDevice(std::span<const float> vectors) override;
 
 private:
     TransformerModel() = default;
@@ -41,7 +50,8 @@ private:
     std::string m_hash;
     std::unique_ptr<Tokenizer> m_tokenizer;
     std::unique_ptr<const Encoder> m_encoder;
-    std::size_t m_threads = 1;
+    Device m_device = Device::Cpu;
+    JobThreads m_threads;
 };
 
 } // namespace TorchLift

@@ -413,6 +413,8 @@ void TestEncoderLoader::emptyBatch()
     QVERIFY(vectors);
     QCOMPARE(vectors->rows(), size_t(0));
     QCOMPARE(vectors->dimension, size_t(8));
+    const auto kept = model->keepOnDevice({}); // the processor has its own index
+    QVERIFY(kept && !*kept);
 }
 
 void TestEncoderLoader::cancels()

@@ -2,6 +2,9 @@
 #include <QtTest/QTest>
 
 #include <chrono>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
 
 #include "base/files.h"
 #include "embedding/modelfolder.h"
@@ -17,6 +20,8 @@ private Q_SLOTS:
     void init();
     void readsSettings();
     void plainFolderHasDefaults();
+    void asNewLibrariesSaveIt();
+    void tokenizerFileOfAnotherKind();
     void refuses_data();
     void refuses();
     void missingFiles_data();
@@ -66,6 +71,51 @@ void TestModelFolder::plainFolderHasDefaults()
     QVERIFY(model);
     QCOMPARE(model->maxTokens, size_t(16)); // as many as there are positions
     QCOMPARE(model->pooling, Pooling::Mean);
+}
+
+// transformers 5 writes no vocab.txt, sentence-transformers 6 names the pooling.
+void TestModelFolder::asNewLibrariesSaveIt()
+{
+    const auto before = WordPieceTokenizer::load(path("vocab.txt"), {});
+    QVERIFY(before);
+    const auto lines = readFile(path("vocab.txt"));
+    QVERIFY(lines);
+    nlohmann::json vocabulary = nlohmann::json::object();
+    std::istringstream in(*lines);
+    for (std::string token; std::getline(in, token);) {
+        vocabulary[token] = vocabulary.size();
+    }
+    writeText(path("tokenizer.json"),
+              nlohmann::json{{"model", {{"type", "WordPiece"}, {"vocab", vocabulary}}}}.dump());
+    std::filesystem::remove(path("vocab.txt"));
+    writeText(path("1_Pooling/config.json"),
+              R"({"embedding_dimension":8,"pooling_mode":"cls","include_prompt":true})");
+    const auto model = readModelFolder(path());
+    QVERIFY2(model, model ? "" : model.error().detail.c_str());
+    QCOMPARE(model->pooling, Pooling::FirstToken);
+    QVERIFY(model->saysPooling);
+    const auto tokenizer = WordPieceTokenizer::load(model->vocabulary, model->wordPiece);
+    QVERIFY2(tokenizer, tokenizer ? "" : tokenizer.error().detail.c_str());
+    QCOMPARE((*tokenizer)->vocabularySize(), (*before)->vocabularySize());
+    for (const char *text : {"hello world", "Worlds, hello!", "nothing known"}) {
+        QCOMPARE((*tokenizer)->encode(text, 0).ids, (*before)->encode(text, 0).ids);
+    }
+}
+
+void TestModelFolder::tokenizerFileOfAnotherKind()
+{
+    for (const auto &[json, code] :
+         {std::pair(R"({"model":{"type":"Unigram","vocab":[["a",-1.5]]}})", Errc::Incompatible),
+          std::pair("[1, 2]", Errc::Incompatible), std::pair("{\"model\"", Errc::Incompatible),
+          std::pair(R"({"model":{"type":"WordPiece","vocab":{"a":0,"b":7}}})", Errc::Damaged),
+          std::pair(R"({"model":{"type":"WordPiece","vocab":{"a":0,"b":0}}})", Errc::Damaged),
+          std::pair(R"({"model":{"type":"WordPiece","vocab":{"a":"x"}}})", Errc::Damaged),
+          std::pair(R"({"model":{"type":"WordPiece","vocab":{}}})", Errc::Damaged)}) {
+        writeText(path("tokenizer.json"), json);
+        const auto tokenizer = WordPieceTokenizer::load(path("tokenizer.json"), {});
+        QVERIFY2(!tokenizer, json);
+        QVERIFY2(tokenizer.error().code == code, json);
+    }
 }
 
 void TestModelFolder::refuses_data()
