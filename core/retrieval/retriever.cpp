@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <future>
 #include <iterator>
 #include <limits>
 #include <set>
 #include <unordered_map>
 
 #include "base/logging.h"
+#include "base/sidethread.h"
 #include "corpus/documents.h"
 #include "index/vectorindex.h"
 #include "models/registry.h"
@@ -191,9 +193,11 @@ private:
             return fail(Errc::MissingPart, "dense ranking needs an embedding model", "",
                         "installer/setup.sh");
         }
-        const auto hits = nearestToText(query, stop);
-        if (!hits) {
-            return tl::unexpected(hits.error());
+        // Embedding takes as long as all the rest: words and symbols are looked up meanwhile.
+        auto embedding = embedBeside(query.text, stop);
+        Result<std::vector<VectorHit>> hits;
+        if (m_shared) { // its answer may bring candidates
+            hits = nearestTo(embedding, query, stop);
         }
         std::vector<Candidate> candidates;
         for (std::size_t i = 0; i < m_localCount; ++i) {
@@ -201,17 +205,25 @@ private:
                 candidates.emplace_back().chunk = i;
             }
         }
-        for (const VectorHit &hit : *hits) { // what earlier queries brought is no part of this one
-            if (hit.row >= m_localCount) {
-                candidates.emplace_back().chunk = hit.row;
+        for (std::size_t i = 0; hits && i < hits->size(); ++i) {
+            if ((*hits)[i].row >= m_localCount) { // what earlier queries brought is no part of this
+                candidates.emplace_back().chunk = (*hits)[i].row;
             }
         }
         std::vector<QuerySymbol> symbols = askedSymbols(query);
-        rankDense(candidates, *hits);
         Result<void> step;
         if (!query.isDenseOnly) {
             step = rankLexical(candidates, query, symbols);
             rankSymbols(candidates, symbols);
+        }
+        if (!m_shared) {
+            hits = nearestTo(embedding, query, stop);
+        }
+        if (!hits) {
+            return tl::unexpected(hits.error());
+        }
+        rankDense(candidates, *hits);
+        if (!query.isDenseOnly) {
             step = step ? rankUses(candidates, query, symbols, stop) : step;
         }
         if (!step) {
@@ -269,13 +281,26 @@ private:
 
     [[nodiscard]] bool hasDense() const { return m_index || (m_shared && m_model); }
 
-    [[nodiscard]] Result<std::vector<VectorHit>> nearestToText(const RetrievalQuery &query,
-                                                               const std::stop_token &stop)
+    // Not valid without a model.
+    [[nodiscard]] std::future<Result<Embeddings>> embedBeside(const std::string &text,
+                                                              const std::stop_token &stop)
     {
         if (!hasDense()) {
+            return {};
+        }
+        return m_beside.run([this, text, stop] {
+            return m_model->embed({&text, 1}, TextRole::Query, {}, stop);
+        });
+    }
+
+    [[nodiscard]] Result<std::vector<VectorHit>> nearestTo(std::future<Result<Embeddings>> &text,
+                                                           const RetrievalQuery &query,
+                                                           const std::stop_token &stop)
+    {
+        if (!text.valid()) {
             return std::vector<VectorHit>();
         }
-        const auto vector = m_model->embed({&query.text, 1}, TextRole::Query, {}, stop);
+        const auto vector = text.get();
         return vector ? nearest(vector->row(0), query, stop) : tl::unexpected(vector.error());
     }
 
@@ -394,7 +419,8 @@ private:
         if (fresh.empty()) {
             return {};
         }
-        const auto vectors = m_model->embed(fresh, TextRole::Query, {}, stop);
+        const auto vectors =
+            m_beside.run([&] { return m_model->embed(fresh, TextRole::Query, {}, stop); }).get();
         if (!vectors) {
             return tl::unexpected(vectors.error());
         }
@@ -523,6 +549,7 @@ private:
     std::unique_ptr<VectorIndex> m_index;       // rows as in m_chunks; null without a model
     std::unique_ptr<VectorCollection> m_shared; // instead of m_index
     std::shared_ptr<const Timeline> m_timeline; // may be null
+    SideThread m_beside; // embeds queries; the last member: it ends before what it uses
 };
 
 // Exact search reads every vector: a card does so in no time, where the model computes on one.

@@ -14,7 +14,7 @@
 
 #include "base/files.h"
 #include "embedding/module/batchqueue.h"
-#include "embedding/module/cudavectors.h"
+#include "embedding/module/keptvectors.h"
 #include "embedding/module/plainencoder.h"
 #include "embedding/module/sentencepiecetokenizer.h"
 
@@ -280,7 +280,9 @@ Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPath
                     + (options.precision == Precision::Fp32
                            ? ""
                            : std::string("-") + precisionName(options.precision));
-    model->m_device = options.device;
+    if (options.device == Device::Cuda || options.isPlain) {
+        model->m_vectorsAt = options.device == Device::Cuda ? at::kCUDA : at::kCPU;
+    }
     const std::size_t threads = options.threads == 0 ? physicalCores() : options.threads;
     // A card is fed by two: one packs a batch while the other waits for its vectors.
     model->m_threads = options.device == Device::Cuda
@@ -326,7 +328,7 @@ try {
 Result<std::unique_ptr<DeviceVectors>>
 TransformerModel::keepOnDevice(std::span<const float> vectors)
 {
-    return m_device == Device::Cpu ? nullptr : copyToCard(vectors, dimension());
+    return m_vectorsAt ? keepVectors(vectors, dimension(), *m_vectorsAt) : nullptr;
 }
 
 } // namespace TorchLift

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include <c10/core/Device.h>
 
 #include "embedding/embeddingmodel.h"
 #include "embedding/encoderloader.h"
@@ -50,7 +53,7 @@ private:
     std::string m_hash;
     std::unique_ptr<Tokenizer> m_tokenizer;
     std::unique_ptr<const Encoder> m_encoder;
-    Device m_device = Device::Cpu;
+    std::optional<at::Device> m_vectorsAt; // where keepOnDevice() puts them; nowhere by default
     JobThreads m_threads;
 };
 

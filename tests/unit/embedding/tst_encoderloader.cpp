@@ -325,6 +325,24 @@ void TestEncoderLoader::operatorsOfAGpu()
     for (size_t i = 0; i < texts.size(); ++i) {
         QVERIFY(furthest(vectors->row(i), kExpected[i % 3].vector) < 2e-6F);
     }
+    // What keeps vectors on a card does so on the processor, too.
+    const auto kept = model->keepOnDevice(vectors->values);
+    QVERIFY(kept && *kept);
+    QCOMPARE((*kept)->size(), texts.size());
+    const auto nearest = (*kept)->nearest(vectors->row(1), 20);
+    QVERIFY(nearest);
+    QCOMPARE(nearest->size(), size_t(20));
+    for (size_t i = 0; i < nearest->size(); ++i) { // 17 times the same text, then the next nearest
+        const auto &[row, score] = (*nearest)[i];
+        float product = 0;
+        for (size_t at = 0; at < vectors->dimension; ++at) {
+            product += vectors->row(row)[at] * vectors->row(1)[at];
+        }
+        QVERIFY(std::abs(product - score) < 1e-6F);
+        QCOMPARE(row % 3 == 1, i < 17);
+    }
+    QCOMPARE((*kept)->nearest(vectors->row(1), 1000)->size(), texts.size());
+    QCOMPARE((*kept)->nearest(vectors->row(1).first(3), 1).error().code, Errc::InvalidArgument);
     QCOMPARE(loadEncoder(m_paths, {.precision = Precision::Int8, .isPlain = true}).error().code,
              Errc::Incompatible);
 }
@@ -409,7 +427,8 @@ void TestEncoderLoader::cutsAtTheLimit()
 
 void TestEncoderLoader::emptyBatch()
 {
-    const auto vectors = load()->embed({}, TextRole::Passage, {}, {});
+    const auto model = load();
+    const auto vectors = model->embed({}, TextRole::Passage, {}, {});
     QVERIFY(vectors);
     QCOMPARE(vectors->rows(), size_t(0));
     QCOMPARE(vectors->dimension, size_t(8));

@@ -1,4 +1,4 @@
-#include "embedding/module/cudavectors.h"
+#include "embedding/module/keptvectors.h"
 
 #include <algorithm>
 #include <exception>
@@ -12,16 +12,18 @@ namespace TorchLift {
 
 namespace {
 
-at::Tensor onCard(std::span<const float> values, at::IntArrayRef shape)
+// A copy, on the processor too.
+at::Tensor copied(std::span<const float> values, at::IntArrayRef shape, at::Device device)
 {
     // from_blob wants a mutable pointer; nothing writes through it.
-    return at::from_blob(const_cast<float *>(values.data()), shape, at::kFloat).to(at::kCUDA);
+    return at::from_blob(const_cast<float *>(values.data()), shape, at::kFloat)
+        .to(device, at::kFloat, false, true);
 }
 
-class CudaVectors final : public DeviceVectors
+class KeptVectors final : public DeviceVectors
 {
 public:
-    explicit CudaVectors(at::Tensor rows)
+    explicit KeptVectors(at::Tensor rows)
         : m_rows(std::move(rows))
     {}
 
@@ -42,7 +44,7 @@ public:
         }
         const c10::InferenceMode inference;
         // TF32 would round what is multiplied; a product of matrix and vector never uses it.
-        const at::Tensor scores = at::mv(m_rows, onCard(query, {m_rows.size(1)}));
+        const at::Tensor scores = at::mv(m_rows, copied(query, {m_rows.size(1)}, m_rows.device()));
         const auto [best, rows] = scores.topk(static_cast<std::int64_t>(std::min(count, size())));
         const at::Tensor bestHere = best.cpu();
         const at::Tensor rowsHere = rows.cpu();
@@ -53,24 +55,24 @@ public:
         }
         return hits;
     } catch (const std::exception &error) {
-        return fail(Errc::Internal, error.what(), "cuda");
+        return fail(Errc::Internal, error.what(), m_rows.device().str());
     }
 
 private:
-    at::Tensor m_rows; // [rows, dimension], on the card
+    at::Tensor m_rows; // [rows, dimension], on the device
 };
 
 } // namespace
 
-Result<std::unique_ptr<DeviceVectors>> copyToCard(std::span<const float> vectors,
-                                                  std::size_t dimension)
+Result<std::unique_ptr<DeviceVectors>> keepVectors(std::span<const float> vectors,
+                                                   std::size_t dimension, at::Device device)
 try {
     const c10::InferenceMode inference;
     const auto columns = static_cast<std::int64_t>(dimension);
     const auto rows = static_cast<std::int64_t>(vectors.size() / dimension);
-    return std::make_unique<CudaVectors>(onCard(vectors, {rows, columns}));
+    return std::make_unique<KeptVectors>(copied(vectors, {rows, columns}, device));
 } catch (const std::exception &error) {
-    return fail(Errc::Internal, error.what(), "cuda", "use --device cpu");
+    return fail(Errc::Internal, error.what(), device.str(), "use --device cpu");
 }
 
 } // namespace TorchLift
