@@ -66,6 +66,12 @@ public:
             if (!opened) {
                 return tl::unexpected(opened.error());
             }
+            // A file that was emptied looks like a new one; vectors beside it tell.
+            if (const auto held = (*opened)->count();
+                held && *held == 0 && std::filesystem::exists(paths.corpus() / "vectors", error)) {
+                Log::warning(kModule, "the corpus was empty: notes that were imported are gone, "
+                                      "import them again");
+            }
             auto chunks = chunksOfCatalogue(paths.catalogue());
             if (!chunks) {
                 return tl::unexpected(chunks.error());

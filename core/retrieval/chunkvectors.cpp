@@ -14,7 +14,7 @@ namespace TorchLift {
 
 namespace {
 
-constexpr std::size_t kTextsPerStep = 256; // a stop loses at most what one step computed
+constexpr std::size_t kTextsPerStep = 1024; // a stop loses at most what one step computed
 
 std::string textKey(const std::string &text)
 {

@@ -55,7 +55,7 @@ void TestChunkVectors::onlyNewTextsAreEmbedded()
 
 void TestChunkVectors::stoppedGoesOn()
 {
-    const auto all = chunks(700);
+    const auto all = chunks(2800);
     HashingModel model;
     std::stop_source stop;
     double last = 0;
@@ -63,9 +63,9 @@ void TestChunkVectors::stoppedGoesOn()
         all, model, m_file,
         [&](const Progress &progress) {
             QVERIFY(progress.done >= last);
-            QCOMPARE(progress.total, 700.0);
+            QCOMPARE(progress.total, 2800.0);
             last = progress.done;
-            if (progress.done >= 600) {
+            if (progress.done >= 2500) {
                 stop.request_stop();
             }
         },
@@ -75,7 +75,7 @@ void TestChunkVectors::stoppedGoesOn()
     HashingModel again;
     const auto done = vectorsOfChunks(all, again, m_file, {}, {});
     QVERIFY(done);
-    QCOMPARE(again.embedded, std::size_t(700 - 512)); // two whole steps were kept
+    QCOMPARE(again.embedded, std::size_t(2800 - 2048)); // two whole steps were kept
     HashingModel fresh;
     const auto expected =
         vectorsOfChunks(all, fresh, m_folder->filePath("other").toStdString(), {}, {});
