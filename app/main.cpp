@@ -88,7 +88,7 @@ void addOptions(QCommandLineParser &parser)
         option("screenshot", "Do the job, draw the window into this PNG file and leave", "PNG"),
         option("view",
                "What the picture shows: start, all, split, inline, results, residues, "
-               "model, log, divergence",
+               "model, log, divergence, embeddings",
                "NAME"),
         option("lang", "ru or en", "LANGUAGE"),
         option("theme", "light, dark or system", "NAME"),

@@ -20,6 +20,7 @@ struct AskOptions
     VersionOptions versions;
     std::size_t k = 6;
     std::string bisection; // file
+    EmbeddingCommandOptions embedding;
     EngineCommandOptions engine;
     std::string baseUrl;
     std::string model;
@@ -113,6 +114,9 @@ private:
             return tl::unexpected(pipeline.error());
         }
         m_pipeline = std::move(*pipeline);
+        if (auto used = useEmbedding(*m_pipeline, m_options.embedding); !used) {
+            return used;
+        }
         if (m_options.engine.isAsked) {
             auto engine = engineOptions(m_context, m_options.engine);
             if (!engine) {
@@ -208,6 +212,7 @@ Command addAsk(CLI::App &app)
                         "Read the service's key from descriptor N");
     addBisection(command, options->bisection);
     addVersions(command, options->versions);
+    addEmbedding(command, options->embedding, "Find what is near with this model");
     addEngine(command, options->engine, "Ask this shared engine for what is near");
     addJson(command, options->json);
     return {command, [options, command](const Context &context) {

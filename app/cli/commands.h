@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/embeddingoptions.h"
 #include "migration/migrate.h"
 #include "pipeline/pipeline.h"
 
@@ -95,15 +96,23 @@ struct MigrateOptions
     bool repairs = false;     ///< a failing run brings in what was held back
     bool keepsSource = false; ///< the new code works in both versions
     RunOptions run;
+    EmbeddingCommandOptions embedding;
     EngineCommandOptions engine;
     std::string json;
     std::string session;   ///< a folder of them, with a folder
     bool isForced = false; ///< --out overwrites what was edited by hand
 };
 
+struct CorpusBuildOptions
+{
+    std::string folder; ///< of Markdown release notes; empty: bring the catalogue up to date
+    EmbeddingCommandOptions embedding;
+};
+
 struct CorpusPushOptions
 {
     EngineCommandOptions engine;
+    EmbeddingCommandOptions embedding;
     bool prunes = false;
     std::string json;
 };
@@ -111,6 +120,7 @@ struct CorpusPushOptions
 struct CorpusPullOptions
 {
     EngineCommandOptions engine;
+    EmbeddingCommandOptions embedding;
     std::string json;
 };
 
@@ -123,14 +133,14 @@ struct RetrieveCommandOptions
     bool isDenseOnly = false;
     std::string bisection; ///< file
     std::string why;
+    EmbeddingCommandOptions embedding;
     EngineCommandOptions engine;
     std::string json;
 };
 
 struct EvaluateOptions
 {
-    std::vector<std::string> models{"all-MiniLM-L6-v2"};
-    std::vector<std::string> precisions{"fp32"};
+    EmbeddingsCommandOptions embeddings;
     std::vector<std::string> rankings{"hybrid", "dense", "words"};
     std::vector<std::size_t> depths{1, 2, 3, 5, 10, 15, 20, 50, 100};
     std::string set = "both"; ///< of the bundled ones
@@ -150,6 +160,7 @@ struct CorpusUpdateOptions
     std::string proxy;
     std::string certificates;
     int keyDescriptor = -1;
+    EmbeddingCommandOptions embedding;
 };
 
 struct CorpusImportOptions
@@ -158,6 +169,7 @@ struct CorpusImportOptions
     std::string name;    ///< empty: the path
     std::string version; ///< of what names none itself
     double trust = 0.5;
+    EmbeddingCommandOptions embedding;
 };
 
 struct ValidateCommandOptions
@@ -175,9 +187,7 @@ struct EmbedOptions
 {
     std::string in;
     std::string out;
-    std::string embedding = "all-MiniLM-L6-v2"; ///< name, or path of a folder
-    std::string precision = "fp32";
-    std::string device = "cpu";
+    EmbeddingCommandOptions embedding;
     bool isQuery = false;    ///< the texts are questions, not passages
     bool isUncached = false; ///< neither use nor fill the cache
     std::string json;
@@ -188,7 +198,7 @@ struct ModelsInstallOptions
     std::string name;
     std::string folder;     ///< taken from there instead of the hub
     std::string repository; ///< empty: as the registry says
-    std::string hub = "https://huggingface.co";
+    std::string hub;        ///< these three empty: as the settings say
     std::string proxy;
     std::string certificates;
     int keyDescriptor = -1;
@@ -210,8 +220,7 @@ struct ModelsInstallOptions
 [[nodiscard]] int validateCases(const Context &context, const ValidateCommandOptions &options);
 /// Two folders: the project's command in both versions, a verdict for each test.
 [[nodiscard]] int validateFolders(const Context &context, const ValidateCommandOptions &options);
-/// `folder` of Markdown release notes to import; empty: bring the catalogue up to date.
-[[nodiscard]] int runCorpusBuild(const Context &context, const std::string &folder);
+[[nodiscard]] int runCorpusBuild(const Context &context, const CorpusBuildOptions &options);
 /// Fetches the notes of all releases.
 [[nodiscard]] int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options);
 /// Documentation, questions and answers, chunks of other programs.

@@ -49,6 +49,13 @@ Json toJson(const CorpusInfo &info)
         {"schema", 1}, {"file", info.file.string()}, {"chunks", info.chunks}, {"sources", sources}};
 }
 
+Json toJson(const EmbeddingChoice &choice)
+{
+    return {{"model", choice.model},
+            {"precision", precisionName(choice.precision)},
+            {"device", deviceName(choice.device)}};
+}
+
 int printInfo(const Result<CorpusInfo> &info, const std::string &json)
 {
     if (info && !json.empty()) {
@@ -57,6 +64,35 @@ int printInfo(const Result<CorpusInfo> &info, const std::string &json)
         }
     }
     return info && json == "-" ? Done : printInfo(info);
+}
+
+// What was brought in, and, where the user says with which model, its vectors.
+int finish(const Context &context, Pipeline &pipeline, const Result<CorpusInfo> &info,
+           const EmbeddingCommandOptions &embedding)
+{
+    if (const int status = printInfo(info); status != Done || !embeddingChoice(embedding)) {
+        return status;
+    }
+    const auto embedded = pipeline.embedCorpus(terminalProgress(), context.stop);
+    if (!embedded) {
+        return report(embedded.error());
+    }
+    std::cout << "all " << embedded->chunks << " embedded by " << describe(embedded->embedding)
+              << ", " << embedded->dimension << " floats each\n";
+    return Done;
+}
+
+// Opened with the model that was named.
+Result<std::unique_ptr<Pipeline>> openPipeline(const Context &context,
+                                               const EmbeddingCommandOptions &embedding)
+{
+    auto pipeline = Pipeline::open(context.paths);
+    if (pipeline) {
+        if (auto used = useEmbedding(**pipeline, embedding); !used) {
+            return tl::unexpected(used.error());
+        }
+    }
+    return pipeline;
 }
 
 // Where a team's corpus is does not change from day to day.
@@ -71,13 +107,14 @@ void remember(const Context &context, const EngineOptions &engine)
 
 } // namespace
 
-int runCorpusBuild(const Context &context, const std::string &folder)
+int runCorpusBuild(const Context &context, const CorpusBuildOptions &options)
 {
-    auto pipeline = Pipeline::open(context.paths);
+    auto pipeline = openPipeline(context, options.embedding);
     if (!pipeline) {
         return report(pipeline.error());
     }
-    return printInfo((*pipeline)->buildCorpus(folder, terminalProgress(), context.stop));
+    const auto info = (*pipeline)->buildCorpus(options.folder, terminalProgress(), context.stop);
+    return finish(context, **pipeline, info, options.embedding);
 }
 
 int runCorpusInfo(const Context &context, const std::string &json)
@@ -102,6 +139,10 @@ int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options)
         }
         github.token = *key;
     }
+    auto pipeline = openPipeline(context, options.embedding);
+    if (!pipeline) {
+        return report(pipeline.error());
+    }
     auto client = HttpClient::open({options.proxy, options.certificates});
     if (!client) {
         return report(client.error());
@@ -112,9 +153,8 @@ int runCorpusUpdate(const Context &context, const CorpusUpdateOptions &options)
     }
     std::cout << releases->releases << " releases on " << releases->pages << " pages, "
               << releases->unchanged << " of them unchanged\n";
-    auto pipeline = Pipeline::open(context.paths);
-    return pipeline ? printInfo((*pipeline)->updateCorpus(releases->chunks))
-                    : report(pipeline.error());
+    return finish(context, **pipeline, (*pipeline)->updateCorpus(releases->chunks),
+                  options.embedding);
 }
 
 int runCorpusPush(const Context &context, const CorpusPushOptions &options)
@@ -123,7 +163,7 @@ int runCorpusPush(const Context &context, const CorpusPushOptions &options)
     if (!engine) {
         return report(engine.error());
     }
-    auto pipeline = Pipeline::open(context.paths);
+    auto pipeline = openPipeline(context, options.embedding);
     if (!pipeline) {
         return report(pipeline.error());
     }
@@ -136,6 +176,7 @@ int runCorpusPush(const Context &context, const CorpusPushOptions &options)
     if (!options.json.empty()) {
         const Json json = {{"schema", 1},
                            {"engine", engine->address},
+                           {"embedding", toJson(pushed->embedding)},
                            {"sent", pushed->sent},
                            {"unchanged", pushed->unchanged},
                            {"removed", pushed->removed},
@@ -146,8 +187,9 @@ int runCorpusPush(const Context &context, const CorpusPushOptions &options)
     }
     if (options.json != "-") {
         std::cout << pushed->sent << " chunks sent, " << pushed->unchanged
-                  << " were there already, " << pushed->removed << " removed; " << engine->address
-                  << " holds " << pushed->total << '\n';
+                  << " were there already, " << pushed->removed << " removed, vectors by "
+                  << describe(pushed->embedding) << "; " << engine->address << " holds "
+                  << pushed->total << '\n';
     }
     return Done;
 }
@@ -158,7 +200,7 @@ int runCorpusPull(const Context &context, const CorpusPullOptions &options)
     if (!engine) {
         return report(engine.error());
     }
-    auto pipeline = Pipeline::open(context.paths);
+    auto pipeline = openPipeline(context, options.embedding);
     if (!pipeline) {
         return report(pipeline.error());
     }
@@ -181,21 +223,21 @@ int runCorpusImport(const Context &context, const CorpusImportOptions &options)
         }
         how.version = *version;
     }
+    auto pipeline = openPipeline(context, options.embedding);
+    if (!pipeline) {
+        return report(pipeline.error());
+    }
     std::vector<std::string> skipped;
     const auto chunks =
         chunksOfDocuments(options.path, how, skipped, terminalProgress(), context.stop);
     if (!chunks) {
         return report(chunks.error());
     }
-    auto pipeline = Pipeline::open(context.paths);
-    if (!pipeline) {
-        return report(pipeline.error());
-    }
     auto info = (*pipeline)->updateCorpus(*chunks);
     if (info) {
         info->skipped = std::move(skipped);
     }
-    return printInfo(info);
+    return finish(context, **pipeline, info, options.embedding);
 }
 
 } // namespace TorchLift::Cli

@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/output.h"
-#include "models/registry.h"
+#include "pipeline/chosenmodel.h"
 #include "retrieval/embeddingcache.h"
 
 namespace TorchLift::Cli {
@@ -110,7 +110,9 @@ void printSummary(const EmbedOptions &options, const EmbeddingModel &model, cons
     }
     std::cout << texts.size() << " texts, " << read << " tokens, longest " << longest << ", " << cut
               << " cut at " << model.maxTokens() << "; " << model.dimension() << " floats each in "
-              << options.out << " (" << model.name() << ", " << options.precision << ")\n";
+              << options.out << " (" << model.name() << ", "
+              << report["precision"].get<std::string>() << ", "
+              << report["device"].get<std::string>() << ")\n";
 }
 
 } // namespace
@@ -121,12 +123,9 @@ int runEmbed(const Context &context, const EmbedOptions &options)
     if (!texts) {
         return report(texts.error());
     }
-    EncoderOptions how;
-    how.precision = precisionOf(options.precision);
-    how.device = options.device == "cuda" ? Device::Cuda : Device::Cpu;
     const Paths &paths = context.paths;
-    auto model = openModel(options.embedding, paths.models(),
-                           {paths.libtorch(), paths.encoderModule(), {}, paths.cache}, how);
+    const EmbeddingChoice choice = embeddingChoice(options.embedding).value_or(EmbeddingChoice{});
+    auto model = openEmbedding(paths, choice);
     if (!model) {
         return report(model.error());
     }
@@ -152,8 +151,8 @@ int runEmbed(const Context &context, const EmbedOptions &options)
                           {"hash", (*model)->hash()},
                           {"dimension", (*model)->dimension()},
                           {"maxTokens", (*model)->maxTokens()},
-                          {"precision", options.precision},
-                          {"device", options.device},
+                          {"precision", precisionName(choice.precision)},
+                          {"device", deviceName(choice.device)},
                           {"out", options.out},
                           {"texts", std::move(*lengths)}};
     if (!options.json.empty()) {

@@ -58,7 +58,8 @@ Json comparisonOf(const EvaluatedRun &one, const std::vector<EvaluatedRun> &all)
     Json list = Json::array();
     const auto dense = std::find_if(all.begin(), all.end(), [&](const EvaluatedRun &other) {
         return other.ranking == "dense" && other.set == one.set && other.texts == one.texts
-               && other.model == one.model && other.precision == one.precision;
+               && other.model == one.model && other.precision == one.precision
+               && other.device == one.device;
     });
     if (dense == all.end() || one.ranking == "dense") {
         return list;
@@ -94,6 +95,7 @@ Json toJson(const std::vector<EvaluatedRun> &runs, const EvaluateOptions &option
                         {"texts", one.texts},
                         {"model", one.model},
                         {"precision", one.precision},
+                        {"device", one.device},
                         {"ranking", one.ranking},
                         {"queries", one.judgements->qrels.size()},
                         {"chunks", one.chunks},

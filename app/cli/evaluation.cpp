@@ -8,7 +8,7 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "corpus/store.h"
-#include "models/registry.h"
+#include "pipeline/chosenmodel.h"
 
 namespace TorchLift::Cli {
 
@@ -154,7 +154,8 @@ Result<void> measureModel(const std::shared_ptr<EmbeddingModel> &model, Evaluate
     for (const Bench &bench : benches) {
         const auto vectors =
             context.paths.cache / "evaluation"
-            / (sha256Hex(prototype.model + prototype.precision + bench.texts) + ".vectors");
+            / (sha256Hex(prototype.model + prototype.precision + prototype.device + bench.texts)
+               + ".vectors");
         auto retriever = Retriever::open(*bench.store, model, vectors, terminalProgress(),
                                          context.stop, nullptr, *timeline);
         if (!retriever) {
@@ -189,29 +190,25 @@ Result<std::vector<EvaluatedRun>> evaluateRetrieval(const Context &context,
     }
     std::vector<EvaluatedRun> runs;
     Result<void> done;
-    const Paths &paths = context.paths;
-    for (const std::string &name : options.models) {
-        for (const std::string &precision : options.precisions) {
-            EncoderOptions how;
-            how.precision = precisionOf(precision);
-            auto model = openModel(name, paths.models(),
-                                   {paths.libtorch(), paths.encoderModule(), {}, paths.cache}, how);
-            if (!model) {
-                return tl::unexpected(model.error());
-            }
-            EvaluatedRun prototype;
-            prototype.model = name;
-            prototype.precision = precision;
-            done = measureModel(std::move(*model), std::move(prototype), *benches, context, options,
-                                runs);
-            if (!done) {
-                return tl::unexpected(done.error());
-            }
+    for (const EmbeddingChoice &choice : embeddingChoices(options.embeddings)) {
+        auto model = openEmbedding(context.paths, choice);
+        if (!model) {
+            return tl::unexpected(model.error());
+        }
+        EvaluatedRun prototype;
+        prototype.model = choice.model;
+        prototype.precision = precisionName(choice.precision);
+        prototype.device = deviceName(choice.device);
+        done =
+            measureModel(std::move(*model), std::move(prototype), *benches, context, options, runs);
+        if (!done) {
+            return tl::unexpected(done.error());
         }
     }
     EvaluatedRun prototype;
     prototype.model = "none";
     prototype.precision = "none";
+    prototype.device = "none";
     done = measureModel(nullptr, std::move(prototype), *benches, context, options, runs);
     return done ? Result<std::vector<EvaluatedRun>>(std::move(runs)) : tl::unexpected(done.error());
 }

@@ -17,6 +17,7 @@ struct EvaluatedRun
     std::string texts; ///< "summaries" or "originals"
     std::string model; ///< "none": words and symbols alone
     std::string precision;
+    std::string device;
     std::string ranking; ///< "hybrid", "dense", "words"
     std::size_t chunks = 0;
     std::shared_ptr<const JudgementSet> judgements;

@@ -211,14 +211,4 @@ Result<EngineOptions> engineOptions(const Context &context, const EngineCommandO
     return how;
 }
 
-Precision precisionOf(const std::string &name)
-{
-    for (const Precision precision : {Precision::Bf16, Precision::Fp16, Precision::Int8}) {
-        if (name == precisionName(precision)) {
-            return precision;
-        }
-    }
-    return Precision::Fp32;
-}
-
 } // namespace TorchLift::Cli

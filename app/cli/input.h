@@ -6,7 +6,6 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "embedding/encoderloader.h"
 #include "pipeline/projectfile.h"
 #include "pipeline/projectvalidation.h"
 #include "source/sourcefile.h"
@@ -38,9 +37,6 @@ struct Script : SourceFile
 /// Errors: those of readProjectFile; InvalidArgument where neither names a command.
 [[nodiscard]] Result<ProjectRunOptions>
 projectRunOptions(const RunOptions &run, VersionOptions versions, const std::string &folder);
-
-/// fp32 for a name that is not known.
-[[nodiscard]] Precision precisionOf(const std::string &name);
 
 /// Reads a secret of one line from an open descriptor. Errors: Unreadable.
 [[nodiscard]] Result<std::string> readKey(int descriptor);

@@ -107,6 +107,8 @@ private:
 };
 
 constexpr const char *kAskEngine = "Ask this shared engine for what is near";
+constexpr const char *kFindWith = "Find what is near with this model";
+constexpr const char *kEmbedAtOnce = "Embed what is new with this model at once, not at first need";
 
 CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
 {
@@ -148,6 +150,8 @@ CLI::App *addMigrate(CLI::App &app, MigrateOptions &options)
     command->add_flag("--both", options.keepsSource,
                       "Only changes after which the code works in both versions");
     addRun(command, options.run);
+    addEmbedding(command, options.embedding,
+                 "Find the release notes with this model, for --mode llm, --json and --session");
     addEngine(command, options.engine, kAskEngine);
     addJson(command, options.json);
     command->add_option("--session", options.session,
@@ -191,10 +195,7 @@ CLI::App *addEmbed(CLI::App &app, EmbedOptions &options)
     command->add_option("--out", options.out, "NumPy array of 32-bit floats, a row for each text")
         ->required()
         ->type_name("VECTORS.npy");
-    command->add_option("--embedding", options.embedding, "Model: a name, or the path of a folder");
-    command->add_option("--precision", options.precision, "How the products are computed")
-        ->check(CLI::IsMember({"fp32", "bf16", "fp16", "int8"}));
-    command->add_option("--device", options.device, "Where")->check(CLI::IsMember({"cpu", "cuda"}));
+    addEmbedding(command, options.embedding, "Embed with this model");
     command->add_flag("--query", options.isQuery, "The texts are questions, not passages");
     command->add_flag("--no-cache", options.isUncached, "Embed even what was embedded before");
     addJson(command, options.json);
@@ -222,7 +223,10 @@ ModelsCommands addModels(CLI::App &app, ModelsInstallOptions &options, std::stri
                                                      "Take it from this model folder, no network");
     models.install->add_option("--repository", options.repository, "OWNER/NAME on the hub")
         ->excludes(folder);
-    models.install->add_option("--hub", options.hub, "Address of the hub, or of a mirror")
+    models.install
+        ->add_option(
+            "--hub", options.hub,
+            "Address of the hub, or of a mirror; else as network.json of the settings says")
         ->envname("TORCHLIFT_HUB");
     models.install->add_option("--proxy", options.proxy, "http://HOST:PORT or socks5://HOST:PORT");
     models.install->add_option("--certificates", options.certificates,
@@ -244,6 +248,7 @@ CLI::App *addCorpusUpdate(CLI::App &corpus, CorpusUpdateOptions &options)
     command->add_option("--certificates", options.certificates,
                         "PEM file of authorities to trust besides the system's");
     command->add_option("--key-fd", options.keyDescriptor, "Read a token from descriptor N");
+    addEmbedding(command, options.embedding, kEmbedAtOnce);
     return command;
 }
 
@@ -256,6 +261,7 @@ CLI::App *addCorpusImport(CLI::App &corpus, CorpusImportOptions &options)
     command->add_option("--torch-version", options.version, "Of what names no release itself");
     command->add_option("--trust", options.trust, "Weighs its rank; release notes have 1")
         ->check(CLI::Range(0.0, 1.0));
+    addEmbedding(command, options.embedding, kEmbedAtOnce);
     return command;
 }
 
@@ -264,6 +270,7 @@ CLI::App *addCorpusPush(CLI::App &corpus, CorpusPushOptions &options)
     CLI::App *command =
         corpus.add_subcommand("push", "Bring it with its vectors to an engine that many share");
     addEngine(command, options.engine, "Where to; remembered");
+    addEmbedding(command, options.embedding, "Whose vectors go along");
     command->add_flag("--prune", options.prunes,
                       "Remove there what its sources have no longer here");
     addJson(command, options.json);
@@ -275,6 +282,7 @@ CLI::App *addCorpusPull(CLI::App &corpus, CorpusPullOptions &options)
     CLI::App *command =
         corpus.add_subcommand("pull", "Add what a shared engine holds; nothing here is lost");
     addEngine(command, options.engine, "Where from; remembered");
+    addEmbedding(command, options.embedding, "Whose vectors come along");
     addJson(command, options.json);
     return command;
 }
@@ -285,10 +293,7 @@ CLI::App *addEvaluateRetrieval(CLI::App &app, EvaluateOptions &options)
     evaluate->require_subcommand(1);
     CLI::App *command = evaluate->add_subcommand(
         "retrieval", "Measures of retrieval over k, with tests and intervals");
-    command->add_option("--embedding", options.models, "Models, parted by commas")->delimiter(',');
-    command->add_option("--precision", options.precisions, "fp32, bf16, fp16, int8")
-        ->delimiter(',')
-        ->check(CLI::IsMember({"fp32", "bf16", "fp16", "int8"}));
+    addEmbeddings(command, options.embeddings);
     command->add_option("--ranking", options.rankings, "hybrid, dense, words (without a model)")
         ->delimiter(',')
         ->check(CLI::IsMember({"hybrid", "dense", "words"}));
@@ -354,6 +359,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
     addBisection(retrieveCommand, retrieve.bisection);
     retrieveCommand->add_option("--why", retrieve.why, "Say why CHUNK is or is not among them");
     addVersions(retrieveCommand, retrieve.versions);
+    addEmbedding(retrieveCommand, retrieve.embedding, kFindWith);
     addEngine(retrieveCommand, retrieve.engine, kAskEngine);
     addJson(retrieveCommand, retrieve.json);
 
@@ -373,14 +379,17 @@ int runCommandLine(int argc, char **argv, const Context &base)
         ->check(CLI::Range(1, 100));
     addBisection(promptCommand, prompt.bisection);
     addVersions(promptCommand, prompt.versions);
+    addEmbedding(promptCommand, prompt.embedding, kFindWith);
     addEngine(promptCommand, prompt.engine, kAskEngine);
 
     CLI::App *corpusCommand = app.add_subcommand("corpus", "The release notes that are searched");
     corpusCommand->require_subcommand(1);
-    std::string folder;
+    CorpusBuildOptions build;
     CLI::App *corpusBuild =
         corpusCommand->add_subcommand("build", "Import a folder of Markdown release notes");
-    corpusBuild->add_option("folder", folder, "Without it, only our own catalogue is brought in");
+    corpusBuild->add_option("folder", build.folder,
+                            "Without it, only our own catalogue is brought in");
+    addEmbedding(corpusBuild, build.embedding, kEmbedAtOnce);
     CLI::App *corpusInfo = corpusCommand->add_subcommand("info", "What it holds");
     std::string corpusJson;
     addJson(corpusInfo, corpusJson);
@@ -442,7 +451,7 @@ int runCommandLine(int argc, char **argv, const Context &base)
            : validateCommand->parsed()   ? runValidate(context, validate)
            : evaluateRetrieval->parsed() ? runEvaluateRetrieval(context, evaluate)
            : promptCommand->parsed()     ? runPrompt(context, prompt)
-           : corpusBuild->parsed()       ? runCorpusBuild(context, folder)
+           : corpusBuild->parsed()       ? runCorpusBuild(context, build)
            : embedCommand->parsed()      ? runEmbed(context, embed)
            : models.list->parsed()       ? runModelsList(context, modelsJson)
            : models.install->parsed()    ? runModelsInstall(context, install)

@@ -26,9 +26,9 @@ public:
 
     int run()
     {
-        for (auto step :
-             {&MigrateCommand::read, &MigrateCommand::observe, &MigrateCommand::migrate,
-              &MigrateCommand::askModel, &MigrateCommand::validate, &MigrateCommand::write}) {
+        for (auto step : {&MigrateCommand::read, &MigrateCommand::observe, &MigrateCommand::migrate,
+                          &MigrateCommand::retrieve, &MigrateCommand::askModel,
+                          &MigrateCommand::validate, &MigrateCommand::write}) {
             if (auto done = (this->*step)(); !done) {
                 return report(done.error());
             }
@@ -44,13 +44,11 @@ public:
 
     int printPrompt()
     {
-        for (auto step : {&MigrateCommand::read, &MigrateCommand::migrate}) {
+        for (auto step : {&MigrateCommand::read, &MigrateCommand::migrate,
+                          &MigrateCommand::findNotes, &MigrateCommand::makePrompt}) {
             if (auto done = (this->*step)(); !done) {
                 return report(done.error());
             }
-        }
-        if (auto made = makePrompt(); !made) {
-            return report(made.error());
         }
         std::cout << m_session.prompt;
         return Done;
@@ -87,6 +85,10 @@ private:
             return tl::unexpected(pipeline.error());
         }
         m_pipeline = std::move(*pipeline);
+        m_session.embedding = embeddingChoice(m_options.embedding);
+        if (auto used = useEmbedding(*m_pipeline, m_options.embedding); !used) {
+            return used;
+        }
         auto remigration =
             Remigration::open({isToFile() ? m_options.out : std::string(), m_options.session,
                                m_script.name, m_options.isForced});
@@ -186,7 +188,19 @@ private:
         return kept;
     }
 
-    Result<void> makePrompt()
+    // A model's prompt holds the notes; otherwise they are looked for where the user says by what.
+    Result<void> retrieve()
+    {
+        const FileKind kind = fileKindOf(m_script.name);
+        const bool isCode = kind != FileKind::Native && kind != FileKind::Pins;
+        if (m_options.mode != "llm" && !(m_session.embedding && isCode)) {
+            return {};
+        }
+        auto found = findNotes();
+        return found ? keepSession() : found;
+    }
+
+    Result<void> findNotes()
     {
         if (m_options.engine.isAsked) {
             auto engine = engineOptions(m_context, m_options.engine);
@@ -204,6 +218,11 @@ private:
             return tl::unexpected(retrieval.error());
         }
         m_session.retrieval = std::move(*retrieval);
+        return {};
+    }
+
+    Result<void> makePrompt()
+    {
         auto prompt = m_pipeline->prompt(m_script.text.utf8, *m_session.retrieval,
                                          m_session.migration, m_context.language);
         if (!prompt) {
@@ -321,6 +340,9 @@ private:
         words << '\n'
               << describeMigration(migration, m_context.language,
                                    [&](int line) { return m_script.placeOf(line); });
+        if (m_session.retrieval && m_session.embedding) {
+            words << '\n' << describeNotes(*m_session.retrieval);
+        }
         if (m_session.result) {
             words << '\n' << describeRow(*m_session.result);
         }
@@ -329,8 +351,10 @@ private:
 
     [[nodiscard]] std::string json() const
     {
-        return m_session.result ? sessionToJson(m_session)
-                                : migrationToJson(m_session.migration, m_script.name);
+        return m_session.result
+                   ? sessionToJson(m_session)
+                   : migrationToJson(m_session.migration, m_script.name,
+                                     m_session.retrieval ? &*m_session.retrieval : nullptr);
     }
 
     Result<void> writeNewCode(bool isStdoutTaken)

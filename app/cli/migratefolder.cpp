@@ -34,7 +34,8 @@ std::vector<FileReport> reportsOf(const FolderMigration &folder)
 {
     std::vector<FileReport> reports;
     for (const MigratedFile &file : folder.files) {
-        reports.push_back({file.path.generic_string(), fileKindName(file.kind), &file.migration});
+        reports.push_back(
+            {file.path.generic_string(), fileKindName(file.kind), &file.migration, nullptr});
     }
     return reports;
 }
@@ -51,8 +52,9 @@ public:
 
     int run()
     {
-        for (auto step : {&FolderCommand::check, &FolderCommand::observe, &FolderCommand::migrate,
-                          &FolderCommand::validate, &FolderCommand::write}) {
+        for (auto step :
+             {&FolderCommand::check, &FolderCommand::observe, &FolderCommand::migrate,
+              &FolderCommand::retrieve, &FolderCommand::validate, &FolderCommand::write}) {
             if (auto done = (this->*step)(); !done) {
                 return report(done.error());
             }
@@ -114,6 +116,9 @@ private:
             return tl::unexpected(pipeline.error());
         }
         m_pipeline = std::move(*pipeline);
+        if (auto used = useEmbedding(*m_pipeline, m_options.embedding); !used) {
+            return used;
+        }
         if (!m_options.observes && !m_options.wantsValidation) {
             return {};
         }
@@ -128,6 +133,53 @@ private:
         }
         m_observed = std::move(*seen);
         return {};
+    }
+
+    // The notes that concern what breaks, where the user says by what they are to be found.
+    Result<void> retrieve()
+    {
+        m_embedding = embeddingChoice(m_options.embedding);
+        if (!m_embedding) {
+            return {};
+        }
+        if (m_options.engine.isAsked) {
+            auto engine = engineOptions(m_context, m_options.engine);
+            if (!engine) {
+                return tl::unexpected(engine.error());
+            }
+            m_pipeline->useEngine(std::move(*engine));
+        }
+        RetrieveOptions how;
+        how.k = m_options.k;
+        for (const MigratedFile &file : m_result.files) {
+            const Migration &migration = file.migration;
+            const bool breaks = !migration.edits.empty() || !migration.residues.empty();
+            if (file.kind != FileKind::Python || !breaks) {
+                continue;
+            }
+            auto found = m_pipeline->retrieve(migration.oldCode, &migration, how,
+                                              terminalProgress(), m_context.stop);
+            if (!found) {
+                return tl::unexpected(found.error());
+            }
+            m_notes[file.path] = std::move(*found);
+        }
+        return {};
+    }
+
+    const Retrieval *notesOf(const MigratedFile &file) const
+    {
+        const auto found = m_notes.find(file.path);
+        return found == m_notes.end() ? nullptr : &found->second;
+    }
+
+    std::vector<FileReport> reports() const
+    {
+        std::vector<FileReport> all = reportsOf(m_result);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i].retrieval = notesOf(m_result.files[i]);
+        }
+        return all;
     }
 
     // Before anything is written: what the tests say of the new code.
@@ -188,9 +240,8 @@ private:
         }
         return m_options.json.empty()
                    ? Result<void>()
-                   : writeResult(
-                       m_options.json,
-                       folderMigrationToJson(m_options.file, reportsOf(m_result), allSkipped()));
+                   : writeResult(m_options.json,
+                                 folderMigrationToJson(m_options.file, reports(), allSkipped()));
     }
 
     // With its session, where sessions are kept.
@@ -241,6 +292,10 @@ private:
         session.fileName = file.path.string();
         session.createdAt = nowIso8601();
         session.options = m_migrationOptions;
+        session.embedding = m_embedding;
+        if (const Retrieval *notes = notesOf(file)) {
+            session.retrieval = *notes;
+        }
         session.migration = file.migration;
         return saveSession(path, session);
     }
@@ -258,8 +313,11 @@ private:
         if (!migration.edits.empty() || !migration.residues.empty()) {
             words() << file.path.string() << '\n'
                     << describeMigration(migration, m_context.language,
-                                         [&](int line) { return file.source.placeOf(line); })
-                    << '\n';
+                                         [&](int line) { return file.source.placeOf(line); });
+            if (const Retrieval *notes = notesOf(file)) {
+                words() << '\n' << describeNotes(*notes);
+            }
+            words() << '\n';
         }
     }
 
@@ -321,6 +379,8 @@ private:
     std::optional<ProjectRunOptions> m_how; // with --observe and --validate
     FolderObservations m_observed;
     FolderMigration m_result;
+    std::optional<EmbeddingChoice> m_embedding;
+    std::map<fs::path, Retrieval> m_notes; // of files in which something breaks
     std::optional<ProjectResult> m_validation;
     std::vector<SkippedPath> m_notWritten;
     std::string m_remedy;

@@ -7,6 +7,7 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "models/modelstore.h"
+#include "settings/networksettings.h"
 
 namespace TorchLift::Cli {
 
@@ -89,10 +90,17 @@ int runModelsInstall(const Context &context, const ModelsInstallOptions &options
         done =
             store.installFromFolder(options.name, options.folder, terminalProgress(), context.stop);
     } else {
+        const auto settings = loadNetworkSettings(context.paths.config);
+        if (!settings) {
+            return report(settings.error());
+        }
+        const auto orElse = [](const std::string &given, const std::string &set) {
+            return given.empty() ? set : given;
+        };
         HubOptions hub;
-        hub.url = options.hub;
-        hub.network.proxy = options.proxy;
-        hub.network.certificates = options.certificates;
+        hub.url = orElse(orElse(options.hub, settings->hub), hub.url);
+        hub.network.proxy = orElse(options.proxy, settings->proxy);
+        hub.network.certificates = orElse(options.certificates, settings->certificates.string());
         if (options.keyDescriptor >= 0) {
             auto key = readKey(options.keyDescriptor);
             if (!key) {

@@ -67,6 +67,13 @@ std::string cut(std::string text, std::size_t most)
     return toValidUtf8(text) + " …";
 }
 
+std::string foundBy(const Retrieval &retrieval)
+{
+    return !retrieval.hasDense   ? " (without the embedding model: words and symbols only)"
+           : retrieval.embedding ? " by " + describe(*retrieval.embedding)
+                                 : std::string();
+}
+
 void describeObservations(std::ostream &out, const Run &run)
 {
     const std::string indent(24, ' ');
@@ -394,12 +401,21 @@ std::string printable(std::string_view text)
     return shown;
 }
 
+std::string describeNotes(const Retrieval &retrieval)
+{
+    std::string text =
+        std::to_string(retrieval.ranked.size()) + " release note(s) found" + foundBy(retrieval);
+    for (const RankedChunk &ranked : retrieval.ranked) {
+        text += (ranked.rank == retrieval.ranked.front().rank ? ": " : ", ") + ranked.chunk.chunkId;
+    }
+    return text + '\n';
+}
+
 std::string describeRetrieval(const Retrieval &retrieval)
 {
     std::ostringstream out;
     out << retrieval.ranked.size() << " of " << retrieval.candidates << " chunks"
-        << (retrieval.hasDense ? "" : " (without the embedding model: words and symbols only)")
-        << '\n'
+        << foundBy(retrieval) << '\n'
         << (isWeak(retrieval) ? "Warning: even the best of them is a weak match\n" : "");
     const auto list = [&out](const std::vector<RankedChunk> &chunks) {
         for (const RankedChunk &ranked : chunks) {

@@ -68,6 +68,8 @@ using PlaceName = std::function<std::string(int line)>;
 [[nodiscard]] std::string printable(std::string_view text);
 
 [[nodiscard]] std::string describeRetrieval(const Retrieval &retrieval);
+/// One line: how many, found by what, and which.
+[[nodiscard]] std::string describeNotes(const Retrieval &retrieval);
 
 /// Whether something known to break is left in the new code: a residue, or code that does not
 /// parse as Python 3.

@@ -76,6 +76,9 @@ int runRetrieve(const Context &context, const RetrieveCommandOptions &options)
     if (!pipeline) {
         return report(pipeline.error());
     }
+    if (auto used = useEmbedding(**pipeline, options.embedding); !used) {
+        return report(used.error());
+    }
     if (options.engine.isAsked) {
         auto engine = engineOptions(context, options.engine);
         if (!engine) {

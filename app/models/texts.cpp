@@ -1,6 +1,9 @@
 #include "models/texts.h"
 
+#include <filesystem>
+
 #include <QLocale>
+#include <QStringList>
 
 namespace TorchLift {
 
@@ -264,13 +267,70 @@ QString Texts::residueReason(ResidueReason reason)
     return {};
 }
 
+QString Texts::embeddingModel(const std::string &model)
+{
+    const std::filesystem::path path(model); // of a folder, which may end in a slash
+    const std::string name =
+        (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
+    const ModelSpec *known = findModel(name);
+    return qstring(known != nullptr ? known->label : std::string_view(name));
+}
+
+QString Texts::embedding(const EmbeddingChoice &choice)
+{
+    QStringList parts{embeddingModel(choice.model)};
+    if (choice.precision != Precision::Fp32) {
+        parts << QString::fromLatin1(precisionName(choice.precision));
+    }
+    if (choice.device == Device::Cuda) {
+        parts << QStringLiteral("CUDA");
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString Texts::obstacle(EmbeddingObstacle obstacle, const EmbeddingChoice &choice)
+{
+    const QString precision = QString::fromLatin1(precisionName(choice.precision));
+    switch (obstacle) {
+    case EmbeddingObstacle::NotInstalled:
+        return tr("%1 is not installed here. Install it, or choose another model.")
+            .arg(qstring(choice.model));
+    case EmbeddingObstacle::Damaged:
+        return tr("A file of %1 is damaged. Install it again.").arg(qstring(choice.model));
+    case EmbeddingObstacle::NoLibtorch:
+        return tr("libtorch, which computes the embeddings, is missing or damaged here. This "
+                  "command gets it:");
+    case EmbeddingObstacle::NoDriver:
+        return tr("There is no NVIDIA driver on this machine: only the processor can compute.");
+    case EmbeddingObstacle::NoCard:
+        return tr("The NVIDIA driver finds no card it can use: only the processor can compute.");
+    case EmbeddingObstacle::NoCudaLibraries:
+        return tr("The libraries that computing on a card needs are not here. This command gets "
+                  "them:");
+    case EmbeddingObstacle::PrecisionNotHere:
+        return tr("This processor does not compute %1. fp32 works on every one.").arg(precision);
+    case EmbeddingObstacle::PrecisionNotOnDevice:
+        return tr("%1 is computed on the processor only. On a card take fp16 or bf16.")
+            .arg(precision);
+    case EmbeddingObstacle::Other:
+        break;
+    }
+    return {};
+}
+
+QString Texts::diskSize(qint64 bytes)
+{
+    constexpr qint64 gigabyte = 1'000'000'000;
+    return QLocale().formattedDataSize(bytes, bytes < gigabyte ? 0 : 1, QLocale::DataSizeSIFormat);
+}
+
 QString Texts::progress(const Progress &progress)
 {
     const QString stage = qstring(progress.stage);
     QString text = tr("Working");
     if (stage == QLatin1String("embedding")) {
         text = tr("Embedding release notes");
-    } else if (stage == QLatin1String("loading")) {
+    } else if (stage == QLatin1String("loading-model")) {
         text = tr("Loading the embedding model");
     } else if (stage == QLatin1String("validating")) {
         text = tr("Validating");
@@ -288,6 +348,10 @@ QString Texts::progress(const Progress &progress)
         text = tr("Running in further releases");
     } else if (stage == QLatin1String("observing")) {
         text = tr("Running the old code to see types");
+    } else if (stage == QLatin1String("downloading")) {
+        text = tr("Downloading");
+    } else if (stage == QLatin1String("copying")) {
+        text = tr("Copying");
     } else if (stage == QLatin1String("checking")) {
         text = tr("Checking files");
     } else if (stage == QLatin1String("waiting")) {
@@ -297,9 +361,11 @@ QString Texts::progress(const Progress &progress)
         return text;
     }
     const QLocale locale;
-    return tr("%1: %2 of %3")
-        .arg(text, locale.toString(static_cast<qlonglong>(progress.done)),
-             locale.toString(static_cast<qlonglong>(progress.total)));
+    const auto amount = [&](double number) {
+        const auto whole = static_cast<qint64>(number);
+        return progress.unit == "bytes" ? diskSize(whole) : locale.toString(whole);
+    };
+    return tr("%1: %2 of %3").arg(text, amount(progress.done), amount(progress.total));
 }
 
 QString Texts::localized(const LocalizedText &text)

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "migration/edit.h"
+#include "models/embeddingchoice.h"
 #include "validation/run.h"
 #include "validation/verdict.h"
 
@@ -42,6 +43,15 @@ public:
     [[nodiscard]] static QString provenance(Provenance provenance);
     [[nodiscard]] static QString evidence(Evidence evidence);
     [[nodiscard]] static QString residueReason(ResidueReason reason);
+    /// "MiniLM · bf16 · GPU": what embeds, as short as can be.
+    [[nodiscard]] static QString embedding(const EmbeddingChoice &choice);
+    /// The model alone, by its short name: "MiniLM"; of a folder its name.
+    [[nodiscard]] static QString embeddingModel(const std::string &model);
+    /// Why a model cannot embed as chosen, and what to do about it; empty for Other.
+    [[nodiscard]] static QString obstacle(EmbeddingObstacle obstacle,
+                                          const EmbeddingChoice &choice);
+    /// "1.3 GB", "92 MB".
+    [[nodiscard]] static QString diskSize(qint64 bytes);
     /// "Embedding 12 of 300": a progress stage with its numbers, where there are any.
     [[nodiscard]] static QString progress(const Progress &progress);
     /// `text` in the language that the interface speaks now.

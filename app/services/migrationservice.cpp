@@ -20,6 +20,7 @@ Result<Pipeline *> MigrationWorker::pipeline()
             return tl::unexpected(opened.error());
         }
         m_pipeline = std::move(*opened);
+        m_pipeline->useEmbedding(m_embedding);
     }
     return m_pipeline.get();
 }
@@ -28,6 +29,14 @@ void MigrationWorker::inspect(quint64 id, const Version &source, const Version &
 {
     Q_EMIT inspected(
         id, pipeline().map([&](Pipeline *open) { return open->readiness(source, target); }));
+}
+
+void MigrationWorker::useEmbedding(std::optional<EmbeddingChoice> choice)
+{
+    m_embedding = std::move(choice);
+    if (m_pipeline) {
+        m_pipeline->useEmbedding(m_embedding);
+    }
 }
 
 void MigrationWorker::migrate(quint64 id, const std::string &code, const MigrationOptions &options,
@@ -99,6 +108,13 @@ void MigrationService::inspect(const Version &source, const Version &target)
     m_inspection = ++m_lastId;
     m_thread.add([id = m_inspection, source, target](MigrationWorker &worker, std::stop_token) {
         worker.inspect(id, source, target);
+    });
+}
+
+void MigrationService::useEmbedding(std::optional<EmbeddingChoice> choice)
+{
+    m_thread.add([choice = std::move(choice)](MigrationWorker &worker, std::stop_token) {
+        worker.useEmbedding(choice);
     });
 }
 

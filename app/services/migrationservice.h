@@ -22,6 +22,7 @@ public:
     explicit MigrationWorker(Paths paths);
 
     void inspect(quint64 id, const Version &source, const Version &target);
+    void useEmbedding(std::optional<EmbeddingChoice> choice);
     void migrate(quint64 id, const std::string &code, const MigrationOptions &options,
                  std::stop_token stop);
     void retrieve(quint64 id, const std::string &code, std::shared_ptr<const Migration> migration,
@@ -40,6 +41,7 @@ private:
     [[nodiscard]] Result<Pipeline *> pipeline();
 
     Paths m_paths;
+    std::optional<EmbeddingChoice> m_embedding;
     std::unique_ptr<Pipeline> m_pipeline; // opened on first need
 };
 
@@ -54,6 +56,8 @@ public:
     explicit MigrationService(const Paths &paths, QObject *parent = nullptr);
 
     void inspect(const Version &source, const Version &target);
+    /// As Pipeline::useEmbedding, for what is asked from now on.
+    void useEmbedding(std::optional<EmbeddingChoice> choice);
     void migrate(std::string code, MigrationOptions options);
     void retrieve(std::string code, std::shared_ptr<const Migration> migration,
                   RetrieveOptions options);

@@ -1,6 +1,7 @@
 #include "services/workbench.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QDateTime>
 #include <QDir>
@@ -45,10 +46,46 @@ void Workbench::setSettings(const MigrationSettings &settings)
 {
     const bool isOther = settings.options.from != m_settings.options.from
                          || settings.options.to != m_settings.options.to;
+    const bool embedsOtherwise = settings.embedding != m_settings.embedding;
     m_settings = settings;
     if (isOther) {
         m_results.setVersions(sourceVersion(), targetVersion());
+    }
+    if (embedsOtherwise) {
+        useEmbedding();
+    }
+    if (isOther || embedsOtherwise) {
         inspect();
+    }
+    if (embedsOtherwise) {
+        retrieveAgain();
+    }
+}
+
+// The default one may be missing: then words and symbols find the notes.
+void Workbench::useEmbedding()
+{
+    const EmbeddingChoice &choice = m_settings.embedding;
+    m_migrations.useEmbedding(choice == EmbeddingChoice{} ? std::optional<EmbeddingChoice>()
+                                                          : choice);
+}
+
+void Workbench::reopenEmbedding(bool isOursConcerned)
+{
+    if (isOursConcerned) {
+        useEmbedding();
+    }
+    inspect();
+    if (isOursConcerned) {
+        retrieveAgain();
+    }
+}
+
+// A migration that is under way looks for its notes anyway.
+void Workbench::retrieveAgain()
+{
+    if (m_migration && !m_activities.testFlag(Migrating)) {
+        retrieve();
     }
 }
 
@@ -399,6 +436,11 @@ void Workbench::restore(const QString &path, const Session &session)
     adopt(isNamed ? folder.filePath(qstring(session.fileName)) : QString(), std::move(source),
           true);
     m_settings.options = session.options;
+    const EmbeddingChoice embedding = session.embedding.value_or(EmbeddingChoice{});
+    if (std::exchange(m_settings.embedding, embedding) != embedding) {
+        useEmbedding();
+        inspect();
+    }
     Migration migration = session.migration; // its edits by hand are what was typed
     std::erase_if(migration.edits,
                   [](const Edit &edit) { return edit.provenance == Provenance::Hand; });
@@ -452,6 +494,9 @@ Session Workbench::session(std::string newCode, const QString &name) const
     session.fileName = name.toStdString();
     session.createdAt = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
     session.options = m_settings.options;
+    if (m_settings.embedding != EmbeddingChoice{}) {
+        session.embedding = m_settings.embedding;
+    }
     if (m_migration) {
         session.migration = *m_migration;
         session.migration.edits = m_changes.state().edits();

@@ -29,6 +29,7 @@ struct MigrationSettings
     MigrationOptions options;
     MigrationMode mode = MigrationMode::Rules;
     std::size_t k = 6;
+    EmbeddingChoice embedding;
 };
 
 /// The document that the window shows and what is going on with it: the way from an opened file
@@ -73,10 +74,14 @@ public:
     [[nodiscard]] Version sourceVersion() const;
     [[nodiscard]] Version targetVersion() const { return m_settings.options.to; }
     [[nodiscard]] const MigrationSettings &settings() const { return m_settings; }
+    /// Another embedding looks for the release notes of what is shown again.
     void setSettings(const MigrationSettings &settings);
 
     /// Looks again at what is installed.
     void inspect();
+    /// The same, after embedding models were installed or removed: notes are looked for again where
+    /// `isOursConcerned`, the one that is chosen being another now.
+    void reopenEmbedding(bool isOursConcerned);
     /// Python code, or a session when the name ends in .torchlift.
     void open(const QString &path);
     /// Code from somewhere else than a file.
@@ -163,7 +168,9 @@ private:
     void fail(const Error &error);
     [[nodiscard]] Session session(std::string newCode, const QString &name) const;
     void keepWarm();
+    void useEmbedding();
     void retrieve();
+    void retrieveAgain();
     void adoptObservations(const Result<Observations> &seen);
     void findRepairHints();
     [[nodiscard]] ValidateOptions runOptions() const;

@@ -16,6 +16,29 @@ Error asServerFault(Error error)
     return error;
 }
 
+/// A model goes by its name, not by one of its files; and what it cannot do is a matter of
+/// settings.
+Error aboutModel(Error error, const EmbeddingChoice &choice)
+{
+    if (error.subject.find(choice.model) == std::string::npos) {
+        return error;
+    }
+    switch (obstacleOf(error, choice)) {
+    case EmbeddingObstacle::NotInstalled:
+    case EmbeddingObstacle::Damaged:
+        error.subject = choice.model;
+        break;
+    case EmbeddingObstacle::PrecisionNotHere:
+    case EmbeddingObstacle::PrecisionNotOnDevice:
+        error.code = Errc::InvalidArgument;
+        error.subject = describe(choice);
+        break;
+    default:
+        break;
+    }
+    return error;
+}
+
 } // namespace
 
 void Workbench::connectDocuments()
@@ -114,11 +137,14 @@ void Workbench::connectMigration()
             [this](const Result<Retrieval> &retrieval) {
                 finish(Retrieving);
                 if (!retrieval) {
-                    fail(retrieval.error());
+                    fail(aboutModel(retrieval.error(), m_settings.embedding));
                     return;
                 }
                 m_chunks.setRetrieval(*retrieval);
-                Q_EMIT logged(tr("%n release note(s) found", nullptr, m_chunks.rankedCount()));
+                Q_EMIT logged(tr("%n release note(s) found by %1", nullptr, m_chunks.rankedCount())
+                                  .arg(retrieval->embedding
+                                           ? Texts::embedding(*retrieval->embedding)
+                                           : tr("words and symbols only")));
                 Q_EMIT retrieved();
             });
     connect(

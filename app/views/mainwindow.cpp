@@ -357,6 +357,10 @@ void MainWindow::updateTitles()
                                      .arg(locale.toString(chunks->rankedCount()),
                                           locale.toString(chunks->citedCount()))
                                : QString());
+    const auto &retrieval = chunks->retrieval();
+    m_notesPanel->setToolTip(retrieval && retrieval->embedding
+                                 ? tr("Found by %1").arg(qstring(describe(*retrieval->embedding)))
+                                 : QString());
     m_tabs->setTabText(ChangesTab, tr("Changes (%1)").arg(locale.toString(changes)));
     m_tabs->setTabText(ResultsTab, tr("Results"));
     m_tabs->setTabText(ResiduesTab, tr("Not migrated (%1)").arg(locale.toString(residues)));
@@ -386,6 +390,7 @@ void MainWindow::updateReadiness()
     const Version source = m_bench.sourceVersion();
     const Version target = m_bench.targetVersion();
     m_start->setReadiness(*m_bench.readiness(), source, target);
+    m_settingsBar->setEmbeddings(m_bench.readiness()->models);
     m_start->setModelName(hasModel() ? qstring(m_profile.model) : QString());
     QString html;
     QStringList tips;

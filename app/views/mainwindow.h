@@ -77,6 +77,8 @@ public:
     void jumpToDivergence();
     /// Offers what a crash left behind.
     void offerRecovery();
+    /// Opens the dialog about embedding models.
+    void showEmbeddings();
 
     [[nodiscard]] Workbench *workbench() { return &m_bench; }
     [[nodiscard]] CodeEditor *oldCode() { return m_oldCode; }
@@ -109,6 +111,7 @@ private:
     void exportResults();
     void setUpModel();
     void showEnvironments();
+    void useEmbedding(const EmbeddingChoice &choice);
     void chooseData();
     void confirmBisection();
     void askModel();
@@ -234,6 +237,7 @@ private:
     QAction *m_rejectAction = nullptr;
     QAction *m_modelAction = nullptr;
     QAction *m_environmentsAction = nullptr;
+    QAction *m_embeddingsAction = nullptr;
     QAction *m_dataAction = nullptr;
     QAction *m_bisectAction = nullptr;
     QAction *m_warmAction = nullptr;

@@ -16,6 +16,7 @@
 #include "views/aboutdialog.h"
 #include "views/changebar.h"
 #include "views/datadialog.h"
+#include "views/embeddingsdialog.h"
 #include "views/environmentsdialog.h"
 #include "views/findbar.h"
 #include "views/icons.h"
@@ -93,6 +94,7 @@ void MainWindow::createActions()
     add(m_modelAction, {}, [this] { setUpModel(); });
     add(m_bisectAction, {}, [this] { confirmBisection(); });
     add(m_environmentsAction, {}, [this] { showEnvironments(); });
+    add(m_embeddingsAction, {}, [this] { showEmbeddings(); });
     add(m_dataAction, {}, [this] { chooseData(); });
     add(m_warmAction, {}, [this] {
         m_settings.set(QStringLiteral("run/keepWarm"), m_warmAction->isChecked());
@@ -175,7 +177,7 @@ void MainWindow::createMenus()
                            m_askAction, m_cancelAction});
     m_runMenu->addSeparator();
     m_runMenu->addActions({m_bothAction, m_traceAction, m_cudaAction, m_warmAction, m_dataAction,
-                           m_environmentsAction, m_modelAction});
+                           m_environmentsAction, m_embeddingsAction, m_modelAction});
 
     m_helpMenu = menuBar()->addMenu(QString());
     m_helpMenu->addAction(m_aboutAction);
@@ -242,6 +244,7 @@ void MainWindow::retranslateActions()
     m_modelAction->setText(tr("Language &model …"));
     m_bisectAction->setText(tr("Find the &release that breaks it …"));
     m_environmentsAction->setText(tr("&Environments …"));
+    m_embeddingsAction->setText(tr("Em&bedding models …"));
     m_dataAction->setText(tr("&Files the code may read …"));
     m_warmAction->setText(tr("&Keep interpreters ready"));
     m_traceAction->setText(tr("Find the first &line that differs"));
@@ -437,6 +440,25 @@ void MainWindow::showEnvironments()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &EnvironmentsDialog::environmentsChanged, &m_bench, &Workbench::inspect);
     dialog->open();
+}
+
+void MainWindow::showEmbeddings()
+{
+    auto *dialog = new EmbeddingsDialog(m_bench.paths(), m_bench.settings().embedding, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &EmbeddingsDialog::embeddingChosen, this, &MainWindow::useEmbedding);
+    connect(dialog, &EmbeddingsDialog::modelChanged, this, [this](const QString &model) {
+        m_bench.reopenEmbedding(qstring(m_bench.settings().embedding.model) == model);
+    });
+    dialog->open();
+}
+
+void MainWindow::useEmbedding(const EmbeddingChoice &choice)
+{
+    MigrationSettings settings = m_settingsBar->settings();
+    settings.embedding = choice;
+    m_settingsBar->setSettings(settings);
+    adoptSettings();
 }
 
 void MainWindow::chooseData()

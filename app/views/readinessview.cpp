@@ -61,7 +61,7 @@ QList<ReadinessItem> readinessItems(const Readiness &readiness, const Version &s
     return {
         environmentItem(readiness.source, source),
         environmentItem(readiness.target, target),
-        partItem(ReadinessView::tr("MiniLM"), search,
+        partItem(Texts::embedding(readiness.embedding), search,
                  ReadinessView::tr("finds release notes by meaning"),
                  ReadinessView::tr("missing: release notes are found by words only")),
         partItem(ReadinessView::tr("Sandbox"), readiness.sandbox,

@@ -3,6 +3,7 @@
 #include <QPixmap>
 #include <QTimer>
 
+#include "views/embeddingsdialog.h"
 #include "views/mainwindow.h"
 
 namespace TorchLift {
@@ -22,9 +23,10 @@ Screenshot::Screenshot(MainWindow *window, ScreenshotOptions options, QObject *p
 
 QStringList Screenshot::views()
 {
-    return {QStringLiteral("start"),  QStringLiteral("all"),     QStringLiteral("split"),
-            QStringLiteral("inline"), QStringLiteral("results"), QStringLiteral("residues"),
-            QStringLiteral("model"),  QStringLiteral("log"),     QStringLiteral("divergence")};
+    return {QStringLiteral("start"),     QStringLiteral("all"),     QStringLiteral("split"),
+            QStringLiteral("inline"),    QStringLiteral("results"), QStringLiteral("residues"),
+            QStringLiteral("model"),     QStringLiteral("log"),     QStringLiteral("divergence"),
+            QStringLiteral("embeddings")};
 }
 
 void Screenshot::start()
@@ -42,6 +44,10 @@ void Screenshot::start()
 
 void Screenshot::onSettled()
 {
+    if (m_options.view == QLatin1String("embeddings")) {
+        drawEmbeddings();
+        return;
+    }
     const bool isStart = m_options.view == QLatin1String("start");
     if (!isStart && !m_isValidated && m_window->workbench()->migration()
         && m_waitedMs <= kLongestWaitMs) {
@@ -70,6 +76,21 @@ void Screenshot::onSettled()
         m_window->jumpToDivergence();
     }
     QTimer::singleShot(600, this, &Screenshot::draw); // the layout's decorations and scrolling
+}
+
+void Screenshot::drawEmbeddings()
+{
+    m_window->showEmbeddings();
+    auto *dialog = m_window->findChild<EmbeddingsDialog *>();
+    auto *timer = new QTimer(this);
+    connect(timer, &QTimer::timeout, this, [this, timer, dialog] {
+        m_waitedMs += kPollMs;
+        if (dialog->isSettled() || m_waitedMs > kLongestWaitMs) {
+            timer->stop();
+            Q_EMIT finished(dialog->grab().save(m_options.file, "PNG"));
+        }
+    });
+    timer->start(kPollMs);
 }
 
 void Screenshot::draw()

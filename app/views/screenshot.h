@@ -11,7 +11,8 @@ class MainWindow;
 struct ScreenshotOptions
 {
     QString file; ///< PNG to write
-    QString view; ///< start, all, split, inline, results, residues, model, log; empty: all
+    QString
+        view; ///< start, all, split, inline, results, residues, model, log, embeddings; empty: all
 };
 
 /// Does the whole job on what is open, then draws the window into a file. Gives up after a while
@@ -35,6 +36,7 @@ Q_SIGNALS:
 private:
     void onSettled();
     void draw();
+    void drawEmbeddings(); // of the dialog alone
 
     MainWindow *m_window;
     ScreenshotOptions m_options;

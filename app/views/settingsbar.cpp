@@ -1,5 +1,8 @@
 #include "views/settingsbar.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -27,6 +30,9 @@ QStringList releases()
     return names;
 }
 
+constexpr int kGap = 2; // behind each field
+constexpr int kWidestEmbedding = 150;
+
 } // namespace
 
 SettingsBar::SettingsBar(QWidget *parent)
@@ -41,6 +47,8 @@ SettingsBar::SettingsBar(QWidget *parent)
     , m_k(new QSpinBox(this))
     , m_acceptLabel(new QLabel(this))
     , m_accept(new QComboBox(this))
+    , m_embeddingLabel(new QLabel(this))
+    , m_embedding(new QComboBox(this))
 {
     m_from->addItem(QString(), QString());
     for (const QString &release : releases()) {
@@ -54,22 +62,29 @@ SettingsBar::SettingsBar(QWidget *parent)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(4, 0, 0, 0);
     row->setSpacing(5);
-    const std::pair<QLabel *, QWidget *> fields[] = {{m_fromLabel, m_from},
-                                                     {m_toLabel, m_to},
-                                                     {m_modeLabel, m_mode},
-                                                     {m_acceptLabel, m_accept},
-                                                     {m_kLabel, m_k}};
+    const std::pair<QLabel *, QWidget *> fields[] = {
+        {m_fromLabel, m_from},     {m_toLabel, m_to}, {m_modeLabel, m_mode},
+        {m_acceptLabel, m_accept}, {m_kLabel, m_k},   {m_embeddingLabel, m_embedding}};
     for (const auto &[label, field] : fields) {
         label->setProperty("muted", true);
         label->setBuddy(field);
         row->addWidget(label);
         row->addWidget(field);
-        row->addSpacing(4);
+        row->addSpacing(kGap);
     }
-    for (QComboBox *box : {m_from, m_to, m_mode, m_accept}) {
+    row->addStretch(1);
+    for (QComboBox *box : {m_from, m_to, m_mode, m_accept, m_embedding}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    }
+    m_embedding->setObjectName(QStringLiteral("embedding"));
+    for (QComboBox *box : {m_from, m_to, m_mode, m_accept}) {
         connect(box, &QComboBox::currentIndexChanged, this, &SettingsBar::changed);
     }
+    connect(m_embedding, &QComboBox::currentIndexChanged, this, [this](int index) {
+        m_embeddingChoice.model = m_embedding->itemData(index).toString().toStdString();
+        retranslate();
+        Q_EMIT changed();
+    });
     connect(m_k, &QSpinBox::valueChanged, this, &SettingsBar::changed);
     setSettings({});
     retranslate();
@@ -88,6 +103,83 @@ void SettingsBar::setSettings(const MigrationSettings &settings)
     m_keepsSource = settings.options.keepsSource;
     m_accept->setCurrentIndex(int(settings.options.accept));
     m_k->setValue(static_cast<int>(settings.k));
+    m_embeddingChoice = settings.embedding;
+    fillEmbeddings();
+}
+
+void SettingsBar::setEmbeddings(const std::vector<std::string> &models)
+{
+    m_embeddings = models;
+    fillEmbeddings();
+}
+
+void SettingsBar::fillEmbeddings()
+{
+    const QSignalBlocker quiet(m_embedding);
+    std::vector<std::string> models = m_embeddings;
+    if (std::find(models.begin(), models.end(), m_embeddingChoice.model) == models.end()) {
+        models.push_back(m_embeddingChoice.model);
+    }
+    m_embedding->clear();
+    for (const std::string &model : models) {
+        EmbeddingChoice choice = m_embeddingChoice;
+        choice.model = model;
+        const QString text =
+            fontMetrics().elidedText(Texts::embedding(choice), Qt::ElideMiddle, kWidestEmbedding);
+        m_embedding->addItem(text, qstring(model));
+        m_embedding->setItemData(m_embedding->count() - 1, qstring(model), Qt::ToolTipRole);
+    }
+    m_embedding->setCurrentIndex(m_embedding->findData(qstring(m_embeddingChoice.model)));
+    retranslate();
+}
+
+int SettingsBar::widthWith(std::size_t labels) const
+{
+    const QMargins margins = layout()->contentsMargins();
+    const int spacing = layout()->spacing();
+    int width = margins.left() + margins.right() - spacing; // none behind the last field
+    for (const QWidget *field :
+         std::initializer_list<const QWidget *>{m_from, m_to, m_mode, m_accept, m_k, m_embedding}) {
+        width += field->sizeHint().width() + spacing + kGap;
+    }
+    const auto all = labelsByNeed();
+    for (std::size_t i = all.size() - labels; i < all.size(); ++i) {
+        width += all[i]->sizeHint().width() + spacing;
+    }
+    return width;
+}
+
+std::array<QLabel *, 6> SettingsBar::labelsByNeed() const
+{
+    return {m_modeLabel, m_acceptLabel, m_fromLabel, m_embeddingLabel, m_kLabel, m_toLabel};
+}
+
+QSize SettingsBar::minimumSizeHint() const
+{
+    return {widthWith(0), QWidget::minimumSizeHint().height()};
+}
+
+QSize SettingsBar::sizeHint() const
+{
+    return {widthWith(labelsByNeed().size()), QWidget::sizeHint().height()};
+}
+
+void SettingsBar::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    showLabels();
+}
+
+void SettingsBar::showLabels()
+{
+    const auto labels = labelsByNeed();
+    std::size_t shown = labels.size();
+    while (shown > 0 && widthWith(shown) > width()) {
+        --shown;
+    }
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        labels[i]->setVisible(i >= labels.size() - shown);
+    }
 }
 
 MigrationSettings SettingsBar::settings() const
@@ -101,6 +193,7 @@ MigrationSettings SettingsBar::settings() const
     settings.mode =
         m_hasModel ? static_cast<MigrationMode>(m_mode->currentIndex()) : MigrationMode::Rules;
     settings.k = static_cast<std::size_t>(m_k->value());
+    settings.embedding = m_embeddingChoice;
     return settings;
 }
 
@@ -145,11 +238,18 @@ void SettingsBar::retranslate()
                            : tr("Rules rewrite the code. A language model would take over what "
                                 "rules cannot: set one up under Model."));
     m_k->setToolTip(tr("How many release notes are retrieved"));
+    m_embeddingLabel->setText(tr("Embedding"));
+    m_embedding->setToolTip(
+        tr("What compares code with release notes: %1. Others are installed under Run, Embedding "
+           "models.")
+            .arg(qstring(describe(m_embeddingChoice))));
     m_accept->setItemText(0, tr("safe"));
     m_accept->setItemText(1, tr("safe and review"));
     m_accept->setItemText(2, tr("all"));
     m_accept->setToolTip(tr("Which changes are made without asking. Those that change behaviour "
                             "are made only with “all”."));
+    updateGeometry(); // the texts have other widths now
+    showLabels();
 }
 
 } // namespace TorchLift

@@ -74,6 +74,13 @@ MigrationSettings WindowSettings::migration() const
         static_cast<MigrationMode>(std::clamp(number(QStringLiteral("migration/mode"), 0), 0, 2));
     settings.k =
         static_cast<std::size_t>(std::clamp(number(QStringLiteral("migration/k"), 6), 1, 100));
+    EmbeddingChoice &embedding = settings.embedding;
+    const std::string model = text(QStringLiteral("embedding/model")).toStdString();
+    embedding.model = model.empty() ? embedding.model : model;
+    embedding.precision = precisionOf(text(QStringLiteral("embedding/precision")).toStdString())
+                              .value_or(embedding.precision);
+    embedding.device =
+        deviceOf(text(QStringLiteral("embedding/device")).toStdString()).value_or(embedding.device);
     return settings;
 }
 
@@ -86,6 +93,11 @@ void WindowSettings::setMigration(const MigrationSettings &settings)
     set(QStringLiteral("migration/keepsSource"), settings.options.keepsSource);
     set(QStringLiteral("migration/mode"), int(settings.mode));
     set(QStringLiteral("migration/k"), int(settings.k));
+    set(QStringLiteral("embedding/model"), qstring(settings.embedding.model));
+    set(QStringLiteral("embedding/precision"),
+        QString::fromLatin1(precisionName(settings.embedding.precision)));
+    set(QStringLiteral("embedding/device"),
+        QString::fromLatin1(deviceName(settings.embedding.device)));
 }
 
 ChatProfile WindowSettings::profile() const

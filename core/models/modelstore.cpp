@@ -268,4 +268,15 @@ Result<void> ModelStore::remove(const std::string &name)
                                 : fail(Errc::NotFound, "it is not installed", name);
 }
 
+std::vector<std::string> installedModels(const std::filesystem::path &folder)
+{
+    std::vector<std::string> names;
+    for (const ModelState &state : ModelStore(folder).list()) {
+        if (state.folder) {
+            names.push_back(state.name);
+        }
+    }
+    return names;
+}
+
 } // namespace TorchLift

@@ -60,4 +60,7 @@ private:
     std::filesystem::path m_folder;
 };
 
+/// Names of the models below a folder that can be used, the known ones first.
+[[nodiscard]] std::vector<std::string> installedModels(const std::filesystem::path &folder);
+
 } // namespace TorchLift

@@ -1,18 +1,18 @@
 #include "pipeline/pipeline.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
 #include <utility>
 
 #include "base/files.h"
 #include "base/logging.h"
 #include "corpus/change.h"
 #include "corpus/store.h"
-#include "embedding/encoderloader.h"
 #include "llm/openaiclient.h"
-#include "models/registry.h"
+#include "models/modelstore.h"
+#include "pipeline/chosenmodel.h"
+#include "pipeline/corpusinfo.h"
 #include "pipeline/judge.h"
+#include "pipeline/retrievalquery.h"
 #include "source/observation.h"
 
 namespace TorchLift {
@@ -53,6 +53,7 @@ class Pipeline::Impl
 public:
     explicit Impl(Paths where)
         : paths(std::move(where))
+        , chosen(paths)
         , runner(paths.worker())
     {}
 
@@ -65,6 +66,12 @@ public:
             if (!opened) {
                 return tl::unexpected(opened.error());
             }
+            // A file that was emptied looks like a new one; vectors beside it tell.
+            if (const auto held = (*opened)->count();
+                held && *held == 0 && std::filesystem::exists(paths.corpus() / "vectors", error)) {
+                Log::warning(kModule, "the corpus was empty: notes that were imported are gone, "
+                                      "import them again");
+            }
             auto chunks = chunksOfCatalogue(paths.catalogue());
             if (!chunks) {
                 return tl::unexpected(chunks.error());
@@ -75,28 +82,6 @@ public:
             store = std::move(*opened);
         }
         return store.get();
-    }
-
-    // Retrieval still works without a model, by words and symbols; the missing part is logged
-    // and Retrieval::hasDense says so.
-    std::shared_ptr<EmbeddingModel> loadModel(const ProgressCallback &progress)
-    {
-        if (progress) {
-            progress({"loading-model", 0, 0, {}});
-        }
-        auto loaded = openModel(kDefaultModel, paths.models(),
-                                {paths.libtorch(), paths.encoderModule(), {}, paths.cache}, {});
-        if (!loaded) {
-            Log::warning(kModule, "no embedding model: " + loaded.error().detail + " ("
-                                      + loaded.error().subject + ")");
-            return nullptr;
-        }
-        return std::move(*loaded);
-    }
-
-    [[nodiscard]] std::filesystem::path vectorFile() const
-    {
-        return paths.corpus() / (std::string(kDefaultModel) + ".vectors");
     }
 
     Result<std::shared_ptr<const Timeline>> openTimeline()
@@ -118,9 +103,12 @@ public:
             if (!opened) {
                 return tl::unexpected(opened.error());
             }
+            // It still works without a model, by words and symbols: Retrieval::hasDense says so.
+            auto model = chosen.open(progress);
             if (!model) {
-                model = loadModel(progress);
+                return tl::unexpected(model.error());
             }
+            const auto vectors = *model ? chosen.vectorFile(**model) : std::filesystem::path();
             std::unique_ptr<VectorCollection> shared;
             if (engine) {
                 auto reached = openCollection(*engine, stop);
@@ -130,8 +118,9 @@ public:
                 shared = std::move(*reached);
             }
             const auto known = openTimeline();
-            auto made = Retriever::open(**opened, model, vectorFile(), progress, std::move(stop),
-                                        std::move(shared), known ? *known : nullptr);
+            auto made =
+                Retriever::open(**opened, std::move(*model), vectors, progress, std::move(stop),
+                                std::move(shared), known ? *known : nullptr);
             if (!made) {
                 return tl::unexpected(made.error());
             }
@@ -206,8 +195,8 @@ public:
     std::shared_ptr<const RuleSet> rules;
     std::optional<Result<std::shared_ptr<const Timeline>>> timeline; // once it was asked for
     std::unique_ptr<CorpusStore> store;
-    std::shared_ptr<EmbeddingModel> model;
-    std::unique_ptr<Retriever> retriever; // after store and model, which it uses
+    ChosenModel chosen;
+    std::unique_ptr<Retriever> retriever; // after the store, which it uses
     std::optional<EngineOptions> engine;  // instead of vectors of our own
     Runner runner;
     std::unique_ptr<ChatClient> chat;
@@ -248,21 +237,23 @@ Result<std::shared_ptr<const Timeline>> Pipeline::timeline()
 Readiness Pipeline::readiness(const Version &source, const Version &target) const
 {
     const Paths &paths = m_impl->paths;
-    const std::filesystem::path model = paths.models() / kDefaultModel;
+    const EmbeddingChoice choice = m_impl->chosen.choice();
     Result<void> libtorch =
         present(paths.libtorch() / "torch" / "lib" / "libtorch_cpu.so", "libtorch");
     if (libtorch) {
         libtorch = present(paths.encoderModule(), "the encoder module");
     }
-    Result<void> weights = present(model / "model.safetensors", "the embedding model");
-    if (weights) {
-        weights = present(model / "vocab.txt", "the embedding model's vocabulary");
+    Result<void> weights = checkModel(choice.model, paths.models());
+    if (!weights && choice.model == kDefaultModel) { // it comes with the rest
+        weights.error().remedy = kSetUp;
     }
     return {findEnvironment(paths.environments(), source),
             findEnvironment(paths.environments(), target),
             Runner::sandboxAvailable(),
             libtorch,
             weights,
+            choice,
+            installedModels(paths.models()),
             m_impl->rules->rules().size()};
 }
 
@@ -280,50 +271,6 @@ Result<Version> Pipeline::sourceVersion(std::string_view code, const MigrationOp
     return TorchLift::sourceVersion(code, options, known ? known->get() : nullptr);
 }
 
-namespace {
-
-Result<RetrievalQuery> makeQuery(std::string_view text, const Migration *migration,
-                                 const RetrieveOptions &options)
-{
-    RetrievalQuery query;
-    query.text = text;
-    query.k = options.k;
-    query.isDenseOnly = options.isDenseOnly;
-    query.from = migration != nullptr ? migration->from : options.from;
-    query.to = migration != nullptr ? migration->to : options.to;
-    if (options.bisection) {
-        query.from = options.bisection->lastGood;
-        query.to = options.bisection->firstBad;
-    }
-    if (!options.isQuestion) {
-        auto analysis = analyse(text);
-        if (!analysis) {
-            return tl::unexpected(analysis.error());
-        }
-        query.uses = std::move(analysis->uses);
-        std::move(analysis->operators.begin(), analysis->operators.end(),
-                  std::back_inserter(query.uses));
-    }
-    if (migration != nullptr) {
-        for (const Edit &edit : migration->edits) {
-            query.breakingSymbols.push_back(edit.symbol);
-            query.citedSlugs.insert(query.citedSlugs.end(), edit.changes.begin(),
-                                    edit.changes.end());
-        }
-        for (const Residue &residue : migration->residues) {
-            query.breakingSymbols.push_back(residue.symbol);
-            query.citedSlugs.insert(query.citedSlugs.end(), residue.changes.begin(),
-                                    residue.changes.end());
-        }
-        std::sort(query.citedSlugs.begin(), query.citedSlugs.end());
-        query.citedSlugs.erase(std::unique(query.citedSlugs.begin(), query.citedSlugs.end()),
-                               query.citedSlugs.end());
-    }
-    return query;
-}
-
-} // namespace
-
 Result<Retrieval> Pipeline::retrieve(std::string_view text, const Migration *migration,
                                      const RetrieveOptions &options,
                                      const ProgressCallback &progress, std::stop_token stop)
@@ -336,7 +283,11 @@ Result<Retrieval> Pipeline::retrieve(std::string_view text, const Migration *mig
     if (!retriever) {
         return tl::unexpected(retriever.error());
     }
-    return (*retriever)->retrieve(*query, std::move(stop));
+    auto found = (*retriever)->retrieve(*query, std::move(stop));
+    if (found && found->hasDense) {
+        found->embedding = m_impl->chosen.choice();
+    }
+    return found;
 }
 
 Result<RetrievalWhy> Pipeline::why(std::string_view text, std::string_view chunk,
@@ -392,6 +343,35 @@ Result<CorpusInfo> Pipeline::updateCorpus(std::span<const Chunk> chunks)
     return corpusInfo();
 }
 
+void Pipeline::useEmbedding(std::optional<EmbeddingChoice> choice)
+{
+    m_impl->chosen.choose(std::move(choice));
+    m_impl->retriever.reset();
+}
+
+Result<EmbeddedCorpus> Pipeline::embedCorpus(const ProgressCallback &progress, std::stop_token stop)
+{
+    auto store = m_impl->openStore();
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    const auto chunks = (*store)->all();
+    if (!chunks) {
+        return tl::unexpected(chunks.error());
+    }
+    auto model = m_impl->chosen.need(progress);
+    if (!model) {
+        return tl::unexpected(model.error());
+    }
+    const auto values = vectorsOfChunks(*chunks, **model, m_impl->chosen.vectorFile(**model),
+                                        progress, std::move(stop));
+    if (!values) {
+        return tl::unexpected(values.error());
+    }
+    return EmbeddedCorpus{m_impl->chosen.choice(), (*model)->hash(), (*model)->dimension(),
+                          chunks->size()};
+}
+
 void Pipeline::useEngine(EngineOptions engine)
 {
     m_impl->engine = std::move(engine);
@@ -413,17 +393,22 @@ Result<PushResult> Pipeline::pushCorpus(const EngineOptions &engine, bool prunes
     if (!chunks) {
         return tl::unexpected(chunks.error());
     }
-    const auto model = m_impl->loadModel(progress);
-    if (!model) {
-        return fail(Errc::MissingPart, "vectors need an embedding model",
-                    std::string(kDefaultModel), kSetUp);
+    const auto needed = m_impl->chosen.need(progress);
+    if (!needed) {
+        return tl::unexpected(needed.error());
     }
-    const auto values = vectorsOfChunks(*chunks, *model, m_impl->vectorFile(), progress, stop);
+    EmbeddingModel &model = **needed;
+    const auto values =
+        vectorsOfChunks(*chunks, model, m_impl->chosen.vectorFile(model), progress, stop);
     if (!values) {
         return tl::unexpected(values.error());
     }
-    return pushChunks({*chunks, *values, model->dimension(), model->hash()}, prunes, **collection,
-                      progress, std::move(stop));
+    auto pushed = pushChunks({*chunks, *values, model.dimension(), model.hash()}, prunes,
+                             **collection, progress, std::move(stop));
+    if (pushed) {
+        pushed->embedding = m_impl->chosen.choice();
+    }
+    return pushed;
 }
 
 Result<CorpusInfo> Pipeline::pullCorpus(const EngineOptions &engine,
@@ -437,10 +422,13 @@ Result<CorpusInfo> Pipeline::pullCorpus(const EngineOptions &engine,
     if (!store) {
         return tl::unexpected(store.error());
     }
-    const auto model = m_impl->loadModel(progress);
+    const auto model = m_impl->chosen.open(progress);
+    if (!model) {
+        return tl::unexpected(model.error());
+    }
     const std::filesystem::path staging =
         m_impl->paths.cache / "pulls" / (sha256Hex(engine.address) + ".jsonl");
-    auto pulled = pullChunks(**collection, engine.address, model ? model->hash() : "", staging,
+    auto pulled = pullChunks(**collection, engine.address, *model ? (*model)->hash() : "", staging,
                              progress, std::move(stop));
     if (!pulled) {
         return tl::unexpected(pulled.error());
@@ -452,8 +440,9 @@ Result<CorpusInfo> Pipeline::pullCorpus(const EngineOptions &engine,
     if (auto added = addChunks(**store, std::move(pulled->chunks)); !added) {
         return tl::unexpected(added.error());
     }
-    if (!pulled->vectors.texts.empty()) {
-        if (auto kept = keepVectors(pulled->vectors, m_impl->vectorFile()); !kept) {
+    if (*model && !pulled->vectors.texts.empty()) {
+        const auto file = m_impl->chosen.vectorFile(**model);
+        if (auto kept = keepVectors(pulled->vectors, file); !kept) {
             Log::warning(kModule, kept.error().subject + ": " + kept.error().detail);
         }
     }
@@ -477,24 +466,7 @@ Result<CorpusInfo> Pipeline::corpusInfo()
     if (!chunks) {
         return tl::unexpected(chunks.error());
     }
-    CorpusInfo info;
-    info.file = m_impl->paths.corpus() / "corpus.sqlite";
-    info.chunks = chunks->size();
-    std::map<std::string, CorpusInfo::Source> sources;
-    for (const Chunk &chunk : *chunks) {
-        const auto [found, isNew] =
-            sources.try_emplace(chunk.source, CorpusInfo::Source{chunk.source, 0, 0, chunk.version,
-                                                                 chunk.version, chunk.trust});
-        CorpusInfo::Source &source = found->second;
-        ++source.chunks;
-        source.originals += chunk.isOriginal ? 1 : 0;
-        source.oldest = std::min(source.oldest, chunk.version);
-        source.newest = std::max(source.newest, chunk.version);
-    }
-    for (auto &[name, source] : sources) {
-        info.sources.push_back(std::move(source));
-    }
-    return info;
+    return describeCorpus(m_impl->paths.corpus() / "corpus.sqlite", *chunks);
 }
 
 void Pipeline::keepWarm(const Version &source, const Version &target)

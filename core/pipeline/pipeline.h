@@ -15,6 +15,9 @@
 #include "llm/chatclient.h"
 #include "migration/migrate.h"
 #include "migration/prompt.h"
+#include "models/embeddingchoice.h"
+#include "pipeline/corpusinfo.h"
+#include "pipeline/retrievalquery.h"
 #include "pipeline/sharedcorpus.h"
 #include "retrieval/citations.h"
 #include "retrieval/retriever.h"
@@ -35,36 +38,19 @@ struct Readiness
     Result<Environment> target;
     Result<void> sandbox;
     Result<void> libtorch; ///< it and the module that uses it
-    Result<void> model;    ///< embedding weights
+    Result<void> model;    ///< embedding weights of `embedding`, as far as checkModel() tells
+    EmbeddingChoice embedding;
+    std::vector<std::string> models; ///< installed ones, the known first
     std::size_t rules = 0;
 };
 
-struct RetrieveOptions
+/// Every chunk of the corpus has its vector.
+struct EmbeddedCorpus
 {
-    std::size_t k = 6;
-    bool isDenseOnly = false; ///< the plain way: one vector for the whole text
-    bool isQuestion = false;  ///< the text is prose, not code
-    Version from{1, 0, 0};    ///< the window; a migration that is given overrides both
-    Version to{2, 7, 0};
-    std::optional<BisectionAnswer> bisection; ///< narrows the window of both
-};
-
-/// What the local corpus holds.
-struct CorpusInfo
-{
-    std::filesystem::path file;
+    EmbeddingChoice embedding;
+    std::string modelHash; ///< EmbeddingModel::hash()
+    std::size_t dimension = 0;
     std::size_t chunks = 0;
-    struct Source
-    {
-        std::string name;
-        std::size_t chunks = 0;
-        std::size_t originals = 0; ///< the others are our summaries
-        Version oldest;
-        Version newest;
-        double trust = 1;
-    };
-    std::vector<Source> sources;      ///< by name
-    std::vector<std::string> skipped; ///< files of an import that were left out, with the reason
 };
 
 struct ValidateOptions
@@ -163,6 +149,17 @@ public:
     [[nodiscard]] Result<CorpusInfo> updateCorpus(std::span<const Chunk> chunks);
     /// Errors: those of CorpusStore.
     [[nodiscard]] Result<CorpusInfo> corpusInfo();
+
+    /// From now on this model embeds. It is opened at the next need, also when it was open already
+    /// (it may have been installed again); what it embeds is kept by itself, so that going back to
+    /// an earlier one embeds nothing again. nullopt: the default one, and without it retrieval goes
+    /// by words and symbols. A choice that is named must work: the errors of everything that embeds
+    /// are then also those of openModel().
+    void useEmbedding(std::optional<EmbeddingChoice> choice);
+    /// Embeds what of the corpus has no vector yet; retrieve() would do it, too. Progress
+    /// "embedding", in chunks. Errors: MissingPart without a model; those of CorpusStore.
+    [[nodiscard]] Result<EmbeddedCorpus> embedCorpus(const ProgressCallback &progress,
+                                                     std::stop_token stop);
 
     /// From now on retrieve() and why() ask that engine for what is near. It is reached at their
     /// next call, whose errors are then also those of openCollection(); a collection that does not

@@ -12,6 +12,7 @@
 #include "corpus/chunk.h"
 #include "corpus/store.h"
 #include "index/vectorcollection.h"
+#include "models/embeddingchoice.h"
 #include "retrieval/chunkvectors.h"
 
 namespace TorchLift {
@@ -30,7 +31,8 @@ struct PushResult
     std::size_t sent = 0;
     std::size_t unchanged = 0; ///< were there already
     std::size_t removed = 0;
-    std::size_t total = 0; ///< that the collection holds in the end, of all models
+    std::size_t total = 0;       ///< that the collection holds in the end, of all models
+    EmbeddingChoice embedding{}; ///< what made the vectors; filled in by Pipeline::pushCorpus()
 };
 
 /// Brings the chunks into the collection, which is made when it does not exist. What is there

@@ -76,6 +76,13 @@ void writeFindings(JsonWriter &writer, const Migration &migration)
                 [&](const Finding &finding) { writeFinding(writer, finding, lines); });
 }
 
+void writeRetrieval(JsonWriter &writer, const Retrieval *retrieval)
+{
+    if (retrieval != nullptr) {
+        writer("retrieval", *retrieval);
+    }
+}
+
 std::string folderToJson(std::string_view folder, const std::vector<FileReport> &files,
                          const std::vector<SkippedPath> &skipped,
                          void (*write)(JsonWriter &, const Migration &))
@@ -87,6 +94,7 @@ std::string folderToJson(std::string_view folder, const std::vector<FileReport> 
         writer("file", file.path);
         writer("kind", file.kind);
         write(writer, *file.migration);
+        writeRetrieval(writer, file.retrieval);
     });
     writer.list("skipped", skipped, [&](const SkippedPath &path) {
         writer("path", path.path.generic_string());
@@ -97,12 +105,14 @@ std::string folderToJson(std::string_view folder, const std::vector<FileReport> 
 
 } // namespace
 
-std::string migrationToJson(const Migration &migration, std::string_view file)
+std::string migrationToJson(const Migration &migration, std::string_view file,
+                            const Retrieval *retrieval)
 {
     JsonWriter writer;
     writer("schema", kReportSchema);
     writer("file", file);
     writeMigration(writer, migration);
+    writeRetrieval(writer, retrieval);
     return writer.finish();
 }
 
@@ -147,6 +157,7 @@ std::string answerToJson(const AnswerReport &answer)
     writer("isWeak", isWeak(*answer.retrieval));
     writer("candidates", answer.retrieval->candidates);
     writer("hasDense", answer.retrieval->hasDense);
+    writer("embedding", answer.retrieval->embedding);
     writer("chunks", answer.retrieval->ranked);
     return writer.finish();
 }

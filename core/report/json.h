@@ -21,6 +21,7 @@ struct FileReport
     std::string path; ///< below the folder, with slashes
     std::string kind; ///< "python", "pins", "native"
     const Migration *migration = nullptr;
+    const Retrieval *retrieval = nullptr; ///< null: no notes were looked for
 };
 
 /// JSON texts following resources/schemas/*.schema.json, each with a `schema` number, ending in
@@ -28,8 +29,10 @@ struct FileReport
 /// the old code.
 inline constexpr int kReportSchema = 1;
 
-/// `file` is the name shown. Edits carry the line they start on.
-[[nodiscard]] std::string migrationToJson(const Migration &migration, std::string_view file);
+/// `file` is the name shown. Edits carry the line they start on. `retrieval` may be null: no notes
+/// were looked for.
+[[nodiscard]] std::string migrationToJson(const Migration &migration, std::string_view file,
+                                          const Retrieval *retrieval = nullptr);
 [[nodiscard]] std::string retrievalToJson(const Retrieval &retrieval);
 
 /// A question with what was found, and a model's answer where there is one.

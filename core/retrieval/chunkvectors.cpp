@@ -14,6 +14,8 @@ namespace TorchLift {
 
 namespace {
 
+constexpr std::size_t kTextsPerStep = 1024; // a stop loses at most what one step computed
+
 std::string textKey(const std::string &text)
 {
     constexpr std::size_t digits = 32;
@@ -61,12 +63,21 @@ Result<std::vector<float>> vectorsOfChunks(std::span<const Chunk> chunks, Embedd
     }
     Embeddings fresh;
     fresh.dimension = old.dimension;
-    if (!newTexts.empty()) {
-        auto embedded = model.embed(newTexts, TextRole::Passage, progress, stop);
-        if (!embedded) {
-            return tl::unexpected(embedded.error());
+    Result<void> outcome;
+    for (std::size_t first = 0; first < newTexts.size() && outcome; first += kTextsPerStep) {
+        const auto step =
+            std::span(newTexts).subspan(first, std::min(kTextsPerStep, newTexts.size() - first));
+        const auto report = [&](const Progress &part) {
+            progress({part.stage, static_cast<double>(first) + part.done,
+                      static_cast<double>(newTexts.size()), part.unit});
+        };
+        const auto some = model.embed(step, TextRole::Passage,
+                                      progress ? ProgressCallback(report) : progress, stop);
+        if (some) {
+            fresh.values.insert(fresh.values.end(), some->values.begin(), some->values.end());
+        } else {
+            outcome = tl::unexpected(some.error());
         }
-        fresh = std::move(*embedded);
     }
 
     std::vector<float> values;
@@ -75,24 +86,29 @@ Result<std::vector<float>> vectorsOfChunks(std::span<const Chunk> chunks, Embedd
     std::set<std::string> saved;
     for (const std::string &key : keys) {
         const auto known = oldRows.find(key);
+        const auto added = newRows.find(key);
+        if (known == oldRows.end() && added->second >= fresh.rows()) {
+            continue; // embedding ended before
+        }
         const std::span<const float> row =
             known != oldRows.end()
                 ? std::span(old.values).subspan(known->second * old.dimension, old.dimension)
-                : fresh.row(newRows.at(key));
+                : fresh.row(added->second);
         values.insert(values.end(), row.begin(), row.end());
         if (saved.insert(key).second) {
             table.keys.push_back(key);
             table.values.insert(table.values.end(), row.begin(), row.end());
         }
     }
-    if (!newTexts.empty()) {
+    if (fresh.rows() > 0) {
         std::error_code ignored;
         std::filesystem::create_directories(file.parent_path(), ignored);
         if (auto written = saveVectors(file, table); !written) {
             Log::warning("retrieval", file.string() + ": " + written.error().detail);
         }
     }
-    return values;
+    return outcome ? Result<std::vector<float>>(std::move(values))
+                   : tl::unexpected(outcome.error());
 }
 
 Result<void> keepVectors(const KnownVectors &vectors, const std::filesystem::path &file)

@@ -15,7 +15,8 @@ namespace TorchLift {
 
 /// The vectors of `chunks`, one row each in their order. Rows are kept in `file` under a hash
 /// of the text, so that only texts that are new to it are embedded; the file is written anew
-/// when there were any. One that is damaged, or made by another model, counts as absent.
+/// when there were any, also when a stop or an error ends it early: the next call goes on from
+/// there. One that is damaged, or made by another model, counts as absent.
 /// A file that cannot be written costs time at the next start, nothing else.
 /// Errors: those of EmbeddingModel::embed().
 [[nodiscard]] Result<std::vector<float>> vectorsOfChunks(std::span<const Chunk> chunks,

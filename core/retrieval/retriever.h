@@ -15,6 +15,7 @@
 #include "corpus/store.h"
 #include "embedding/embeddingmodel.h"
 #include "index/vectorcollection.h"
+#include "models/embeddingchoice.h"
 #include "source/use.h"
 #include "timeline/timeline.h"
 
@@ -52,10 +53,11 @@ struct RetrievalQuery
 
 struct Retrieval
 {
-    std::vector<RankedChunk> ranked;    ///< at most k, best first, all inside the window
-    std::vector<RankedChunk> citedOnly; ///< cited, not among ranked; with their true rank
-    std::size_t candidates = 0;         ///< chunks inside the window
-    bool hasDense = false;              ///< false: no model; lexical and symbols alone
+    std::vector<RankedChunk> ranked;            ///< at most k, best first, all inside the window
+    std::vector<RankedChunk> citedOnly;         ///< cited, not among ranked; with their true rank
+    std::size_t candidates = 0;                 ///< chunks inside the window
+    bool hasDense = false;                      ///< false: no model; lexical and symbols alone
+    std::optional<EmbeddingChoice> embedding{}; ///< with `hasDense`: what embedded, where known
 };
 
 /// Whether even the best chunk is a weak match: it names nothing that was asked about, and its

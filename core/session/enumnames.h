@@ -4,6 +4,7 @@
 
 #include "migration/edit.h"
 #include "migration/migrate.h"
+#include "models/embeddingchoice.h"
 #include "validation/run.h"
 #include "validation/verdict.h"
 
@@ -72,6 +73,21 @@ struct EnumNames<Acceptance>
         }
         return "review";
     }
+};
+
+template <>
+struct EnumNames<Precision>
+{
+    static constexpr std::array values = {Precision::Fp32, Precision::Bf16, Precision::Fp16,
+                                          Precision::Int8};
+    static const char *name(Precision value) { return precisionName(value); }
+};
+
+template <>
+struct EnumNames<Device>
+{
+    static constexpr std::array values = {Device::Cpu, Device::Cuda};
+    static const char *name(Device value) { return deviceName(value); }
 };
 
 template <>

@@ -175,11 +175,20 @@ void fields(Archive &archive, T &ranked)
     archive("chunk", ranked.chunk);
 }
 
+template <typename Archive, Is<EmbeddingChoice> T>
+void fields(Archive &archive, T &choice)
+{
+    archive("model", choice.model);
+    archive("precision", choice.precision);
+    archive("device", choice.device);
+}
+
 template <typename Archive, Is<Retrieval> T>
 void fields(Archive &archive, T &retrieval)
 {
     archive("candidates", retrieval.candidates);
     archive("hasDense", retrieval.hasDense);
+    archive.added("embedding", retrieval.embedding);
     archive("ranked", retrieval.ranked);
     archive("citedOnly", retrieval.citedOnly);
 }

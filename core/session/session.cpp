@@ -20,6 +20,7 @@ void fields(Archive &archive, T &session)
     archive("fileName", session.fileName);
     archive("createdAt", session.createdAt);
     archive("options", session.options);
+    archive.added("embedding", session.embedding);
     archive("migration", session.migration);
     archive("retrieval", session.retrieval);
     archive("result", session.result);

@@ -21,6 +21,7 @@ struct Session
     std::string fileName;  ///< of the old code, for titles; may be empty
     std::string createdAt; ///< ISO 8601 UTC
     MigrationOptions options;
+    std::optional<EmbeddingChoice> embedding; ///< unset: the default one, where it is there
     Migration migration;
     std::optional<Retrieval> retrieval;
     std::optional<ResultRow> result;

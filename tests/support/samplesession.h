@@ -17,6 +17,7 @@ inline Session sampleSession()
     session.options.accept = Acceptance::All;
     session.options.only = {"gesv"};
     session.options.skip = {"volatile"};
+    session.embedding = EmbeddingChoice{"e5-large-v2", Precision::Bf16, Device::Cuda};
 
     Migration &migration = session.migration;
     migration.oldCode = "import torch\nx, lu = torch.gesv(b, A)\ny = torch.btrifact(A)  # Я\n";
@@ -82,6 +83,7 @@ inline Session sampleSession()
     ranked.isCited = true;
     session.retrieval = Retrieval{{ranked}, {ranked}, 61, true};
     session.retrieval->citedOnly.front().rank = 17;
+    session.retrieval->embedding = EmbeddingChoice{"/models/own", Precision::Int8, Device::Cpu};
 
     Run run;
     run.outcome = Outcome::Exception;

@@ -29,11 +29,11 @@ public:
     std::string check(const fs::path &file, const Json &schema, const Json &value,
                       const std::string &at)
     {
-        constexpr std::array<std::string_view, 16> known = {
-            "$schema",     "$id",  "$defs",      "$ref",     "title",
-            "description", "type", "properties", "required", "additionalProperties",
-            "items",       "enum", "const",      "anyOf",    "minimum",
-            "pattern"};
+        constexpr std::array<std::string_view, 17> known = {
+            "$schema",     "$id",    "$defs",      "$ref",     "title",
+            "description", "type",   "properties", "required", "additionalProperties",
+            "items",       "enum",   "const",      "anyOf",    "minimum",
+            "maximum",     "pattern"};
         for (const auto &item : schema.items()) {
             if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
                 return at + ": the schema uses " + item.key() + ", which is not checked here";
@@ -117,6 +117,9 @@ private:
         }
         if (schema.contains("minimum") && value.is_number() && value < schema["minimum"]) {
             return at + " is below " + schema["minimum"].dump();
+        }
+        if (schema.contains("maximum") && value.is_number() && value > schema["maximum"]) {
+            return at + " is above " + schema["maximum"].dump();
         }
         if (schema.contains("pattern") && value.is_string()
             && !std::regex_search(value.get<std::string>(),

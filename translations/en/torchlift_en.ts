@@ -327,6 +327,243 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::EmbeddingsDialog</name>
+    <message>
+        <source>Folder of a model</source>
+        <translation>Folder of a model</translation>
+    </message>
+    <message>
+        <source>Replace the model?</source>
+        <translation>Replace the model?</translation>
+    </message>
+    <message>
+        <source>%1 is installed already. It is replaced by what is in the folder.</source>
+        <translation>%1 is installed already. It is replaced by what is in the folder.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Replace</translation>
+    </message>
+    <message>
+        <source>%1 is deleted. It can be installed again.</source>
+        <translation>%1 is deleted. It can be installed again.</translation>
+    </message>
+    <message>
+        <source>Without it release notes are found by words and symbols only.</source>
+        <translation>Without it release notes are found by words and symbols only.</translation>
+    </message>
+    <message>
+        <source>It is in use: %1 takes its place.</source>
+        <translation>It is in use: %1 takes its place.</translation>
+    </message>
+    <message>
+        <source>Remove the model?</source>
+        <translation>Remove the model?</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>It has to be installed before it can be used.</source>
+        <translation>It has to be installed before it can be used.</translation>
+    </message>
+    <message>
+        <source>Trying it out …</source>
+        <translation>Trying it out …</translation>
+    </message>
+    <message>
+        <source>It works here: a release note takes %1 ms.</source>
+        <translation>It works here: a release note takes %1 ms.</translation>
+    </message>
+    <message>
+        <source>Cancelled. Installing it again goes on from there.</source>
+        <translation>Cancelled. Installing it again goes on from there.</translation>
+    </message>
+    <message>
+        <source>%1 is removed.</source>
+        <translation>%1 is removed.</translation>
+    </message>
+    <message>
+        <source>%1 is installed.</source>
+        <translation>%1 is installed.</translation>
+    </message>
+    <message>
+        <source>Install again</source>
+        <translation>Install again</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Install</translation>
+    </message>
+    <message>
+        <source>%1 to download, %2 are free</source>
+        <translation>%1 to download, %2 are free</translation>
+    </message>
+    <message>
+        <source>Embedding models</source>
+        <translation>Embedding models</translation>
+    </message>
+    <message>
+        <source>Install from a folder …</source>
+        <translation>Install from a folder …</translation>
+    </message>
+    <message>
+        <source>A folder with config.json, tokenizer files and model.safetensors; nothing is downloaded</source>
+        <translation>A folder with config.json, tokenizer files and model.safetensors; nothing is downloaded</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Remove …</translation>
+    </message>
+    <message>
+        <source>Mirror, proxy, certificates and key</source>
+        <translation>Mirror, proxy, certificates and key</translation>
+    </message>
+    <message>
+        <source>Model hub</source>
+        <translation>Model hub</translation>
+    </message>
+    <message>
+        <source>Or a mirror with the same addresses</source>
+        <translation>Or a mirror with the same addresses</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>Certificates</translation>
+    </message>
+    <message>
+        <source>PEM file of authorities to trust besides the system&apos;s</source>
+        <translation>PEM file of authorities to trust besides the system&apos;s</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Key</translation>
+    </message>
+    <message>
+        <source>only for the hub itself; never saved</source>
+        <translation>only for the hub itself; never saved</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Precision</translation>
+    </message>
+    <message>
+        <source>fp32 is exact, bf16 mostly the fastest, int8 the smallest</source>
+        <translation>fp32 is exact, bf16 mostly the fastest, int8 the smallest</translation>
+    </message>
+    <message>
+        <source>Computed by</source>
+        <translation>Computed by</translation>
+    </message>
+    <message>
+        <source>the processor</source>
+        <translation>the processor</translation>
+    </message>
+    <message>
+        <source>an NVIDIA card</source>
+        <translation>an NVIDIA card</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>Use it</translation>
+    </message>
+    <message>
+        <source>Release notes are then compared by this model, also those of the code that is open</source>
+        <translation>Release notes are then compared by this model, also those of the code that is open</translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation>In use: %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Close</translation>
+    </message>
+</context>
+<context>
+    <name>TorchLift::EmbeddingsModel</name>
+    <message>
+        <source>cannot be used</source>
+        <translation>cannot be used</translation>
+    </message>
+    <message>
+        <source>not installed</source>
+        <translation>not installed</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in use</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>installed</translation>
+    </message>
+    <message>
+        <source>many, Russian too</source>
+        <translation>many, Russian too</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>%1 to download</source>
+        <translation>%1 to download</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Model</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>What it was trained to read</source>
+        <translation>What it was trained to read</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Languages</translation>
+    </message>
+    <message>
+        <source>Numbers in a vector</source>
+        <translation>Numbers in a vector</translation>
+    </message>
+    <message>
+        <source>Dimension</source>
+        <translation>Dimension</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Size</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What follows in a text is cut</source>
+        <translation>What follows in a text is cut</translation>
+    </message>
+    <message>
+        <source>Reads at most</source>
+        <translation>Reads at most</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::EnvironmentsDialog</name>
     <message>
         <source>Remove the environment?</source>
@@ -946,6 +1183,14 @@
         <source>&amp;Files the code may read …</source>
         <translation>&amp;Files the code may read …</translation>
     </message>
+    <message>
+        <source>Em&amp;bedding models …</source>
+        <translation>Em&amp;bedding models …</translation>
+    </message>
+    <message>
+        <source>Found by %1</source>
+        <translation>Found by %1</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -1069,10 +1314,6 @@
     <message>
         <source>not installed: code cannot be run in this version</source>
         <translation>not installed: code cannot be run in this version</translation>
-    </message>
-    <message>
-        <source>MiniLM</source>
-        <translation>MiniLM</translation>
     </message>
     <message>
         <source>finds release notes by meaning</source>
@@ -1329,6 +1570,14 @@
     <message>
         <source>both</source>
         <translation>both</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>Embedding</translation>
+    </message>
+    <message>
+        <source>What compares code with release notes: %1. Others are installed under Run, Embedding models.</source>
+        <translation>What compares code with release notes: %1. Others are installed under Run, Embedding models.</translation>
     </message>
 </context>
 <context>
@@ -1757,6 +2006,46 @@
         <source>Running the old code to see types</source>
         <translation>Running the old code to see types</translation>
     </message>
+    <message>
+        <source>%1 is not installed here. Install it, or choose another model.</source>
+        <translation>%1 is not installed here. Install it, or choose another model.</translation>
+    </message>
+    <message>
+        <source>A file of %1 is damaged. Install it again.</source>
+        <translation>A file of %1 is damaged. Install it again.</translation>
+    </message>
+    <message>
+        <source>libtorch, which computes the embeddings, is missing or damaged here. This command gets it:</source>
+        <translation>libtorch, which computes the embeddings, is missing or damaged here. This command gets it:</translation>
+    </message>
+    <message>
+        <source>There is no NVIDIA driver on this machine: only the processor can compute.</source>
+        <translation>There is no NVIDIA driver on this machine: only the processor can compute.</translation>
+    </message>
+    <message>
+        <source>The NVIDIA driver finds no card it can use: only the processor can compute.</source>
+        <translation>The NVIDIA driver finds no card it can use: only the processor can compute.</translation>
+    </message>
+    <message>
+        <source>The libraries that computing on a card needs are not here. This command gets them:</source>
+        <translation>The libraries that computing on a card needs are not here. This command gets them:</translation>
+    </message>
+    <message>
+        <source>This processor does not compute %1. fp32 works on every one.</source>
+        <translation>This processor does not compute %1. fp32 works on every one.</translation>
+    </message>
+    <message>
+        <source>%1 is computed on the processor only. On a card take fp16 or bf16.</source>
+        <translation>%1 is computed on the processor only. On a card take fp16 or bf16.</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>Downloading</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>Copying</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1784,13 +2073,6 @@
         <translation>
             <numerusform>%n change found</numerusform>
             <numerusform>%n changes found</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n release note(s) found</source>
-        <translation>
-            <numerusform>%n release note found</numerusform>
-            <numerusform>%n release notes found</numerusform>
         </translation>
     </message>
     <message>
@@ -1827,6 +2109,17 @@
             <numerusform>%n expression has a type that only running tells</numerusform>
             <numerusform>%n expressions have a type that only running tells</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n release note(s) found by %1</source>
+        <translation>
+            <numerusform>%n release note found by %1</numerusform>
+            <numerusform>%n release notes found by %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>words and symbols only</source>
+        <translation>words and symbols only</translation>
     </message>
 </context>
 </TS>

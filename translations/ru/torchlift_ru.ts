@@ -330,6 +330,244 @@
     </message>
 </context>
 <context>
+    <name>TorchLift::EmbeddingsDialog</name>
+    <message>
+        <source>Folder of a model</source>
+        <translation>Папка модели</translation>
+    </message>
+    <message>
+        <source>Replace the model?</source>
+        <translation>Заменить модель?</translation>
+    </message>
+    <message>
+        <source>%1 is installed already. It is replaced by what is in the folder.</source>
+        <translation>%1 уже установлена. Её заменит содержимое папки.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Заменить</translation>
+    </message>
+    <message>
+        <source>%1 is deleted. It can be installed again.</source>
+        <translation>%1 будет удалена. Её можно установить снова.</translation>
+    </message>
+    <message>
+        <source>Without it release notes are found by words and symbols only.</source>
+        <translation>Без неё заметки ищутся только по словам и символам.</translation>
+    </message>
+    <message>
+        <source>It is in use: %1 takes its place.</source>
+        <translation>Она используется: её место займёт %1.</translation>
+    </message>
+    <message>
+        <source>Remove the model?</source>
+        <translation>Удалить модель?</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Удалить</translation>
+    </message>
+    <message>
+        <source>It has to be installed before it can be used.</source>
+        <translation>Чтобы использовать модель, её нужно установить.</translation>
+    </message>
+    <message>
+        <source>Trying it out …</source>
+        <translation>Пробный запуск …</translation>
+    </message>
+    <message>
+        <source>It works here: a release note takes %1 ms.</source>
+        <translation>Здесь она работает: на заметку уходит %1 мс.</translation>
+    </message>
+    <message>
+        <source>Cancelled. Installing it again goes on from there.</source>
+        <translation>Остановлено. Повторная установка продолжит с этого места.</translation>
+    </message>
+    <message>
+        <source>%1 is removed.</source>
+        <translation>%1 удалена.</translation>
+    </message>
+    <message>
+        <source>%1 is installed.</source>
+        <translation>%1 установлена.</translation>
+    </message>
+    <message>
+        <source>Install again</source>
+        <translation>Установить заново</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Установить</translation>
+    </message>
+    <message>
+        <source>%1 to download, %2 are free</source>
+        <translation>скачать %1, свободно %2</translation>
+    </message>
+    <message>
+        <source>Embedding models</source>
+        <translation>Модели эмбеддингов</translation>
+    </message>
+    <message>
+        <source>Install from a folder …</source>
+        <translation>Установить из папки …</translation>
+    </message>
+    <message>
+        <source>A folder with config.json, tokenizer files and model.safetensors; nothing is downloaded</source>
+        <translation>Папка с config.json, файлами токенизатора и model.safetensors; ничего не скачивается</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Удалить …</translation>
+    </message>
+    <message>
+        <source>Mirror, proxy, certificates and key</source>
+        <translation>Зеркало, прокси, сертификаты и ключ</translation>
+    </message>
+    <message>
+        <source>Model hub</source>
+        <translation>Хранилище моделей</translation>
+    </message>
+    <message>
+        <source>Or a mirror with the same addresses</source>
+        <translation>Или зеркало с такими же адресами</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Прокси</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>Сертификаты</translation>
+    </message>
+    <message>
+        <source>PEM file of authorities to trust besides the system&apos;s</source>
+        <translation>PEM-файл центров сертификации, которым доверять помимо системных</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Ключ</translation>
+    </message>
+    <message>
+        <source>only for the hub itself; never saved</source>
+        <translation>только для самого хранилища; не сохраняется</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Точность</translation>
+    </message>
+    <message>
+        <source>fp32 is exact, bf16 mostly the fastest, int8 the smallest</source>
+        <translation>fp32 точнее всего, bf16 обычно быстрее, int8 компактнее</translation>
+    </message>
+    <message>
+        <source>Computed by</source>
+        <translation>Вычисляет</translation>
+    </message>
+    <message>
+        <source>the processor</source>
+        <translation>процессор</translation>
+    </message>
+    <message>
+        <source>an NVIDIA card</source>
+        <translation>видеокарта NVIDIA</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>Использовать</translation>
+    </message>
+    <message>
+        <source>Release notes are then compared by this model, also those of the code that is open</source>
+        <translation>Заметки будет сравнивать эта модель, в том числе для открытого кода</translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation>Используется: %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Остановить</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+</context>
+<context>
+    <name>TorchLift::EmbeddingsModel</name>
+    <message>
+        <source>cannot be used</source>
+        <translation>непригодна</translation>
+    </message>
+    <message>
+        <source>not installed</source>
+        <translation>не установлена</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>используется</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>установлена</translation>
+    </message>
+    <message>
+        <source>many, Russian too</source>
+        <translation>многие, и русский</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>английский</translation>
+    </message>
+    <message>
+        <source>%1 to download</source>
+        <translation>скачать %1</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Модель</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>What it was trained to read</source>
+        <translation>На каких языках она обучена</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Языки</translation>
+    </message>
+    <message>
+        <source>Numbers in a vector</source>
+        <translation>Чисел в векторе</translation>
+    </message>
+    <message>
+        <source>Dimension</source>
+        <translation>Размерность</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Размер</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n токена</numerusform>
+            <numerusform>%n токенов</numerusform>
+            <numerusform>%n токенов</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What follows in a text is cut</source>
+        <translation>Остаток текста отбрасывается</translation>
+    </message>
+    <message>
+        <source>Reads at most</source>
+        <translation>Читает не более</translation>
+    </message>
+</context>
+<context>
     <name>TorchLift::EnvironmentsDialog</name>
     <message>
         <source>Remove the environment?</source>
@@ -952,6 +1190,14 @@
         <source>&amp;Files the code may read …</source>
         <translation>&amp;Файлы, доступные коду …</translation>
     </message>
+    <message>
+        <source>Em&amp;bedding models …</source>
+        <translation>Модели &amp;эмбеддингов …</translation>
+    </message>
+    <message>
+        <source>Found by %1</source>
+        <translation>Найдено моделью %1</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::MessageBar</name>
@@ -1075,10 +1321,6 @@
     <message>
         <source>not installed: code cannot be run in this version</source>
         <translation>не установлен: код в этой версии не запустить</translation>
-    </message>
-    <message>
-        <source>MiniLM</source>
-        <translation>MiniLM</translation>
     </message>
     <message>
         <source>finds release notes by meaning</source>
@@ -1335,6 +1577,14 @@
     <message>
         <source>both</source>
         <translation>вместе</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>Эмбеддинг</translation>
+    </message>
+    <message>
+        <source>What compares code with release notes: %1. Others are installed under Run, Embedding models.</source>
+        <translation>Что сравнивает код с заметками: %1. Другие модели устанавливаются в меню «Запуск», «Модели эмбеддингов».</translation>
     </message>
 </context>
 <context>
@@ -1637,7 +1887,7 @@
     </message>
     <message>
         <source>Loading the embedding model</source>
-        <translation>Загрузка модели поиска</translation>
+        <translation>Загрузка модели эмбеддингов</translation>
     </message>
     <message>
         <source>Validating</source>
@@ -1763,6 +2013,46 @@
         <source>Running the old code to see types</source>
         <translation>Запуск старого кода, чтобы увидеть типы</translation>
     </message>
+    <message>
+        <source>%1 is not installed here. Install it, or choose another model.</source>
+        <translation>%1 здесь не установлена. Установите её или выберите другую модель.</translation>
+    </message>
+    <message>
+        <source>A file of %1 is damaged. Install it again.</source>
+        <translation>Файл модели %1 повреждён. Установите её заново.</translation>
+    </message>
+    <message>
+        <source>libtorch, which computes the embeddings, is missing or damaged here. This command gets it:</source>
+        <translation>Здесь нет libtorch, которая вычисляет эмбеддинги, или она повреждена. Её установит команда:</translation>
+    </message>
+    <message>
+        <source>There is no NVIDIA driver on this machine: only the processor can compute.</source>
+        <translation>На этой машине нет драйвера NVIDIA: вычислять может только процессор.</translation>
+    </message>
+    <message>
+        <source>The NVIDIA driver finds no card it can use: only the processor can compute.</source>
+        <translation>Драйвер NVIDIA не находит пригодной видеокарты: вычислять может только процессор.</translation>
+    </message>
+    <message>
+        <source>The libraries that computing on a card needs are not here. This command gets them:</source>
+        <translation>Здесь нет библиотек, которые нужны для вычислений на видеокарте. Их установит команда:</translation>
+    </message>
+    <message>
+        <source>This processor does not compute %1. fp32 works on every one.</source>
+        <translation>Этот процессор не вычисляет в %1. fp32 работает на любом.</translation>
+    </message>
+    <message>
+        <source>%1 is computed on the processor only. On a card take fp16 or bf16.</source>
+        <translation>%1 вычисляет только процессор. Для видеокарты выберите fp16 или bf16.</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>Загрузка</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>Копирование</translation>
+    </message>
 </context>
 <context>
     <name>TorchLift::Workbench</name>
@@ -1792,14 +2082,6 @@
             <numerusform>Найдена %n правка</numerusform>
             <numerusform>Найдено %n правки</numerusform>
             <numerusform>Найдено %n правок</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n release note(s) found</source>
-        <translation>
-            <numerusform>Найдена %n заметка</numerusform>
-            <numerusform>Найдено %n заметки</numerusform>
-            <numerusform>Найдено %n заметок</numerusform>
         </translation>
     </message>
     <message>
@@ -1837,6 +2119,18 @@
             <numerusform>У %n выражений тип виден только при запуске</numerusform>
             <numerusform>У %n выражений тип виден только при запуске</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n release note(s) found by %1</source>
+        <translation>
+            <numerusform>Найдена %n заметка: %1</numerusform>
+            <numerusform>Найдено %n заметки: %1</numerusform>
+            <numerusform>Найдено %n заметок: %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>words and symbols only</source>
+        <translation>только по словам и символам</translation>
     </message>
 </context>
 </TS>

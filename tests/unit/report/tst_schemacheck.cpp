@@ -39,6 +39,7 @@ void TestSchemaCheck::faults_data()
     row("enum", R"({"enum": ["a", "b"]})", R"("c")", R"(document is none of ["a","b"])");
     row("const", R"({"const": 1})", "2", "document is not 1");
     row("minimum", R"({"minimum": 0})", "-1", "document is below 0");
+    row("maximum", R"({"maximum": 1})", "1.5", "document is above 1");
     row("pattern", R"({"pattern": "^a$"})", R"("ab")", R"(document does not match "^a$")");
     row("anyOf", R"({"anyOf": [{"type": "null"}, {"type": "string"}]})", "1",
         "document is no null or document is no string");

@@ -117,6 +117,7 @@ void TestSession::everyMemberIsListed()
     // Where the text stands, and what was seen when it ran, hold for one migration only.
     QCOMPARE(listedMembers<MigrationOptions>(), memberCount<MigrationOptions>() - 2);
     QCOMPARE(listedMembers<Migration>(), memberCount<Migration>());
+    QCOMPARE(listedMembers<EmbeddingChoice>(), memberCount<EmbeddingChoice>());
     QCOMPARE(listedMembers<Chunk>(), memberCount<Chunk>());
     QCOMPARE(listedMembers<RankedChunk>(), memberCount<RankedChunk>());
     QCOMPARE(listedMembers<Retrieval>(), memberCount<Retrieval>());
