@@ -276,6 +276,7 @@ void fields(Archive &archive, T &verdict)
     archive("differences", verdict.differences);
     archive.added("isNoiseAssumed", verdict.isNoiseAssumed);
     archive.added("isNoiseMeasured", verdict.isNoiseMeasured);
+    archive.added("differsInMasksOnly", verdict.differsInMasksOnly);
     archive.added("leftOut", verdict.leftOut);
     archive.added("explainedBy", verdict.explainedBy);
 }

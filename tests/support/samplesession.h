@@ -122,6 +122,7 @@ inline Session sampleSession()
                            {"dtype", "y", "int64", "float32"}};
     verdict.isNoiseAssumed = true;
     verdict.isNoiseMeasured = true;
+    verdict.differsInMasksOnly = true;
     verdict.leftOut = {"", "z"};
     verdict.explainedBy = {"random-seed-streams"};
     session.result = ResultRow{
