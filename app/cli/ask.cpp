@@ -117,12 +117,8 @@ private:
         if (auto used = useEmbedding(*m_pipeline, m_options.embedding); !used) {
             return used;
         }
-        if (m_options.engine.isAsked) {
-            auto engine = engineOptions(m_context, m_options.engine);
-            if (!engine) {
-                return tl::unexpected(engine.error());
-            }
-            m_pipeline->useEngine(std::move(*engine));
+        if (auto used = useEngine(m_context, *m_pipeline, m_options.engine); !used) {
+            return used;
         }
         auto found = m_pipeline->retrieve(m_options.question, nullptr, m_how, terminalProgress(),
                                           m_context.stop);

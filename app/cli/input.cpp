@@ -211,4 +211,18 @@ Result<EngineOptions> engineOptions(const Context &context, const EngineCommandO
     return how;
 }
 
+Result<void> useEngine(const Context &context, Pipeline &pipeline,
+                       const EngineCommandOptions &options)
+{
+    if (!options.isAsked) {
+        return {};
+    }
+    auto engine = engineOptions(context, options);
+    if (!engine) {
+        return tl::unexpected(engine.error());
+    }
+    pipeline.useEngine(std::move(*engine));
+    return {};
+}
+
 } // namespace TorchLift::Cli

@@ -52,4 +52,8 @@ projectRunOptions(const RunOptions &run, VersionOptions versions, const std::str
 [[nodiscard]] Result<EngineOptions> engineOptions(const Context &context,
                                                   const EngineCommandOptions &options);
 
+/// Has `pipeline` ask that engine, where the user wants it to. Errors: those of engineOptions().
+[[nodiscard]] Result<void> useEngine(const Context &context, Pipeline &pipeline,
+                                     const EngineCommandOptions &options);
+
 } // namespace TorchLift::Cli

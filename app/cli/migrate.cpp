@@ -202,12 +202,8 @@ private:
 
     Result<void> findNotes()
     {
-        if (m_options.engine.isAsked) {
-            auto engine = engineOptions(m_context, m_options.engine);
-            if (!engine) {
-                return tl::unexpected(engine.error());
-            }
-            m_pipeline->useEngine(std::move(*engine));
+        if (auto used = useEngine(m_context, *m_pipeline, m_options.engine); !used) {
+            return used;
         }
         RetrieveOptions how;
         how.k = m_options.k;

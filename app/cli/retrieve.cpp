@@ -79,12 +79,8 @@ int runRetrieve(const Context &context, const RetrieveCommandOptions &options)
     if (auto used = useEmbedding(**pipeline, options.embedding); !used) {
         return report(used.error());
     }
-    if (options.engine.isAsked) {
-        auto engine = engineOptions(context, options.engine);
-        if (!engine) {
-            return report(engine.error());
-        }
-        (*pipeline)->useEngine(std::move(*engine));
+    if (auto used = useEngine(context, **pipeline, options.engine); !used) {
+        return report(used.error());
     }
     if (!options.why.empty()) {
         auto why = (*pipeline)->why(text, options.why, how, terminalProgress(), context.stop);

@@ -84,6 +84,36 @@ public:
         return store.get();
     }
 
+    struct EmbeddedChunks
+    {
+        std::vector<Chunk> chunks;
+        std::vector<float> vectors; // row-major, of `chunks`
+        std::shared_ptr<EmbeddingModel> model;
+    };
+
+    // The whole corpus by the chosen model; what it has embedded before is read.
+    Result<EmbeddedChunks> embedded(const ProgressCallback &progress, std::stop_token stop)
+    {
+        auto opened = openStore();
+        if (!opened) {
+            return tl::unexpected(opened.error());
+        }
+        auto chunks = (*opened)->all();
+        if (!chunks) {
+            return tl::unexpected(chunks.error());
+        }
+        auto model = chosen.need(progress);
+        if (!model) {
+            return tl::unexpected(model.error());
+        }
+        auto vectors = vectorsOfChunks(*chunks, **model, chosen.vectorFile(**model), progress,
+                                       std::move(stop));
+        if (!vectors) {
+            return tl::unexpected(vectors.error());
+        }
+        return EmbeddedChunks{std::move(*chunks), std::move(*vectors), std::move(*model)};
+    }
+
     Result<std::shared_ptr<const Timeline>> openTimeline()
     {
         if (!timeline) {
@@ -351,25 +381,12 @@ void Pipeline::useEmbedding(std::optional<EmbeddingChoice> choice)
 
 Result<EmbeddedCorpus> Pipeline::embedCorpus(const ProgressCallback &progress, std::stop_token stop)
 {
-    auto store = m_impl->openStore();
-    if (!store) {
-        return tl::unexpected(store.error());
+    const auto corpus = m_impl->embedded(progress, std::move(stop));
+    if (!corpus) {
+        return tl::unexpected(corpus.error());
     }
-    const auto chunks = (*store)->all();
-    if (!chunks) {
-        return tl::unexpected(chunks.error());
-    }
-    auto model = m_impl->chosen.need(progress);
-    if (!model) {
-        return tl::unexpected(model.error());
-    }
-    const auto values = vectorsOfChunks(*chunks, **model, m_impl->chosen.vectorFile(**model),
-                                        progress, std::move(stop));
-    if (!values) {
-        return tl::unexpected(values.error());
-    }
-    return EmbeddedCorpus{m_impl->chosen.choice(), (*model)->hash(), (*model)->dimension(),
-                          chunks->size()};
+    return EmbeddedCorpus{m_impl->chosen.choice(), corpus->model->hash(),
+                          corpus->model->dimension(), corpus->chunks.size()};
 }
 
 void Pipeline::useEngine(EngineOptions engine)
@@ -385,26 +402,13 @@ Result<PushResult> Pipeline::pushCorpus(const EngineOptions &engine, bool prunes
     if (!collection) {
         return tl::unexpected(collection.error());
     }
-    auto store = m_impl->openStore();
-    if (!store) {
-        return tl::unexpected(store.error());
+    const auto corpus = m_impl->embedded(progress, stop);
+    if (!corpus) {
+        return tl::unexpected(corpus.error());
     }
-    const auto chunks = (*store)->all();
-    if (!chunks) {
-        return tl::unexpected(chunks.error());
-    }
-    const auto needed = m_impl->chosen.need(progress);
-    if (!needed) {
-        return tl::unexpected(needed.error());
-    }
-    EmbeddingModel &model = **needed;
-    const auto values =
-        vectorsOfChunks(*chunks, model, m_impl->chosen.vectorFile(model), progress, stop);
-    if (!values) {
-        return tl::unexpected(values.error());
-    }
-    auto pushed = pushChunks({*chunks, *values, model.dimension(), model.hash()}, prunes,
-                             **collection, progress, std::move(stop));
+    const EmbeddingModel &model = *corpus->model;
+    auto pushed = pushChunks({corpus->chunks, corpus->vectors, model.dimension(), model.hash()},
+                             prunes, **collection, progress, std::move(stop));
     if (pushed) {
         pushed->embedding = m_impl->chosen.choice();
     }

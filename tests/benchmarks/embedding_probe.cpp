@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "embedding/encoderloader.h"
+#include "models/embeddingchoice.h"
 #include "settings/paths.h"
 
 using namespace TorchLift;
@@ -45,16 +46,6 @@ struct Arguments
     bool wantsTokens = false;
 };
 
-Precision precisionOf(const std::string &name)
-{
-    for (const Precision precision : {Precision::Bf16, Precision::Fp16, Precision::Int8}) {
-        if (name == precisionName(precision)) {
-            return precision;
-        }
-    }
-    return Precision::Fp32;
-}
-
 Arguments parse(const std::vector<std::string> &words)
 {
     Arguments arguments;
@@ -62,7 +53,7 @@ Arguments parse(const std::vector<std::string> &words)
     arguments.out = words.at(1);
     for (std::size_t i = 2; i < words.size(); ++i) {
         if (words[i] == "--precision") {
-            arguments.options.precision = precisionOf(words.at(++i));
+            arguments.options.precision = precisionOf(words.at(++i)).value();
         } else if (words[i] == "--model") {
             arguments.model = words.at(++i);
         } else if (words[i] == "--plain") {

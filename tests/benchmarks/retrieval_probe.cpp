@@ -19,6 +19,7 @@
 #include "base/files.h"
 #include "corpus/store.h"
 #include "embedding/encoderloader.h"
+#include "models/embeddingchoice.h"
 #include "retrieval/retriever.h"
 #include "settings/paths.h"
 #include "source/analysis.h"
@@ -63,10 +64,7 @@ Arguments parse(const std::vector<std::string> &words)
         } else if (words[i] == "--threads") {
             arguments.options.threads = std::stoul(words.at(++i));
         } else if (words[i] == "--precision") {
-            const std::string &name = words.at(++i);
-            arguments.options.precision = name == "bf16"   ? Precision::Bf16
-                                          : name == "int8" ? Precision::Int8
-                                                           : Precision::Fp32;
+            arguments.options.precision = precisionOf(words.at(++i)).value();
         } else if (arguments.chunks.empty()) {
             arguments.chunks = words[i];
         } else {

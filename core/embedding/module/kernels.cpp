@@ -50,6 +50,8 @@ using Lanes = float __attribute__((vector_size(64)));
 using Bits = std::uint32_t __attribute__((vector_size(64)));
 using Halves = Bf16 __attribute__((vector_size(32)));
 constexpr std::size_t kLanes = 16;
+constexpr float kLog2e = 1.44269504F;
+constexpr float kRounding = 12582912.0F; // 1.5 * 2^23: adding it rounds to a whole number
 constexpr Lanes kIndex = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 // x = exp(x) for x <= 0 to within 2e-7 of itself (Cephes' polynomial). `V` is Lanes or float,
@@ -58,12 +60,10 @@ constexpr Lanes kIndex = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 template <typename U, typename V>
 [[gnu::always_inline]] inline void expNonPositive(V &x)
 {
-    constexpr float log2e = 1.44269504F;
-    constexpr float magic = 12582912.0F; // 1.5 * 2^23: adding it rounds to a whole number
     constexpr float lowest = -87.0F;
     x = x < lowest ? V{} + lowest : x;
-    const V shifted = x * log2e + magic;
-    const V whole = shifted - magic;
+    const V shifted = x * kLog2e + kRounding;
+    const V whole = shifted - kRounding;
     const V r = (x - whole * 0.693359375F) + whole * 2.12194440e-4F;
     V p = r * 1.9875691500e-4F + 1.3981999507e-3F;
     p = p * r + 8.3334519073e-3F;
@@ -103,10 +103,10 @@ template <typename T>
         largest = largest < size ? size : largest;
     }
     const float factor = largest > 0 ? 127.0F / largest : 0.0F;
-    constexpr float magic = 12582912.0F;
 #pragma omp simd
     for (std::size_t i = 0; i < width; ++i) {
-        const float shifted = toFloat(x[i]) * factor + magic; // rounds; the low byte is the number
+        const float shifted =
+            toFloat(x[i]) * factor + kRounding; // rounds; the low byte is the number
         out[i] = static_cast<std::int8_t>(std::bit_cast<std::uint32_t>(shifted) & 0xFFU);
     }
     return largest / 127.0F;
@@ -143,13 +143,11 @@ template <typename T>
 // to bf16 leaves is forty times that. Halves are rounded up, not to even.
 [[gnu::always_inline]] inline void storeExponentials(Lanes &x, Bf16 *out)
 {
-    constexpr float log2e = 1.44269504F;
-    constexpr float magic = 12582912.0F; // as above
     constexpr float lowest = -125.0F;
-    x = x * log2e;
+    x = x * kLog2e;
     x = x < lowest ? Lanes{} + lowest : x;
-    const Lanes shifted = x + magic;
-    const Lanes r = x - (shifted - magic);
+    const Lanes shifted = x + kRounding;
+    const Lanes r = x - (shifted - kRounding);
     Lanes p = r * 0.05500893F + 0.24221096F;
     p = p * r + 0.69328293F;
     p = p * r + 1.0F;
