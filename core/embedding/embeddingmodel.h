@@ -71,8 +71,9 @@ public:
                                                    std::stop_token stop) = 0;
 
     /// Copies `vectors` (row-major [rows, dimension()]) to the device that embeds; nullptr where
-    /// that is the processor (unless EncoderOptions::isPlain), which core/index serves better. The result may outlive the model.
-    /// Errors: Internal with what the device says, when its memory is full too.
+    /// that is the processor (unless EncoderOptions::isPlain), which core/index serves better. The
+    /// result may outlive the model. Errors: Internal with what the device says, when its memory is
+    /// full too.
     [[nodiscard]] virtual Result<std::unique_ptr<DeviceVectors>>
     keepOnDevice(std::span<const float> vectors)
     {
