@@ -43,8 +43,8 @@ enum class TextRole { Query, Passage };
 
 /// Turns text into vectors whose dot product is their cosine similarity.
 ///
-/// An instance may move between threads, but only one thread at a time may call embed(). It
-/// can take seconds: never call it on the GUI thread.
+/// Any thread may call any of this, several at once; embed() can take seconds: never call it on the
+/// GUI thread.
 class EmbeddingModel
 {
 public:

@@ -305,13 +305,14 @@ Result<Retrieval> Pipeline::retrieve(std::string_view text, const Migration *mig
                                      const RetrieveOptions &options,
                                      const ProgressCallback &progress, std::stop_token stop)
 {
-    auto query = makeQuery(text, migration, options);
-    if (!query) {
-        return tl::unexpected(query.error());
-    }
     auto retriever = m_impl->openRetriever(progress, stop);
     if (!retriever) {
         return tl::unexpected(retriever.error());
+    }
+    (*retriever)->expect(std::string(text), stop);
+    auto query = makeQuery(text, migration, options);
+    if (!query) {
+        return tl::unexpected(query.error());
     }
     auto found = (*retriever)->retrieve(*query, std::move(stop));
     if (found && found->hasDense) {
@@ -324,13 +325,14 @@ Result<RetrievalWhy> Pipeline::why(std::string_view text, std::string_view chunk
                                    const RetrieveOptions &options, const ProgressCallback &progress,
                                    std::stop_token stop)
 {
-    auto query = makeQuery(text, nullptr, options);
-    if (!query) {
-        return tl::unexpected(query.error());
-    }
     auto retriever = m_impl->openRetriever(progress, stop);
     if (!retriever) {
         return tl::unexpected(retriever.error());
+    }
+    (*retriever)->expect(std::string(text), stop);
+    auto query = makeQuery(text, nullptr, options);
+    if (!query) {
+        return tl::unexpected(query.error());
     }
     return (*retriever)->why(*query, chunk, std::move(stop));
 }

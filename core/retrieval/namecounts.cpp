@@ -4,7 +4,7 @@
 #include <set>
 
 #include "corpus/terms.h"
-#include "retrieval/symbolmatch.h"
+#include "retrieval/querysymbols.h"
 
 namespace TorchLift {
 

@@ -98,6 +98,10 @@ public:
          std::shared_ptr<const Timeline> timeline = nullptr);
 
     virtual ~Retriever() = default;
+    /// Begins to embed a text beside the caller, who still works out the rest of its query (what
+    /// the text uses, what cites): the next retrieve() or why(), if it is for this text, takes
+    /// that up. `stop` should be the one that goes with it.
+    virtual void expect(std::string text, std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<Retrieval> retrieve(const RetrievalQuery &query,
                                                      std::stop_token stop) = 0;
     /// Errors: NotFound when no chunk has that key or chunk id.

@@ -8,7 +8,8 @@
 #include "base/version.h"
 #include "corpus/chunk.h"
 #include "retrieval/namecounts.h"
-#include "retrieval/symbolmatch.h"
+#include "retrieval/querysymbols.h"
+#include "retrieval/symbolindex.h"
 #include "timeline/timeline.h"
 
 namespace TorchLift {
@@ -24,11 +25,13 @@ struct Naming
 /// Marks those of `symbols` that a release up to `to` no longer has, or only to raise.
 void markGone(std::vector<QuerySymbol> &symbols, const Timeline &timeline, const Version &to);
 
-/// A Naming for each of `chunks`. What a chunk names beside a symbol that it is about took that
-/// one's place, and changed later, too (torch.gels became torch.lstsq, which was removed): such
-/// successors are appended to `symbols`, breaking as the symbol is.
-[[nodiscard]] std::vector<Naming> nameSymbols(std::span<const Chunk *const> chunks,
+/// A Naming for each of `candidates`, which are numbers of `chunks`, each once. What a candidate
+/// names beside a symbol that it is about took that one's place, and changed later, too (torch.gels
+/// became torch.lstsq, which was removed): such successors are appended to `symbols`, breaking as
+/// the symbol is. `index` is of `chunks`.
+[[nodiscard]] std::vector<Naming> nameSymbols(std::span<const Chunk> chunks,
+                                              std::span<const std::size_t> candidates,
                                               std::vector<QuerySymbol> &symbols,
-                                              const NameCounts &names);
+                                              const SymbolIndex &index, const NameCounts &names);
 
 } // namespace TorchLift

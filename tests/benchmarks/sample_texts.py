@@ -72,7 +72,7 @@ def mixed(count, tokens_of, limit=256):
 def files_of(lines, count):
     """Python files of `lines` lines, each of other code that people wrote."""
     parts = [f.read_text(encoding="utf-8", errors="replace").splitlines()
-             for f in sorted((ROOT / "tests/data/real").glob("*.py"))]
+             for f in sorted((ROOT / "tests/data/real").rglob("*.py"))]
     code = [line for part in parts for line in part]
     return ["\n".join(code[i * lines:(i + 1) * lines]) + "\n"
             for i in range(min(count, len(code) // lines))]

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <cmath>
 #include <cstdint>
@@ -20,7 +21,7 @@ public:
         , m_dimension(dimension)
     {}
 
-    std::size_t embedded = 0; ///< texts embedded so far
+    std::atomic<std::size_t> embedded = 0; ///< texts embedded so far
 
     [[nodiscard]] const std::string &name() const noexcept override { return m_name; }
     [[nodiscard]] const std::string &hash() const noexcept override { return m_hash; }

@@ -30,9 +30,10 @@ struct QuerySymbol
 /// `symbol` without what nearly every name begins with: "onnx.export", "softmax" of torch.nn's.
 [[nodiscard]] std::string_view ownName(std::string_view symbol) noexcept;
 
-/// How well the chunk's symbols name this one: 1 the same, 0.8 the same function as method of
-/// Tensor, in torch or as operator (`torch.Tensor.__gt__` is torch.gt), or a guess's name without
-/// its package, 0.5 the module or class it lives in, 0 not at all.
-[[nodiscard]] double symbolMatch(std::string_view asked, std::span<const std::string> named);
+/// Whether nearly all code names this package, so that it tells nothing: torch, torch.nn, ...
+[[nodiscard]] bool isEverywhere(std::string_view package) noexcept;
+
+/// Whether it ends as the methods do that Python's operators call.
+[[nodiscard]] bool isOperator(std::string_view symbol) noexcept;
 
 } // namespace TorchLift
