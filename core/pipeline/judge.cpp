@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "pipeline/linepairs.h"
 #include "validation/divergence.h"
@@ -15,27 +16,35 @@ constexpr int kPatterns = 2;      // by which results are moved
 
 // What cannot be taken back and is made to follow one rule in both versions (CONVENTIONS of
 // resources/worker/torchlift_restore.py).
-constexpr std::string_view kConventions[] = {"singular-vector-signs"};
+constexpr std::string_view kConventions[] = {"singular-vector-signs", "unique-sorted-default"};
 
 // What the program knows without a run: why a mask prints otherwise.
 constexpr const char *kMaskChange = "comparisons-return-bool";
 constexpr const char *kScalarChange = "numpy-scalar-repr";
 
-// The runs that one judgement may need beside the three of the row.
+// The runs that one judgement may need beside the three of the row. `conventions`: what the runs of
+// the old code follow.
 class Judgement
 {
 public:
-    Judgement(std::string_view oldCode, const ValidateOptions &options, const RunCode &run)
+    Judgement(std::string_view oldCode, const ValidateOptions &options, const RunCode &run,
+              std::vector<std::string> conventions = {})
         : m_oldCode(oldCode)
         , m_options(options)
         , m_run(run)
+        , m_conventions(std::move(conventions))
     {}
+
+    Result<Run> makeReference() const { return makeOld(RunWish{}); }
 
     // What varies by itself, and how far numbers move with the parameters.
     Result<void> gather(bool trace)
     {
         m_moved.clear();
-        auto made = make(m_options.source, m_oldCode, RunWish{trace, false, kMemoryFill});
+        RunWish wish;
+        wish.trace = trace;
+        wish.memoryFill = kMemoryFill;
+        auto made = makeOld(wish);
         if (!made) {
             return tl::unexpected(made.error());
         }
@@ -68,13 +77,9 @@ public:
         return runs;
     }
 
-    // The old code again with all conventions; `moves`: with everything moved.
-    Result<Run> makeConventional(bool moves) const
+    Result<Run> makeOld(RunWish wish) const
     {
-        RunWish wish;
-        wish.movesParameters = moves;
-        wish.resultsPattern = moves ? 1 : 0;
-        wish.restores.assign(std::begin(kConventions), std::end(kConventions));
+        wish.restores = m_conventions;
         return make(m_options.source, m_oldCode, wish);
     }
 
@@ -94,7 +99,7 @@ private:
         wish.trace = trace;
         wish.movesParameters = true;
         wish.resultsPattern = pattern;
-        auto made = make(m_options.source, m_oldCode, wish);
+        auto made = makeOld(wish);
         if (!made) {
             return tl::unexpected(made.error());
         }
@@ -105,6 +110,7 @@ private:
     std::string_view m_oldCode;
     const ValidateOptions &m_options;
     const RunCode &m_run;
+    std::vector<std::string> m_conventions;
     std::optional<Run> m_repeated;
     std::vector<Run> m_moved; // by pattern; 0 is that of parameters alone
 };
@@ -113,16 +119,18 @@ private:
 class Explanation
 {
 public:
-    Explanation(const Judgement &judgement, const ResultRow &row, std::string_view newCode,
-                const ValidateOptions &options)
+    Explanation(const Judgement &judgement, Judgement conventions, const ResultRow &row,
+                std::string_view newCode, const ValidateOptions &options)
         : m_judgement(judgement)
         , m_reference(*row.oldAtSource)
         , m_usualOutput(row.newAtTarget->output)
         , m_newCode(newCode)
         , m_options(options)
+        , m_conventions(std::move(conventions))
     {}
 
-    // Empty where they are not, or not they alone.
+    // Empty where they are not, or not they alone. Asked again, with more noise known, it makes no
+    // run twice.
     Result<std::vector<std::string>> find()
     {
         auto needed = findRestored();
@@ -160,23 +168,37 @@ private:
         }
     }
 
-    // What of `slugs` a run came to need; sets m_isAgreed.
-    Result<std::vector<std::string>> restoredBy(std::vector<std::string> slugs)
+    // The new code with `slugs` taken back, run once.
+    Result<const Run *> runWith(const std::vector<std::string> &slugs)
     {
-        RunWish wish;
-        wish.restores = std::move(slugs);
-        auto run = m_judgement.make(m_options.target, m_newCode, wish);
-        if (!run) {
-            return tl::unexpected(run.error());
+        if (const auto known = m_runs.find(slugs); known != m_runs.end()) {
+            return &known->second;
         }
+        RunWish wish;
+        wish.restores = slugs;
+        auto made = m_judgement.make(m_options.target, m_newCode, wish);
+        if (!made) {
+            return tl::unexpected(made.error());
+        }
+        return &m_runs.emplace(slugs, std::move(*made)).first->second;
+    }
+
+    // What of `slugs` a run came to need; sets m_isAgreed.
+    Result<std::vector<std::string>> restoredBy(const std::vector<std::string> &slugs)
+    {
+        const auto made = runWith(slugs);
+        if (!made) {
+            return tl::unexpected(made.error());
+        }
+        const Run *run = *made;
         const bool isConvention = std::any_of(
             std::begin(kConventions), std::end(kConventions), [&](std::string_view slug) {
                 return std::find(run->restored.begin(), run->restored.end(), slug)
                        != run->restored.end();
             });
         if (isConvention) {
-            if (auto made = makeConventional(); !made) {
-                return tl::unexpected(made.error());
+            if (auto conventional = makeConventional(); !conventional) {
+                return tl::unexpected(conventional.error());
             }
         }
         m_isAgreed = false;
@@ -185,24 +207,22 @@ private:
             m_isAgreed = agrees(verdict.kind) || verdict.differsInMasksOnly;
             m_isMaskPrinted = verdict.differsInMasksOnly;
         }
-        return std::move(run->restored);
+        return run->restored;
     }
 
     // The reference and its noise once more, with all conventions.
     Result<void> makeConventional()
     {
-        for (auto &[slot, moves] :
-             {std::pair(&m_conventional, false), std::pair(&m_conventionalMoved, true)}) {
-            if (slot->has_value()) {
-                continue;
-            }
-            auto made = m_judgement.makeConventional(moves);
-            if (!made) {
-                return tl::unexpected(made.error());
-            }
-            *slot = std::move(*made);
+        if (m_conventional) {
+            return {};
         }
-        return {};
+        auto reference = m_conventions.makeReference();
+        if (!reference) {
+            return tl::unexpected(reference.error());
+        }
+        m_conventional = std::move(*reference);
+        auto gathered = m_conventions.gather(false);
+        return gathered ? m_conventions.gatherMovedResults(false) : gathered;
     }
 
     [[nodiscard]] Verdict compareWith(const Run &run, bool isConvention) const
@@ -210,14 +230,9 @@ private:
         if (!isConvention) {
             return compareRuns(m_reference, run, m_options.tolerance, m_judgement.further());
         }
-        if (!m_conventional->works()) {
-            return {};
-        }
-        FurtherRuns further;
-        if (m_conventionalMoved->works()) {
-            further.moved.push_back({&*m_conventionalMoved, kResultsNoiseFactor});
-        }
-        return compareRuns(*m_conventional, run, m_options.tolerance, further);
+        return m_conventional->works()
+                   ? compareRuns(*m_conventional, run, m_options.tolerance, m_conventions.further())
+                   : Verdict{};
     }
 
     // `slugs` without one of them that is not needed; empty where each is.
@@ -242,10 +257,11 @@ private:
     std::string_view m_usualOutput; // of the new code, nothing taken back
     std::string_view m_newCode;
     const ValidateOptions &m_options;
+    std::map<std::vector<std::string>, Run> m_runs; // by what they take back
     bool m_isAgreed = false;
     bool m_isMaskPrinted = false; // where they agree: but for how masks print
+    Judgement m_conventions;      // of the old code, where the new one follows conventions
     std::optional<Run> m_conventional;
-    std::optional<Run> m_conventionalMoved;
 };
 
 Result<std::optional<Divergence>> traceBoth(std::string_view oldCode, std::string_view newCode,
@@ -282,20 +298,44 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
                    const Migration *migration, const ValidateOptions &options, const RunCode &run)
 {
     Judgement judgement(oldCode, options, run);
+    Explanation explanation(
+        judgement,
+        Judgement(oldCode, options, run, {std::begin(kConventions), std::end(kConventions)}), row,
+        newCode, options);
+    const auto compareAgain = [&] {
+        return compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance,
+                           judgement.further());
+    };
+    const auto explain = [&](Verdict &verdict) -> Result<void> {
+        const bool isApart =
+            verdict.kind == VerdictKind::Differs || verdict.kind == VerdictKind::RandomStream;
+        if (verdict.differsInMasksOnly) {
+            verdict.explainedBy = {kMaskChange};
+        } else if (isApart && row.oldAtSource->works() && row.newAtTarget->works()) {
+            auto found = explanation.find();
+            if (!found) {
+                return tl::unexpected(found.error());
+            }
+            verdict.explainedBy = std::move(*found);
+        }
+        return {};
+    };
+
     Verdict verdict = compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance);
+    Result<void> step;
     if (wantsFurtherRuns(verdict)) {
-        if (auto gathered = judgement.gather(false); !gathered) {
-            return gathered;
-        }
-        verdict =
-            compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance, judgement.further());
+        step = judgement.gather(false);
+        verdict = compareAgain();
     }
-    if (wantsFurtherRuns(verdict)) {
-        if (auto gathered = judgement.gatherMovedResults(false); !gathered) {
-            return gathered;
-        }
-        verdict =
-            compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance, judgement.further());
+    // Cheaper than what follows, and says more than "within noise" would.
+    step = step ? explain(verdict) : step;
+    if (step && verdict.explainedBy.empty() && wantsFurtherRuns(verdict)) {
+        step = judgement.gatherMovedResults(false);
+        verdict = compareAgain();
+        step = step ? explain(verdict) : step;
+    }
+    if (!step) {
+        return step;
     }
     if (options.trace || wantsTrace(verdict, *row.oldAtSource, *row.newAtTarget)) {
         auto divergence = traceBoth(oldCode, newCode, migration, options, run);
@@ -305,19 +345,6 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
         settleStream(verdict, *divergence);
         row.isTraced = true;
         row.divergence = std::move(*divergence);
-    }
-    if (verdict.differsInMasksOnly) {
-        verdict.explainedBy = {kMaskChange};
-    }
-    const bool isApart =
-        verdict.kind == VerdictKind::Differs || verdict.kind == VerdictKind::RandomStream;
-    if (isApart && verdict.explainedBy.empty() && row.oldAtSource->works()
-        && row.newAtTarget->works()) {
-        auto found = Explanation(judgement, row, newCode, options).find();
-        if (!found) {
-            return tl::unexpected(found.error());
-        }
-        verdict.explainedBy = std::move(*found);
     }
     row.verdict = std::move(verdict);
     return {};

@@ -487,8 +487,14 @@ Type Evaluator::call(NodeId node)
         if (object.kind == TypeKind::List && name == "append" && facts.size() == 1) {
             extendList(m_tree.child(callee, NodeField::Object), facts[0].type);
         }
+        // NumPy's view takes a type, and has no permute.
+        const bool isShaped =
+            (name == "view" || name == "permute")
+            && std::any_of(facts.begin(), facts.end(), [](const ArgumentFact &fact) {
+                   return fact.type.kind == TypeKind::Number;
+               });
         if ((object.isUnknown() || object.kind == TypeKind::Batch) && isTensorMember(name)
-            && !isCommonMember(name)) {
+            && (isShaped || !isCommonMember(name))) {
             return resultOfMethod(Type::tensor(), name, facts);
         }
     }

@@ -100,6 +100,9 @@ Result<TorchRelease> torchRelease(const Version &torch)
     release.torch = torch;
     release.pythonMinors = preferredMinors(*line);
     release.requirements = {"torch==" + torch.toString(), numpyRequirement(torch)};
+    if (line->torch == Version{1, 10, 0}) { // imports it at its start, and does not ask for it
+        release.requirements.emplace_back("setuptools==59.6.0");
+    }
     release.torchvision = torchvisionOf(*line, torch.patch);
     release.downloadMb = line->downloadMb;
     release.diskMb = line->diskMb;

@@ -4,18 +4,17 @@ None of them is in the code that was migrated: its text is right, and its number
 they agree once these are taken back, the migration is not what made the difference. Each is named
 by the slug of its change in the catalogue; `used` says which of them the run came to need.
 
-Signs of singular vectors cannot be taken back: the library that finds them is another. They are made
-to follow one rule instead, in both versions alike, and CONVENTIONS names what needs that.
+Signs of singular vectors cannot be taken back (the library that finds them is another), nor can the
+order of a hash table. They are made to follow one rule instead, in both versions alike, and
+CONVENTIONS names what needs that.
 
 Part of the worker; patches the target's torch, 2.0 or later, and for CONVENTIONS the old one, too.
 """
 import math
 import sys
 
+import torchlift_draws
 import torchlift_reprs
-
-MCG31_FACTOR = 1132489760  # of VSL_BRNG_MCG31, with which MKL drew what bernoulli_ gave
-MCG31_MODULUS = 2 ** 31 - 1
 
 used = set()
 
@@ -115,199 +114,6 @@ def restore_clipping(torch, slug):
     utils.clip_grad_norm_ = utils.clip_grad.clip_grad_norm_ = clip_grad_norm_
 
 
-# --- random-seed-streams --------------------------------------------------------------------------
-
-
-def restore_draws(torch, slug):
-    """bernoulli_ (and with it dropout), multinomial, gumbel_softmax and shuffling draw otherwise."""
-    restore_bernoulli(torch, slug)
-    restore_multinomial(torch, slug)
-    restore_gumbel(torch, slug)
-    restore_shuffling(torch, slug)
-    restore_recurrent_dropout(torch)
-
-
-def raw_draw(torch):
-    """The next 32 bits of the generator, which gives them only modulo something below 2 ** 28: from
-    two remainders of the same number."""
-    first, second = 2 ** 28 - 1, 2 ** 28 - 3
-    before = torch.get_rng_state()
-    remainders = []
-    for modulus in (first, second):
-        torch.set_rng_state(before)
-        remainders.append(int(torch.empty((), dtype=torch.int64).random_(0, modulus)))
-    candidates = range(remainders[0], 2 ** 32, first)
-    return next(number for number in candidates if number % second == remainders[1])
-
-
-def mcg31_below(torch, count, probability):
-    state = raw_draw(torch) % MCG31_MODULUS or 1
-    limit = probability * MCG31_MODULUS
-    values = []
-    for _ in range(count):
-        values.append(1.0 if state < limit else 0.0)
-        state = state * MCG31_FACTOR % MCG31_MODULUS
-    return torch.tensor(values)
-
-
-def restore_bernoulli(torch, slug):
-    functional = torch.nn.functional
-    usual = torch.Tensor.bernoulli_
-
-    def bernoulli_(self, p=0.5, *, generator=None):
-        if isinstance(p, torch.Tensor) or generator is not None or self.is_cuda:
-            return usual(self, p, generator=generator)
-        used.add(slug)
-        with torch.no_grad():
-            return self.copy_(mcg31_below(torch, self.numel(), p).view(self.shape))
-
-    def dropped(input, noise_shape, p, inplace):
-        noise = input.new_empty(noise_shape).bernoulli_(1 - p).div_(1 - p)
-        return input.mul_(noise) if inplace else input * noise
-
-    def dropout(input, p=0.5, training=True, inplace=False):
-        if not training or p == 0 or p == 1:
-            return usual_dropout(input, p, training, inplace)
-        return dropped(input, input.shape, p, inplace)
-
-    def of_channels(usual_function):
-        def call(input, p=0.5, training=True, inplace=False):
-            if not training or p == 0 or p == 1 or input.dim() < 3:
-                return usual_function(input, p, training, inplace)
-            shape = tuple(input.shape[:2]) + (1,) * (input.dim() - 2)
-            return dropped(input, shape, p, inplace)
-        return call
-
-    usual_dropout = functional.dropout
-    torch.Tensor.bernoulli_ = bernoulli_
-    functional.dropout = torch.dropout = dropout
-    functional.dropout2d = of_channels(functional.dropout2d)
-    functional.dropout3d = of_channels(functional.dropout3d)
-
-
-def draw_row(torch, row, count, replacement):
-    """`count` places of a row of weights: up to 1.1 they were summed up in double precision, and
-    what had been drawn was taken out of the sums."""
-    sums = row.double().cumsum(0)
-    total = float(sums[-1])
-    sums = (sums.to(row.dtype).double() / total).to(row.dtype).double()
-    uniforms = torch.rand(count, dtype=torch.float64)
-    if replacement:
-        return torch.searchsorted(sums, uniforms).clamp(max=len(sums) - 1)
-    drawn = []
-    for uniform in uniforms:
-        place = min(int(torch.searchsorted(sums, uniform)), len(sums) - 1)
-        drawn.append(place)
-        mass = sums[place] - (sums[place - 1] if place > 0 else 0)
-        sums[place:] -= mass
-        sums = (sums / (1 - mass)).to(row.dtype).double()
-    return torch.tensor(drawn)
-
-
-def restore_multinomial(torch, slug):
-    usual = torch.multinomial
-
-    def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
-        if generator is not None or out is not None or input.is_cuda:
-            return usual(input, num_samples, replacement, generator=generator, out=out)
-        used.add(slug)
-        rows = [draw_row(torch, row, num_samples, replacement)
-                for row in input.detach().reshape(-1, input.shape[-1])]
-        return torch.stack(rows).view(tuple(input.shape[:-1]) + (num_samples,))
-
-    def sample(self, sample_shape=()):
-        shape = self._extended_shape(torch.Size(sample_shape))
-        events = self._param.shape[-1]
-        rows = self.probs.detach().expand(tuple(shape) + (events,)).reshape(-1, events)
-        return multinomial(rows, 1, True).view(shape)
-
-    torch.multinomial = multinomial
-    torch.Tensor.multinomial = multinomial
-    torch.distributions.Categorical.sample = sample
-
-
-def restore_gumbel(torch, slug):
-    usual = torch.nn.functional.gumbel_softmax
-
-    def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
-        if dim != -1:
-            return usual(logits, tau, hard, eps, dim)
-        used.add(slug)
-        noise = -torch.log(eps - torch.log(torch.rand(logits.shape) + eps))
-        soft = torch.softmax((logits + noise) / tau, -1)
-        if not hard:
-            return soft
-        best = soft.max(-1, keepdim=True)[1]
-        return torch.zeros_like(logits).scatter_(-1, best, 1.0) - soft.detach() + soft
-
-    torch.nn.functional.gumbel_softmax = gumbel_softmax
-
-
-def restore_recurrent_dropout(torch):
-    """Recurrent layers drop between their layers where no patch reaches: layer by layer instead."""
-    calls = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh,
-             "RNN_RELU": torch.rnn_relu}
-    packed_type = torch.nn.utils.rnn.PackedSequence
-    kinds = (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN)
-
-    def by_layers(self, input, states, sizes):
-        count, ends, given = self.num_layers, [], len(self._all_weights[0])
-        for layer in range(count):
-            begin = layer * (2 if self.bidirectional else 1)
-            part = slice(begin, begin + (2 if self.bidirectional else 1))
-            weights = self._flat_weights[part.start * given:part.stop * given]
-            start = tuple(state[part] for state in states)
-            start = start if self.mode == "LSTM" else start[0]
-            shared = (weights, self.bias, 1, 0.0, True, self.bidirectional)
-            input, *end = calls[self.mode](input, start, *shared, False) if sizes is None \
-                else calls[self.mode](input, sizes, start, *shared)
-            ends.append(end)
-            if layer + 1 < count:
-                input = torch.nn.functional.dropout(input, self.dropout, True)
-        return input, tuple(torch.cat(parts) for parts in zip(*ends))
-
-    def taking_layers(usual):
-        def forward(self, input, hx=None):
-            sizes = input.batch_sizes if isinstance(input, packed_type) else None
-            data = input if sizes is None else input.data
-            is_plain = self.num_layers > 1 and 0 < self.dropout < 1 and self.training \
-                and not data.is_cuda and not getattr(self, "proj_size", 0) \
-                and (sizes is not None or data.dim() == 3) \
-                and (sizes is None or input.sorted_indices is None)
-            if not is_plain:
-                return usual(self, input, hx)
-            is_turned = self.batch_first and sizes is None
-            data = data.transpose(0, 1) if is_turned else data
-            if hx is None:
-                batch = int(sizes[0]) if sizes is not None else data.shape[1]
-                count = self.num_layers * (2 if self.bidirectional else 1)
-                hx = (data.new_zeros(count, batch, self.hidden_size),) * 2
-            output, ends = by_layers(self, data, hx if isinstance(hx, tuple) else (hx,), sizes)
-            output = output.transpose(0, 1) if is_turned else output
-            output = output if sizes is None else packed_type(output, sizes)
-            return output, ends if self.mode == "LSTM" else ends[0]
-        return forward
-
-    for kind in kinds:
-        kind.forward = taking_layers(kind.forward)
-
-
-def restore_shuffling(torch, slug):
-    sampler = torch.utils.data.RandomSampler
-    usual = sampler.__iter__
-
-    def iterate(self):
-        if self.generator is not None:
-            return usual(self)
-        used.add(slug)
-        count = len(self.data_source)
-        if self.replacement:
-            return iter(torch.randint(high=count, size=(self.num_samples,)).tolist())
-        return iter(torch.randperm(count).tolist()[:self.num_samples])
-
-    sampler.__iter__ = iterate
-
-
 # --- argmax-ties-first, median-mode-ties ----------------------------------------------------------
 
 
@@ -315,6 +121,8 @@ def restore_argmax(torch, slug):
     """Of equal elements of a contiguous tensor 1.0 named the last."""
     def last_of(usual):
         def place(tensor, dim, keepdim):
+            if tensor.dtype == torch.bool:  # a mask was a tensor of bytes
+                tensor = tensor.byte()
             found = usual(tensor.detach().flip(dim), dim=dim, keepdim=keepdim)
             return tensor.shape[dim] - 1 - found
         return place
@@ -481,6 +289,57 @@ def restore_vector_signs(torch, slug):
         torch.linalg.eigh = of_eigenvectors(torch.linalg.eigh)
 
 
+# --- unique-sorted-default ------------------------------------------------------------------------
+
+
+def restore_unique(torch, slug):
+    """The order of a hash table cannot be had again: sorted in both."""
+    def sorting(usual):
+        def unique(tensor, sorted=True, *arguments, **options):
+            if options.get("dim") is not None or tensor.is_cuda:
+                return usual(tensor, sorted, *arguments, **options)
+            found = usual(tensor, True, *arguments, **options)
+            if len(found[0] if isinstance(found, tuple) else found) > 1:
+                used.add(slug)
+            return found
+        return unique
+
+    torch.unique = sorting(torch.unique)
+    torch.Tensor.unique = sorting(torch.Tensor.unique)
+
+
+# --- load-state-dict-returns ----------------------------------------------------------------------
+
+
+def restore_loading(torch, slug):
+    usual = torch.nn.Module.load_state_dict
+
+    def load_state_dict(self, *arguments, **options):
+        used.add(slug)
+        usual(self, *arguments, **options)
+
+    torch.nn.Module.load_state_dict = load_state_dict
+
+
+# --- num-batches-tracked-kept ---------------------------------------------------------------------
+
+
+def restore_batch_count(torch, slug):
+    """A state without a count and without a version reset it."""
+    layers = torch.nn.modules.batchnorm._NormBase
+    usual = layers._load_from_state_dict
+
+    def load(self, state_dict, prefix, local_metadata, *rest):
+        count = prefix + "num_batches_tracked"
+        if (local_metadata.get("version") or 0) < 2 and self.track_running_stats \
+                and count not in state_dict:
+            used.add(slug)
+            state_dict[count] = torch.tensor(0)
+        usual(self, state_dict, prefix, local_metadata, *rest)
+
+    layers._load_from_state_dict = load
+
+
 # --- nll-loss-accumulation -------------------------------------------------------------------------
 
 
@@ -520,11 +379,15 @@ def restore_nll(torch, slug):
     functional.nll_loss, functional.cross_entropy = nll_loss, cross_entropy
 
 
-CONVENTIONS = {"singular-vector-signs"}
+CONVENTIONS = {"singular-vector-signs", "unique-sorted-default"}
 
 
 def printing(restorer):
     return lambda torch, slug: restorer(torch, slug, used)
+
+
+def noting(restorer):
+    return lambda torch, slug: restorer(torch, lambda: used.add(slug))
 
 
 RESTORERS = {
@@ -532,11 +395,14 @@ RESTORERS = {
     "norm-layers-start-at-one": restore_norm_layers,
     "scheduler-step-order": restore_scheduler,
     "clip-grad-norm-inplace": restore_clipping,
-    "random-seed-streams": restore_draws,
+    "random-seed-streams": noting(torchlift_draws.restore_draws),
     "argmax-ties-first": restore_argmax,
     "median-mode-ties": restore_sort,
     "singular-vector-signs": restore_vector_signs,
+    "unique-sorted-default": restore_unique,
     "nll-loss-accumulation": restore_nll,
+    "load-state-dict-returns": restore_loading,
+    "num-batches-tracked-kept": restore_batch_count,
     "module-repr-arguments": printing(torchlift_reprs.restore_module_reprs),
     "argparse-namespace-order": printing(torchlift_reprs.restore_namespaces),
     "numpy-scalar-repr": printing(torchlift_reprs.restore_scalar_reprs),

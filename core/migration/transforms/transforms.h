@@ -36,6 +36,10 @@ namespace TorchLift {
 /// Arithmetic on the results of comparisons, uint8 masks where bool is needed, `~` on uint8.
 [[nodiscard]] Findings maskArithmetic(const Semantics &semantics, const Rule &rule);
 
+/// Gives Optimizers whose __init__ never calls their base's what 2.x expects every Optimizer to
+/// have.
+[[nodiscard]] Findings optimizerInit(const Semantics &semantics, const Rule &rule);
+
 /// `y += x` to `y = y + x` where y is what relu gave: backward needs it unchanged.
 [[nodiscard]] Findings reluInplace(const Semantics &semantics, const Rule &rule);
 
@@ -44,6 +48,10 @@ namespace TorchLift {
 
 /// size_average= and reduce= to reduction=.
 [[nodiscard]] Findings reductionArguments(const Semantics &semantics, const Rule &rule);
+
+/// Variable(self.noise) to self.noise.data where noise is written in place: a Variable had a version
+/// of its own.
+[[nodiscard]] Findings variableAlias(const Semantics &semantics, const Rule &rule);
 
 /// Rewrites nothing: tells where it can be seen that the result of a comparison is bool.
 [[nodiscard]] Findings visibleMasks(const Semantics &semantics, const Rule &rule);

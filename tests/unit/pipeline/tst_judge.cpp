@@ -194,20 +194,20 @@ void TestJudge::changesInsideTorchExplain_data()
                             "    o.step()\n";
     const QByteArray norm = "b = nn.BatchNorm1d(7)\ny = b(torch.randn(5, 7))\n";
     add("Adam", adam, "adam-epsilon-after-correction");
-    add("start of a norm layer", norm, "norm-layers-start-at-one");
     add("both", adam + norm, "adam-epsilon-after-correction norm-layers-start-at-one");
     add("dropout",
-        "y = nn.Dropout(0.3)(torch.ones(50))\nz = nn.Dropout2d()(torch.ones(4, 9, 2, 2))\n",
+        "y = nn.Dropout(0.3)(torch.ones(50))\nz = nn.Dropout2d()(torch.ones(4, 9, 2, 2))\n"
+        "a = nn.AlphaDropout(0.4)(torch.randn(30))\n"
+        "n = nn.LSTM(4, 5, 2, dropout=0.4, bidirectional=True)\nr, h = n(torch.randn(6, 3, 4))\n",
         "random-seed-streams");
     add("draws",
         "p = torch.rand(5, 4)\ni = torch.multinomial(p, 1)\nj = p.multinomial(3)\n"
         "k = torch.distributions.Categorical(p).sample((3,))\n"
-        "s = nn.functional.gumbel_softmax(p, tau=0.5)\n",
-        "random-seed-streams");
-    add("a shuffling loader",
+        "s = nn.functional.gumbel_softmax(p, tau=0.5)\nw = 1 + torch.arange(480).float() % 3\n"
+        "d = torch.stack([torch.multinomial(w / 160, 256, True) for i in range(100)])\n"
         "from torch.utils.data import DataLoader, TensorDataset\n"
-        "d = DataLoader(TensorDataset(torch.arange(20)), 6, shuffle=True)\n"
-        "seen = torch.cat([b[0] for b in d])\n",
+        "l = DataLoader(TensorDataset(torch.arange(20)), 6, shuffle=True)\n"
+        "seen = torch.cat([b[0] for b in l])\n",
         "random-seed-streams");
     add("a scheduler's step at the end of the epoch",
         "w = nn.Parameter(torch.ones(2))\no = torch.optim.SGD([w], lr=1.)\n"
@@ -223,16 +223,20 @@ void TestJudge::changesInsideTorchExplain_data()
         "singular-vector-signs",
         "x = torch.randn(30, 10).double()\nu, s, v = torch.svd(x)\nfirst = u[:, 0].tolist()\n"
         "e, w = torch.linalg.eigh(x.t().mm(x), UPLO='U')\n");
+    add("the order of unique values",
+        "x = (torch.randn(60) * 4).round()\nu = torch.unique(x)\nn, at = "
+        "x.unique(return_inverse=True)\n",
+        "unique-sorted-default");
+    add("the same with other values", "x = (torch.arange(9) * 2) % 7\nu = torch.unique(x)\n", "",
+        "x = (torch.arange(9) * 3) % 5\nu = torch.unique(x)\n");
+    add("a state that is loaded in part",
+        "n = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4, affine=False))\n"
+        "y = n(torch.randn(5, 3))\n"
+        "missing = n.load_state_dict({'0.bias': torch.ones(4)}, strict=False)\n",
+        "load-state-dict-returns num-batches-tracked-kept");
     add("sorted lengths",
         "n = (torch.rand(40) * 6).long()\nv, order = n.sort(0, descending=True)\n",
         "median-mode-ties");
-    add("weighted draws",
-        "w = 1 + torch.arange(480).float() % 3\n"
-        "d = torch.stack([torch.multinomial(w / 160, 256, True) for i in range(100)])\n",
-        "random-seed-streams");
-    add("dropout inside of a recurrent layer",
-        "n = nn.LSTM(4, 5, 2, dropout=0.4, bidirectional=True)\ny, h = n(torch.randn(6, 3, 4))\n",
-        "random-seed-streams");
     const QByteArray pixels = "x = torch.zeros(8, 3, 128, 128)\ny = (x[:, 0] > 0).long()\n"
                               "w = torch.tensor([0.9, 1.7, 2.3])\n"
                               "l = nn.functional.cross_entropy(x, y, w, reduction='sum').item()\n";
