@@ -4,7 +4,8 @@
 
 using namespace TorchLift;
 
-/// Rules that read the order of what a training loop does: scheduler-order and zero-grad-read.
+/// Rules that read the order of what a training loop does (scheduler-order, zero-grad-read), and
+/// those about the optimizers and buffers it uses.
 class TestTrainingLoops : public QObject
 {
     Q_OBJECT
@@ -17,6 +18,8 @@ private Q_SLOTS:
     void schedulerStays();
     void zeroGrad_data();
     void zeroGrad();
+    void classes_data();
+    void classes();
 
 private:
     Migration migrated(const std::string &code, const char *rule) const;
@@ -145,6 +148,56 @@ void TestTrainingLoops::zeroGrad()
         expected.replace("zero_grad()", "zero_grad(set_to_none=False)");
     }
     QCOMPARE(QString::fromStdString(migration.newCode), kStart + expected);
+}
+
+void TestTrainingLoops::classes_data()
+{
+    QTest::addColumn<QByteArray>("rule");
+    QTest::addColumn<QString>("before");
+    QTest::addColumn<QString>("after");
+    const auto add = [](const char *title, const char *rule, const QString &before,
+                        const QString &after = {}) {
+        const QString start = "import torch\nfrom torch.autograd import Variable\n";
+        QTest::addRow("%s", title)
+            << QByteArray(rule) << start + before << start + (after.isEmpty() ? before : after);
+    };
+    const char *init = "optimizer-init";
+    add("behind the docstring", init,
+        "class A(torch.optim.Optimizer):\n\tdef __init__(me, o):\n\t\t'Doc.'\n\t\tme.o = o\n",
+        "class A(torch.optim.Optimizer):\n\tdef __init__(me, o):\n\t\t'Doc.'\n"
+        "\t\ttorch.optim.Optimizer.__setstate__(me, {'defaults': {}})\n\t\tme.o = o\n");
+    add("in one line", init,
+        "class A(torch.optim.Optimizer):\n    def __init__(self, o): self.o = o\n",
+        "class A(torch.optim.Optimizer):\n    def __init__(self, o): "
+        "torch.optim.Optimizer.__setstate__(self, {'defaults': {}}); self.o = o\n");
+    add("the base is called", init,
+        "class A(torch.optim.Optimizer):\n    def __init__(self, p):\n"
+        "        super(A, self).__init__(p, {})\n");
+    add("no __init__ of its own", init, "class A(torch.optim.Optimizer):\n    x = 1\n");
+    add("another base", init,
+        "class A(Optimizer):\n    def __init__(self, o):\n        self.o = o\n");
+    add("a docstring and nothing else", init,
+        "class A(torch.optim.Optimizer):\n    def __init__(self):\n        'Doc.'\n");
+    const char *alias = "variable-alias";
+    add("written by a method", alias, "self.e.normal_()\ny = w * Variable(self.e)\n",
+        "self.e.normal_()\ny = w * self.e.data\n");
+    add("given as out", alias, "torch.randn(3, out=self.e)\ny = w * Variable(self.e)\n",
+        "torch.randn(3, out=self.e)\ny = w * self.e.data\n");
+    add("another is written", alias, "torch.randn(3, out=self.f)\ny = w * Variable(self.e)\n");
+    add("only its gradient is asked for", alias,
+        "self.e.requires_grad_()\ny = w * Variable(self.e)\n");
+    add("trained", alias, "self.e.normal_()\ny = w * Variable(self.e, requires_grad=True)\n");
+    add("a local name", alias, "e.normal_()\ny = w * Variable(e)\n");
+}
+
+void TestTrainingLoops::classes()
+{
+    QFETCH(QByteArray, rule);
+    QFETCH(QString, before);
+    QFETCH(QString, after);
+    const Migration migration = migrated(before.toStdString(), rule.constData());
+    QCOMPARE(QString::fromStdString(migration.newCode), after);
+    QCOMPARE(migrated(migration.newCode, rule.constData()).newCode, migration.newCode);
 }
 
 QTEST_GUILESS_MAIN(TestTrainingLoops)
