@@ -130,10 +130,10 @@ public:
     {}
 
     // Empty where they are not, or not they alone. Asked again, with more noise known, it makes no
-    // run twice.
-    Result<std::vector<std::string>> find()
+    // run twice; only `isThorough` tries whether one of all is too much.
+    Result<std::vector<std::string>> find(bool isThorough)
     {
-        auto needed = findRestored();
+        auto needed = findRestored(isThorough);
         if (needed && !needed->empty() && m_isMaskPrinted) {
             needed->emplace_back(kMaskChange);
         }
@@ -141,16 +141,19 @@ public:
     }
 
 private:
-    Result<std::vector<std::string>> findRestored()
+    Result<std::vector<std::string>> findRestored(bool isThorough)
     {
         auto needed = restoredBy({"all"});
         if (!needed) {
             return needed;
         }
+        if (!m_isAgreed && !isThorough) {
+            return std::vector<std::string>{};
+        }
         if (m_isAgreed && m_usualOutput.find("np.") == std::string_view::npos) {
             std::erase(*needed, kScalarChange); // the worker cannot see whether it was needed
         }
-        if (!m_isAgreed) { // one of them may be too much: code may count on the new way
+        if (!m_isAgreed) { // code may count on the new way
             auto fewer = withoutOne(*needed);
             if (!fewer || fewer->empty()) {
                 return fewer;
@@ -306,13 +309,13 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
         return compareRuns(*row.oldAtSource, *row.newAtTarget, options.tolerance,
                            judgement.further());
     };
-    const auto explain = [&](Verdict &verdict) -> Result<void> {
+    const auto explain = [&](Verdict &verdict, bool isThorough) -> Result<void> {
         const bool isApart =
             verdict.kind == VerdictKind::Differs || verdict.kind == VerdictKind::RandomStream;
         if (verdict.differsInMasksOnly) {
             verdict.explainedBy = {kMaskChange};
         } else if (isApart && row.oldAtSource->works() && row.newAtTarget->works()) {
-            auto found = explanation.find();
+            auto found = explanation.find(isThorough);
             if (!found) {
                 return tl::unexpected(found.error());
             }
@@ -328,11 +331,12 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
         verdict = compareAgain();
     }
     // Cheaper than what follows, and says more than "within noise" would.
-    step = step ? explain(verdict) : step;
-    if (step && verdict.explainedBy.empty() && wantsFurtherRuns(verdict)) {
+    const bool wantsMore = wantsFurtherRuns(verdict);
+    step = step ? explain(verdict, !wantsMore) : step;
+    if (step && verdict.explainedBy.empty() && wantsMore) {
         step = judgement.gatherMovedResults(false);
         verdict = compareAgain();
-        step = step ? explain(verdict) : step;
+        step = step ? explain(verdict, true) : step;
     }
     if (!step) {
         return step;

@@ -4,7 +4,6 @@
 #include <cctype>
 #include <future>
 #include <iterator>
-#include <limits>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "corpus/documents.h"
 #include "index/vectorindex.h"
 #include "models/registry.h"
+#include "retrieval/candidates.h"
 #include "retrieval/chunkvectors.h"
 #include "retrieval/deviceindex.h"
 #include "retrieval/fusion.h"
@@ -25,8 +25,6 @@ namespace TorchLift {
 
 namespace {
 
-// Two chunks that share this many of their words say the same.
-constexpr double kNearlySame = 0.85;
 // A symbol named exactly tells more than a similar wording.
 constexpr double kSymbolWeight = 2.0;
 // A model of one language reads other scripts nearly at random; words decide then.
@@ -41,19 +39,6 @@ constexpr std::size_t kMaxUses = 8;
 constexpr double kWeakCosine = 0.35;
 // Hits that a shared engine is asked for: more cannot matter once the ranks are fused.
 constexpr std::size_t kSharedHits = 1000;
-
-struct Candidate
-{
-    std::size_t chunk = 0;                   // into the retriever's chunks
-    RankedChunk ranked;                      // its `chunk` is filled in for results only
-    std::vector<std::size_t> certainSymbols; // of the query, which the chunk names
-    std::string firstFor;                    // as RetrievalWhy::firstFor
-    std::size_t foldedInto = std::numeric_limits<std::size_t>::max(); // a chunk
-    [[nodiscard]] bool isFolded() const
-    {
-        return foldedInto != std::numeric_limits<std::size_t>::max();
-    }
-};
 
 // Whether at least a third of a question's letters are outside ASCII.
 bool isForeign(std::string_view text)
@@ -256,7 +241,8 @@ private:
             candidates.begin(), candidates.end(),
             [](const Candidate &a, const Candidate &b) { return a.ranked.score > b.ranked.score; });
         if (!query.isDenseOnly) {
-            candidates = folded(covering(std::move(candidates), symbols), query.k);
+            candidates =
+                m_duplicates.folded(covering(std::move(candidates), symbols), m_chunks, query.k);
         }
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             candidates[i].ranked.rank = i + 1;
@@ -511,59 +497,6 @@ private:
         }
     }
 
-    // A first chunk for each symbol that is known to break, before a second for the same.
-    static std::vector<Candidate> covering(std::vector<Candidate> candidates,
-                                           const std::vector<QuerySymbol> &symbols)
-    {
-        std::set<std::size_t> covered;
-        std::vector<Candidate> order;
-        std::vector<Candidate> rest;
-        for (Candidate &candidate : candidates) {
-            for (const std::size_t symbol : candidate.certainSymbols) {
-                if (symbols[symbol].isBreaking && covered.insert(symbol).second) {
-                    candidate.firstFor = symbols[symbol].name;
-                }
-            }
-            (candidate.firstFor.empty() ? rest : order).push_back(std::move(candidate));
-        }
-        std::move(rest.begin(), rest.end(), std::back_inserter(order));
-        return order;
-    }
-
-    // Chunks that nearly repeat a better one go behind all others. Looked at are those that could
-    // be shown: the first k that stay, and what they fold.
-    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates, std::size_t k)
-    {
-        std::vector<std::size_t> kept;
-        for (std::size_t i = 0; i < candidates.size() && kept.size() < k; ++i) {
-            const WordSet &words = wordsOf(candidates[i].chunk);
-            const auto same = std::find_if(kept.begin(), kept.end(), [&](std::size_t chunk) {
-                const WordSet &other = wordsOf(chunk);
-                const auto [fewer, more] = std::minmax(words.size(), other.size());
-                return static_cast<double>(fewer) >= kNearlySame * static_cast<double>(more)
-                       && wordOverlap(words, other) >= kNearlySame;
-            });
-            if (same == kept.end()) {
-                kept.push_back(candidates[i].chunk);
-            } else {
-                candidates[i].foldedInto = *same;
-            }
-        }
-        std::stable_partition(candidates.begin(), candidates.end(),
-                              [](const Candidate &c) { return !c.isFolded(); });
-        return candidates;
-    }
-
-    // Taken apart once, too.
-    const WordSet &wordsOf(std::size_t chunk)
-    {
-        const auto [place, isNew] = m_words.try_emplace(chunk);
-        if (isNew) {
-            place->second = distinctWords(m_chunks[chunk].text);
-        }
-        return place->second;
-    }
-
     CorpusStore &m_store;
     std::shared_ptr<EmbeddingModel> m_model;
     std::vector<Chunk> m_chunks; // those of the store, then what a shared engine brought
@@ -572,7 +505,7 @@ private:
     NameCounts m_names;                                               // of the store's
     SymbolIndex m_symbols;                                            // of m_chunks
     std::unordered_map<std::string, std::vector<float>> m_useVectors; // embedded once
-    std::unordered_map<std::size_t, WordSet> m_words;                 // of chunks
+    NearDuplicates m_duplicates;
     std::unordered_map<std::size_t, bool> m_cut; // chunks that are longer than the model reads
     std::unique_ptr<VectorIndex> m_index;        // rows as in m_chunks; null without a model
     std::unique_ptr<VectorCollection> m_shared;  // instead of m_index

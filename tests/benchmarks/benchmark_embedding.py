@@ -136,7 +136,7 @@ def retrieval_rows(folder, build, rounds, notes, lines=200, at_once=6):
     probes = {p: Probe(build / "retrieval_probe", folder / f"chunks-{p}.jsonl", *files,
                        *(["--notes", notes] if notes else []), "--precision", p, "--threads", 1,
                        "--at-once", at_once)
-              for p in ("fp32", "bf16")}
+              for p in ("fp32", "bf16", "int8")}
     with open(folder / "chunks-fp32.jsonl", encoding="utf-8") as source:
         chunks = [json.loads(line) for line in source]
     with chroma.Chroma() as server:

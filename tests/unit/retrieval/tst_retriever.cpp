@@ -85,6 +85,7 @@ private Q_SLOTS:
     void denseOnlyNeedsAModel();
     void worksOnNothing();
     void embedsOnlyWhatIsNew();
+    void expectedTextIsEmbeddedOnce();
     void rebuildsVectors_data();
     void rebuildsVectors();
     void unwritableVectorFile();
@@ -449,6 +450,29 @@ void TestRetriever::embedsOnlyWhatIsNew()
     const auto other = std::make_shared<HashingModel>("hashing-2");
     QVERIFY(open(other)); // vectors of another model never mix
     QCOMPARE(other->embedded, chunks.size());
+}
+
+void TestRetriever::expectedTextIsEmbeddedOnce()
+{
+    const auto model = std::make_shared<HashingModel>();
+    const auto retriever = open(model);
+    RetrievalQuery query;
+    query.text = "x, lu = torch.gesv(b, A)";
+    const auto usual = retriever->retrieve(query, {});
+    QVERIFY(usual);
+    const std::size_t before = model->embedded;
+    retriever->expect(query.text, {});
+    const auto expected = retriever->retrieve(query, {});
+    QVERIFY(expected);
+    QCOMPARE(model->embedded, before + 1);
+    QCOMPARE(expected->ranked.front().chunk.key, usual->ranked.front().chunk.key);
+    QCOMPARE(expected->ranked.front().denseScore, usual->ranked.front().denseScore);
+    QVERIFY(retriever->retrieve(query, {})); // what was expected is taken up once
+    QCOMPARE(model->embedded, before + 2);
+    retriever->expect("something else", {}); // it counts for nothing
+    const auto another = retriever->retrieve(query, {});
+    QVERIFY(another);
+    QCOMPARE(another->ranked.front().denseScore, usual->ranked.front().denseScore);
 }
 
 void TestRetriever::rebuildsVectors_data()

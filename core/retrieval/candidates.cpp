@@ -1,0 +1,67 @@
+#include "retrieval/candidates.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+namespace TorchLift {
+
+namespace {
+
+// Two chunks that share this many of their words say the same.
+constexpr double kNearlySame = 0.85;
+
+} // namespace
+
+std::vector<Candidate> covering(std::vector<Candidate> candidates,
+                                const std::vector<QuerySymbol> &symbols)
+{
+    std::set<std::size_t> covered;
+    std::vector<Candidate> order;
+    std::vector<Candidate> rest;
+    for (Candidate &candidate : candidates) {
+        for (const std::size_t symbol : candidate.certainSymbols) {
+            if (symbols[symbol].isBreaking && covered.insert(symbol).second) {
+                candidate.firstFor = symbols[symbol].name;
+            }
+        }
+        (candidate.firstFor.empty() ? rest : order).push_back(std::move(candidate));
+    }
+    std::move(rest.begin(), rest.end(), std::back_inserter(order));
+    return order;
+}
+
+std::vector<Candidate> NearDuplicates::folded(std::vector<Candidate> candidates,
+                                              std::span<const Chunk> chunks, std::size_t k)
+{
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < candidates.size() && kept.size() < k; ++i) {
+        const WordSet &words = wordsOf(candidates[i].chunk, chunks);
+        const auto same = std::find_if(kept.begin(), kept.end(), [&](std::size_t chunk) {
+            const WordSet &other = wordsOf(chunk, chunks);
+            const auto [fewer, more] = std::minmax(words.size(), other.size());
+            return static_cast<double>(fewer) >= kNearlySame * static_cast<double>(more)
+                   && wordOverlap(words, other) >= kNearlySame;
+        });
+        if (same == kept.end()) {
+            kept.push_back(candidates[i].chunk);
+        } else {
+            candidates[i].foldedInto = *same;
+        }
+    }
+    std::stable_partition(candidates.begin(), candidates.end(),
+                          [](const Candidate &c) { return !c.isFolded(); });
+    return candidates;
+}
+
+const WordSet &NearDuplicates::wordsOf(std::size_t chunk, std::span<const Chunk> chunks)
+{
+    const auto [place, isNew] = m_words.try_emplace(chunk);
+    if (isNew) {
+        place->second = distinctWords(chunks[chunk].text);
+    }
+    return place->second;
+}
+
+} // namespace TorchLift
