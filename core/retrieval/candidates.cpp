@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -14,12 +15,29 @@ constexpr double kNearlySame = 0.85;
 
 } // namespace
 
+std::vector<Candidate> byScore(std::vector<Candidate> candidates)
+{
+    // Candidates are large: their numbers are sorted, and each is moved once.
+    std::vector<std::size_t> order(candidates.size());
+    std::iota(order.begin(), order.end(), std::size_t(0));
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return candidates[a].ranked.score > candidates[b].ranked.score;
+    });
+    std::vector<Candidate> sorted;
+    sorted.reserve(candidates.size());
+    for (const std::size_t place : order) {
+        sorted.push_back(std::move(candidates[place]));
+    }
+    return sorted;
+}
+
 std::vector<Candidate> covering(std::vector<Candidate> candidates,
                                 const std::vector<QuerySymbol> &symbols)
 {
     std::set<std::size_t> covered;
     std::vector<Candidate> order;
     std::vector<Candidate> rest;
+    rest.reserve(candidates.size());
     for (Candidate &candidate : candidates) {
         for (const std::size_t symbol : candidate.certainSymbols) {
             if (symbols[symbol].isBreaking && covered.insert(symbol).second) {
@@ -50,8 +68,10 @@ std::vector<Candidate> NearDuplicates::folded(std::vector<Candidate> candidates,
             candidates[i].foldedInto = *same;
         }
     }
-    std::stable_partition(candidates.begin(), candidates.end(),
-                          [](const Candidate &c) { return !c.isFolded(); });
+    const auto isKept = [](const Candidate &c) { return !c.isFolded(); };
+    if (!std::all_of(candidates.begin(), candidates.end(), isKept)) {
+        std::stable_partition(candidates.begin(), candidates.end(), isKept);
+    }
     return candidates;
 }
 

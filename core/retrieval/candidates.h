@@ -28,6 +28,9 @@ struct Candidate
     }
 };
 
+/// Best first; equal ones stay in order.
+[[nodiscard]] std::vector<Candidate> byScore(std::vector<Candidate> candidates);
+
 /// Puts a first chunk for each symbol that is known to break before a second for the same. Within
 /// both groups the order stays.
 [[nodiscard]] std::vector<Candidate> covering(std::vector<Candidate> candidates,

@@ -201,6 +201,7 @@ private:
             hits = nearestTo(embedding, query, stop);
         }
         std::vector<Candidate> candidates;
+        candidates.reserve(m_localCount);
         for (std::size_t i = 0; i < m_localCount; ++i) {
             if (isInWindow(m_chunks[i], query)) {
                 candidates.emplace_back().chunk = i;
@@ -237,9 +238,7 @@ private:
                            + reciprocalRank(ranked.symbolRank, kSymbolWeight);
             ranked.score *= query.isDenseOnly ? 1 : weightOfTrust(m_chunks[candidate.chunk].trust);
         }
-        std::stable_sort(
-            candidates.begin(), candidates.end(),
-            [](const Candidate &a, const Candidate &b) { return a.ranked.score > b.ranked.score; });
+        candidates = byScore(std::move(candidates));
         if (!query.isDenseOnly) {
             candidates =
                 m_duplicates.folded(covering(std::move(candidates), symbols), m_chunks, query.k);
