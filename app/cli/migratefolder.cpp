@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/files.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/input.h"
@@ -214,19 +215,36 @@ private:
 
     Result<void> write()
     {
+        // Most of the time goes by until the disk has them: several at once, unless they are
+        // printed.
+        std::vector<Result<void>> written(m_result.files.size());
+        if (!m_options.wantsDiff) {
+            forEachIndex(written.size(), [&](std::size_t i) {
+                if (!m_context.stop.stop_requested()) {
+                    written[i] = writeFile(m_result.files[i]);
+                }
+            });
+        }
+        if (m_context.stop.stop_requested()) {
+            return fail(Errc::Cancelled, "cancelled");
+        }
         std::string patch;
-        for (MigratedFile &file : m_result.files) {
-            if (m_context.stop.stop_requested()) {
-                return fail(Errc::Cancelled, "cancelled");
+        for (std::size_t i = 0; i < written.size(); ++i) {
+            MigratedFile &file = m_result.files[i];
+            if (m_options.wantsDiff) {
+                written[i] = writeFile(file);
             }
-            if (auto done = writeFile(file); !done) {
+            if (!written[i]) {
+                const Error &error = written[i].error();
                 m_hasFailed = true;
-                m_notWritten.push_back({file.path, done.error().detail});
-                m_remedy = done.error().remedy.empty() ? m_remedy : done.error().remedy;
+                m_notWritten.push_back({file.path, error.detail});
+                m_remedy = error.remedy.empty() ? m_remedy : error.remedy;
             }
-            auto difference =
-                filePatch(file.source, file.migration.newCode, file.path.generic_string());
-            patch += difference ? *difference : std::string();
+            if (!m_options.patch.empty()) {
+                const auto difference =
+                    filePatch(file.source, file.migration.newCode, file.path.generic_string());
+                patch += difference ? *difference : std::string();
+            }
             tell(file);
         }
         if (!m_options.patch.empty()) {

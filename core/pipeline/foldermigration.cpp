@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
 #include <optional>
 #include <thread>
 
 #include "base/files.h"
+#include "base/parallel.h"
 #include "migration/nativecode.h"
 #include "migration/pins.h"
 #include "source/projectfacts.h"
@@ -16,24 +16,6 @@ namespace TorchLift {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Calls `work` for every index below `count`, from several threads.
-void forEachIndex(std::size_t count, const std::function<void(std::size_t)> &work)
-{
-    std::atomic<std::size_t> next = 0;
-    const auto run = [&] {
-        for (std::size_t i = next++; i < count; i = next++) {
-            work(i);
-        }
-    };
-    const std::size_t helpers =
-        std::min<std::size_t>(std::max(1U, std::thread::hardware_concurrency()), count);
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < helpers; ++i) {
-        threads.emplace_back(run);
-    }
-    run();
-}
 
 Result<SourceFile> readSource(const fs::path &path)
 {

@@ -15,7 +15,7 @@ constexpr double kNearlySame = 0.85;
 
 } // namespace
 
-std::vector<Candidate> byScore(std::vector<Candidate> candidates)
+std::vector<ChunkCandidate> byScore(std::vector<ChunkCandidate> candidates)
 {
     // Candidates are large: their numbers are sorted, and each is moved once.
     std::vector<std::size_t> order(candidates.size());
@@ -23,7 +23,7 @@ std::vector<Candidate> byScore(std::vector<Candidate> candidates)
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
         return candidates[a].ranked.score > candidates[b].ranked.score;
     });
-    std::vector<Candidate> sorted;
+    std::vector<ChunkCandidate> sorted;
     sorted.reserve(candidates.size());
     for (const std::size_t place : order) {
         sorted.push_back(std::move(candidates[place]));
@@ -31,14 +31,14 @@ std::vector<Candidate> byScore(std::vector<Candidate> candidates)
     return sorted;
 }
 
-std::vector<Candidate> covering(std::vector<Candidate> candidates,
-                                const std::vector<QuerySymbol> &symbols)
+std::vector<ChunkCandidate> covering(std::vector<ChunkCandidate> candidates,
+                                     const std::vector<QuerySymbol> &symbols)
 {
     std::set<std::size_t> covered;
-    std::vector<Candidate> order;
-    std::vector<Candidate> rest;
+    std::vector<ChunkCandidate> order;
+    std::vector<ChunkCandidate> rest;
     rest.reserve(candidates.size());
-    for (Candidate &candidate : candidates) {
+    for (ChunkCandidate &candidate : candidates) {
         for (const std::size_t symbol : candidate.certainSymbols) {
             if (symbols[symbol].isBreaking && covered.insert(symbol).second) {
                 candidate.firstFor = symbols[symbol].name;
@@ -50,8 +50,8 @@ std::vector<Candidate> covering(std::vector<Candidate> candidates,
     return order;
 }
 
-std::vector<Candidate> NearDuplicates::folded(std::vector<Candidate> candidates,
-                                              std::span<const Chunk> chunks, std::size_t k)
+std::vector<ChunkCandidate> NearDuplicates::folded(std::vector<ChunkCandidate> candidates,
+                                                   std::span<const Chunk> chunks, std::size_t k)
 {
     std::vector<std::size_t> kept;
     for (std::size_t i = 0; i < candidates.size() && kept.size() < k; ++i) {
@@ -68,7 +68,7 @@ std::vector<Candidate> NearDuplicates::folded(std::vector<Candidate> candidates,
             candidates[i].foldedInto = *same;
         }
     }
-    const auto isKept = [](const Candidate &c) { return !c.isFolded(); };
+    const auto isKept = [](const ChunkCandidate &c) { return !c.isFolded(); };
     if (!std::all_of(candidates.begin(), candidates.end(), isKept)) {
         std::stable_partition(candidates.begin(), candidates.end(), isKept);
     }

@@ -15,7 +15,7 @@
 namespace TorchLift {
 
 /// A chunk inside the window on its way to the final order.
-struct Candidate
+struct ChunkCandidate
 {
     std::size_t chunk = 0;                   ///< its number among the retriever's chunks
     RankedChunk ranked;                      ///< its `chunk` is filled in for results only
@@ -29,12 +29,12 @@ struct Candidate
 };
 
 /// Best first; equal ones stay in order.
-[[nodiscard]] std::vector<Candidate> byScore(std::vector<Candidate> candidates);
+[[nodiscard]] std::vector<ChunkCandidate> byScore(std::vector<ChunkCandidate> candidates);
 
 /// Puts a first chunk for each symbol that is known to break before a second for the same. Within
 /// both groups the order stays.
-[[nodiscard]] std::vector<Candidate> covering(std::vector<Candidate> candidates,
-                                              const std::vector<QuerySymbol> &symbols);
+[[nodiscard]] std::vector<ChunkCandidate> covering(std::vector<ChunkCandidate> candidates,
+                                                   const std::vector<QuerySymbol> &symbols);
 
 /// Finds chunks that say nearly the same.
 class NearDuplicates
@@ -43,8 +43,8 @@ public:
     /// Chunks that nearly repeat a better one go behind all others. Looked at are those that could
     /// be shown: the first k that stay, and what they fold. Candidates count in `chunks`, which are
     /// the same in every call, or more.
-    [[nodiscard]] std::vector<Candidate> folded(std::vector<Candidate> candidates,
-                                                std::span<const Chunk> chunks, std::size_t k);
+    [[nodiscard]] std::vector<ChunkCandidate> folded(std::vector<ChunkCandidate> candidates,
+                                                     std::span<const Chunk> chunks, std::size_t k);
 
 private:
     const WordSet &wordsOf(std::size_t chunk, std::span<const Chunk> chunks);

@@ -91,7 +91,7 @@ public:
         result.candidates = order->size();
         result.hasDense = hasDense();
         std::set<std::size_t> shown;
-        for (const Candidate &candidate : *order) {
+        for (const ChunkCandidate &candidate : *order) {
             if (result.ranked.size() == query.k || candidate.isFolded()) {
                 break; // folded ones are at the end
             }
@@ -118,11 +118,11 @@ public:
             return tl::unexpected(order.error());
         }
         // An id for display may stand for several chunks: then the best placed one is meant.
-        Candidate best;
+        ChunkCandidate best;
         bool isFound = false;
         for (std::size_t i = 0; i < m_chunks.size(); ++i) {
             if (m_chunks[i].key == chunk || m_chunks[i].chunkId == chunk) {
-                Candidate candidate = find(*order, i);
+                ChunkCandidate candidate = find(*order, i);
                 if (!isFound || candidate.ranked.rank - 1 < best.ranked.rank - 1) {
                     best = std::move(candidate);
                     isFound = true;
@@ -155,7 +155,7 @@ private:
                       != query.citedSlugs.end();
     }
 
-    [[nodiscard]] RankedChunk filledIn(const Candidate &candidate, const RetrievalQuery &query)
+    [[nodiscard]] RankedChunk filledIn(const ChunkCandidate &candidate, const RetrievalQuery &query)
     {
         RankedChunk ranked = candidate.ranked;
         ranked.chunk = m_chunks[candidate.chunk];
@@ -176,19 +176,19 @@ private:
     }
 
     // A chunk outside the window is no candidate: all its ranks stay 0.
-    static Candidate find(const std::vector<Candidate> &order, std::size_t chunk)
+    static ChunkCandidate find(const std::vector<ChunkCandidate> &order, std::size_t chunk)
     {
         const auto found =
             std::find_if(order.begin(), order.end(),
-                         [&](const Candidate &candidate) { return candidate.chunk == chunk; });
-        Candidate outside;
+                         [&](const ChunkCandidate &candidate) { return candidate.chunk == chunk; });
+        ChunkCandidate outside;
         outside.chunk = chunk;
         return found == order.end() ? outside : *found;
     }
 
     // Every chunk inside the window, in its final order.
-    [[nodiscard]] Result<std::vector<Candidate>> rank(const RetrievalQuery &query,
-                                                      std::stop_token stop)
+    [[nodiscard]] Result<std::vector<ChunkCandidate>> rank(const RetrievalQuery &query,
+                                                           std::stop_token stop)
     {
         if (query.isDenseOnly && !hasDense()) {
             return fail(Errc::MissingPart, "dense ranking needs an embedding model", "",
@@ -200,7 +200,7 @@ private:
         if (m_shared) { // its answer may bring candidates
             hits = nearestTo(embedding, query, stop);
         }
-        std::vector<Candidate> candidates;
+        std::vector<ChunkCandidate> candidates;
         candidates.reserve(m_localCount);
         for (std::size_t i = 0; i < m_localCount; ++i) {
             if (isInWindow(m_chunks[i], query)) {
@@ -230,7 +230,7 @@ private:
         }
         rankDense(candidates, *hits);
         const double denseWeight = weightOfDense(query);
-        for (Candidate &candidate : candidates) {
+        for (ChunkCandidate &candidate : candidates) {
             RankedChunk &ranked = candidate.ranked;
             ranked.score = reciprocalRank(ranked.denseRank, denseWeight)
                            + reciprocalRank(ranked.lexicalRank)
@@ -356,13 +356,14 @@ private:
         return place->second;
     }
 
-    static void rankDense(std::vector<Candidate> &candidates, const std::vector<VectorHit> &hits)
+    static void rankDense(std::vector<ChunkCandidate> &candidates,
+                          const std::vector<VectorHit> &hits)
     {
         std::unordered_map<std::size_t, std::size_t> places;
         for (std::size_t i = 0; i < hits.size(); ++i) {
             places.emplace(hits[i].row, i);
         }
-        for (Candidate &candidate : candidates) {
+        for (ChunkCandidate &candidate : candidates) {
             if (const auto place = places.find(candidate.chunk); place != places.end()) {
                 candidate.ranked.denseRank = place->second + 1;
                 candidate.ranked.denseScore = static_cast<double>(hits[place->second].score);
@@ -371,7 +372,7 @@ private:
     }
 
     // Each use by itself, where no chunk names its symbol: what is named exactly is found anyway.
-    [[nodiscard]] Result<void> rankUses(std::vector<Candidate> &candidates,
+    [[nodiscard]] Result<void> rankUses(std::vector<ChunkCandidate> &candidates,
                                         const RetrievalQuery &query,
                                         const std::vector<QuerySymbol> &symbols,
                                         const std::stop_token &stop)
@@ -380,7 +381,7 @@ private:
             return {};
         }
         std::set<std::string> named;
-        for (const Candidate &candidate : candidates) {
+        for (const ChunkCandidate &candidate : candidates) {
             named.insert(candidate.ranked.symbolsFound.begin(),
                          candidate.ranked.symbolsFound.end());
         }
@@ -410,7 +411,7 @@ private:
             }
         }
         std::vector<double> scores;
-        for (const Candidate &candidate : candidates) {
+        for (const ChunkCandidate &candidate : candidates) {
             scores.push_back(best[candidate.chunk]);
         }
         const auto ranks = ranksByScore(scores, false);
@@ -443,7 +444,7 @@ private:
     }
 
     // For code: the names it uses; its other words would drown them. For a question: its words.
-    [[nodiscard]] Result<void> rankLexical(std::vector<Candidate> &candidates,
+    [[nodiscard]] Result<void> rankLexical(std::vector<ChunkCandidate> &candidates,
                                            const RetrievalQuery &query,
                                            const std::vector<QuerySymbol> &symbols)
     {
@@ -465,7 +466,7 @@ private:
             }
         }
         std::vector<double> inWindow;
-        for (const Candidate &candidate : candidates) {
+        for (const ChunkCandidate &candidate : candidates) {
             inWindow.push_back(scores[candidate.chunk]);
         }
         const auto ranks = ranksByScore(inWindow, false);
@@ -477,10 +478,11 @@ private:
     }
 
     // Successors of the symbols are appended to them.
-    void rankSymbols(std::vector<Candidate> &candidates, std::vector<QuerySymbol> &symbols) const
+    void rankSymbols(std::vector<ChunkCandidate> &candidates,
+                     std::vector<QuerySymbol> &symbols) const
     {
         std::vector<std::size_t> numbers;
-        for (const Candidate &candidate : candidates) {
+        for (const ChunkCandidate &candidate : candidates) {
             numbers.push_back(candidate.chunk);
         }
         std::vector<Naming> namings = nameSymbols(m_chunks, numbers, symbols, m_symbols, m_names);
