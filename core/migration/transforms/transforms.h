@@ -49,8 +49,8 @@ namespace TorchLift {
 /// size_average= and reduce= to reduction=.
 [[nodiscard]] Findings reductionArguments(const Semantics &semantics, const Rule &rule);
 
-/// Variable(self.noise) to self.noise.data where noise is written in place: a Variable had a version
-/// of its own.
+/// Variable(self.noise) to self.noise.data where noise is written in place: a Variable had a
+/// version of its own.
 [[nodiscard]] Findings variableAlias(const Semantics &semantics, const Rule &rule);
 
 /// Rewrites nothing: tells where it can be seen that the result of a comparison is bool.
