@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <mutex>
 #include <string_view>
-#include <thread>
 
 #include "base/files.h"
+#include "base/parallel.h"
 
 namespace TorchLift {
 
@@ -173,35 +173,28 @@ firstChange(const fs::path &packages, const ProgressCallback &progress, std::sto
         }
     }
     std::mutex mutex;
-    std::atomic<std::size_t> next = 0;
+    std::atomic<bool> isOver = false;
     double doneBytes = 0;
     std::optional<std::string> change;
-    const auto work = [&] {
-        for (std::size_t i = next++; i < files.size() && !stop.stop_requested(); i = next++) {
-            const RecordedFile &file = files[i];
-            const auto hash = sha256HexOfFile(packages / file.path);
-            const bool isChanged = !hash || *hash != hexOfUrlBase64(file.hash);
-            const std::lock_guard lock(mutex);
-            if (isChanged && !change) {
-                change =
-                    file.path
-                    + (hash ? " has other contents than its package brought" : " cannot be read");
-                next = files.size();
-            }
-            std::error_code ignored;
-            doneBytes += static_cast<double>(fs::file_size(packages / file.path, ignored));
-            if (progress) {
-                progress({"checking", doneBytes, totalBytes, "bytes"});
-            }
+    forEachIndex(files.size(), [&](std::size_t i) {
+        if (isOver || stop.stop_requested()) {
+            return;
         }
-    };
-    {
-        std::vector<std::jthread> threads;
-        for (unsigned i = 1; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-            threads.emplace_back(work);
+        const RecordedFile &file = files[i];
+        const auto hash = sha256HexOfFile(packages / file.path);
+        const bool isChanged = !hash || *hash != hexOfUrlBase64(file.hash);
+        const std::lock_guard lock(mutex);
+        if (isChanged && !change) {
+            change = file.path
+                     + (hash ? " has other contents than its package brought" : " cannot be read");
+            isOver = true;
         }
-        work();
-    }
+        std::error_code ignored;
+        doneBytes += static_cast<double>(fs::file_size(packages / file.path, ignored));
+        if (progress) {
+            progress({"checking", doneBytes, totalBytes, "bytes"});
+        }
+    });
     return stop.stop_requested()
                ? Result<std::optional<std::string>>(fail(Errc::Cancelled, "cancelled"))
                : change;
