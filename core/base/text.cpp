@@ -119,9 +119,14 @@ bool isValidUtf8(std::string_view bytes) noexcept
     return true;
 }
 
+bool isDigit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+
 bool isNameCharacter(char c) noexcept
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '_';
 }
 
 std::string joined(const std::vector<std::string> &words, std::string_view between)

@@ -67,6 +67,9 @@ struct SourceText
 /// other scripts.
 [[nodiscard]] bool isNameCharacter(char c) noexcept;
 
+/// 0 to 9, whatever the locale.
+[[nodiscard]] bool isDigit(char c) noexcept;
+
 /// `words` with `between` between each two.
 [[nodiscard]] std::string joined(const std::vector<std::string> &words, std::string_view between);
 

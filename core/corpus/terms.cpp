@@ -8,6 +8,8 @@
 
 #include <libstemmer.h>
 
+#include "base/text.h"
+
 namespace TorchLift {
 
 namespace {
@@ -20,15 +22,10 @@ bool isUpper(char c)
 {
     return c >= 'A' && c <= 'Z';
 }
-bool isDigit(char c)
+// Letters of other scripts, too.
+bool isWordCharacter(char c)
 {
-    return c >= '0' && c <= '9';
-}
-
-bool isNameCharacter(char c)
-{
-    return isLower(c) || isUpper(c) || isDigit(c) || c == '_'
-           || static_cast<unsigned char>(c) >= 0x80;
+    return isNameCharacter(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 // Names with their dots, as "torch.nn" or "softmax"; no leading or trailing dot.
@@ -36,14 +33,14 @@ std::vector<std::string_view> dottedNames(std::string_view text)
 {
     std::vector<std::string_view> names;
     for (std::size_t at = 0; at < text.size();) {
-        if (!isNameCharacter(text[at])) {
+        if (!isWordCharacter(text[at])) {
             ++at;
             continue;
         }
         const std::size_t begin = at;
         while (at < text.size()
-               && (isNameCharacter(text[at])
-                   || (text[at] == '.' && at + 1 < text.size() && isNameCharacter(text[at + 1])))) {
+               && (isWordCharacter(text[at])
+                   || (text[at] == '.' && at + 1 < text.size() && isWordCharacter(text[at + 1])))) {
             ++at;
         }
         names.push_back(text.substr(begin, at - begin));
@@ -228,12 +225,12 @@ std::vector<std::string> memberNamesOf(std::string_view text)
     for (std::size_t at = 0; at < text.size();) {
         const char c = text[at];
         depth += c == '(' ? 1 : c == ')' && depth > 0 ? -1 : 0;
-        if (!isNameCharacter(c)) {
+        if (!isWordCharacter(c)) {
             ++at;
             continue;
         }
         const std::size_t begin = at;
-        while (at < text.size() && isNameCharacter(text[at])) {
+        while (at < text.size() && isWordCharacter(text[at])) {
             ++at;
         }
         const std::string_view after = text.substr(at, 2);
@@ -262,7 +259,7 @@ std::vector<std::string> pullRequestsOf(std::string_view text)
             ++end;
         }
         const std::size_t digits = end - begin;
-        const bool isWhole = end == text.size() || !isNameCharacter(text[end]);
+        const bool isWhole = end == text.size() || !isWordCharacter(text[end]);
         if (digits >= shortest && digits <= longest && isWhole) {
             found.emplace(digits, '#' + std::string(text.substr(begin, digits)));
         }

@@ -186,7 +186,7 @@ void UseMatcher::cleanUpBindings()
         for (const std::size_t index : m_rules.rulesForSymbol(import.symbol)) {
             const Rule &rule = m_rules.compiled()[index];
             if (!applies(index) || rule.effect != Effect::Breaks
-                || !isSymbolOfRule(rule, import.symbol) || !rule.transform.empty()) {
+                || !rule.info.concerns(import.symbol) || !rule.transform.empty()) {
                 continue;
             }
             std::size_t names = 0;

@@ -71,7 +71,6 @@ private:
     bool isBoundElsewhere(const Semantics::ImportedName &import) const;
     bool isMoved(NodeId id) const;
     bool isInTarget(const ReplacementTemplate &replacement) const;
-    bool isSymbolOfRule(const Rule &rule, std::string_view symbol) const;
     void leave(std::size_t rule, NodeId use, std::string_view symbol, ResidueReason reason,
                LocalizedText detail = {});
 

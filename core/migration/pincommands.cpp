@@ -16,7 +16,7 @@ void PinEdits::commands(ByteSpan span, std::string_view linePrefix)
             const std::string_view rest = textOf({verb, span.end});
             const bool isInstall =
                 rest.starts_with("install ") || (isConda && rest.starts_with("create "));
-            const bool isWord = at == span.begin || !isNameCharacter(m_text[at - 1]);
+            const bool isWord = at == span.begin || !isPackageNameCharacter(m_text[at - 1]);
             if (isInstall && isWord) {
                 words({verb + rest.find(' '), span.end}, linePrefix, isConda);
             }

@@ -14,10 +14,9 @@ namespace TorchLift {
 inline constexpr const char *kPinRule = "version-pins";
 
 /// Whether a package's name may hold it.
-[[nodiscard]] inline bool isNameCharacter(char c) noexcept
+[[nodiscard]] inline bool isPackageNameCharacter(char c) noexcept
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
-           || c == '_' || c == '.';
+    return isNameCharacter(c) || c == '-' || c == '.';
 }
 
 /// What pins of one file become.

@@ -24,7 +24,7 @@ void PinEdits::requirement(ByteSpan span, const char *held)
 {
     span = trimmed(span);
     std::size_t at = span.begin;
-    while (at < span.end && isNameCharacter(m_text[at])) {
+    while (at < span.end && isPackageNameCharacter(m_text[at])) {
         ++at;
     }
     const std::string package = normalized(textOf({span.begin, at}));
@@ -86,7 +86,7 @@ void PinEdits::condaSpec(ByteSpan span)
         span.begin += channel + 2;
     }
     std::size_t at = span.begin;
-    while (at < span.end && isNameCharacter(m_text[at])) {
+    while (at < span.end && isPackageNameCharacter(m_text[at])) {
         ++at;
     }
     const std::string name = normalized(textOf({span.begin, at}));

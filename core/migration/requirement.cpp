@@ -13,11 +13,6 @@ using Op = Clause::Op;
 constexpr std::size_t kMaxParts = 6;
 constexpr int kMaxNumber = 999'999;
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 std::size_t skipBlanks(std::string_view text, std::size_t at)
 {
     return std::min(text.find_first_not_of(" \t", at), text.size());

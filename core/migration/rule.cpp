@@ -25,6 +25,11 @@ void addOnce(std::vector<std::size_t> &indexes, std::size_t index)
 
 } // namespace
 
+bool RuleInfo::concerns(std::string_view symbol) const
+{
+    return std::find(symbols.begin(), symbols.end(), symbol) != symbols.end();
+}
+
 bool isMemberSymbol(std::string_view symbol)
 {
     const std::size_t last = symbol.rfind('.');

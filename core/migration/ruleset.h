@@ -41,6 +41,8 @@ struct RuleInfo
     LocalizedText reason;
     std::vector<RuleExample> examples;
     bool hasRewrite = true; ///< false: only names a residue ("no replacement")
+
+    [[nodiscard]] bool concerns(std::string_view symbol) const;
 };
 
 /// The rules of resources/rules, read once and then immutable. Thread-safe.

@@ -107,8 +107,7 @@ std::size_t importPosition(const SyntaxTree &tree)
     bool isFirst = true;
     for (const NodeId statement : tree.named(tree.root())) {
         const Kind kind = tree.kind(statement);
-        const bool isDocstring = isFirst && kind == Kind::ExpressionStatement
-                                 && tree.kind(tree.namedChild(statement, 0)) == Kind::String;
+        const bool isDocstring = isFirst && tree.isStringStatement(statement);
         const bool isImport =
             kind == Kind::ImportStatement || kind == Kind::ImportFrom || kind == Kind::FutureImport;
         isFirst = false;

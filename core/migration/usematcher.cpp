@@ -146,12 +146,6 @@ void UseMatcher::visitName(NodeId id)
     }
 }
 
-bool UseMatcher::isSymbolOfRule(const Rule &rule, std::string_view symbol) const
-{
-    const auto &symbols = rule.info.symbols;
-    return std::find(symbols.begin(), symbols.end(), symbol) != symbols.end();
-}
-
 void UseMatcher::leave(std::size_t rule, NodeId use, std::string_view symbol, ResidueReason reason,
                        LocalizedText detail)
 {
@@ -171,7 +165,7 @@ void UseMatcher::tryRules(const std::vector<std::size_t> &rules, NodeId id, std:
             continue;
         }
         if (!symbol.empty()) {
-            if (isSymbolOfRule(rule, symbol)) {
+            if (rule.info.concerns(symbol)) {
                 leave(index, id, symbol, rule.residueReason);
             }
             continue;
@@ -181,7 +175,7 @@ void UseMatcher::tryRules(const std::vector<std::size_t> &rules, NodeId id, std:
         const std::string tensorSymbol = "torch.Tensor." + std::string(name);
         if (isReceiverUnknown) {
             leave(index, id, tensorSymbol, ResidueReason::ReceiverUnknown);
-        } else if (isSymbolOfRule(rule, tensorSymbol)
+        } else if (rule.info.concerns(tensorSymbol)
                    && (object.isTensor() || (object.isUnknown() && !isCommonMember(name)))) {
             leave(index, id, tensorSymbol, rule.residueReason);
         }
@@ -227,7 +221,7 @@ bool UseMatcher::tryCases(std::size_t index, NodeId id, bool &isReceiverUnknown)
             return true;
         }
         m_rewritten[id] = m_found.candidates.size();
-        if (!symbol.empty() && isSymbolOfRule(rule, symbol)) {
+        if (!symbol.empty() && rule.info.concerns(symbol)) {
             edit.symbol = symbol;
         }
         m_found.candidates.push_back({std::move(edit), id, index});

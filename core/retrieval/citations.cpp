@@ -30,11 +30,6 @@ std::string proseOf(std::string_view markdown)
     return prose;
 }
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 // The numbers of a mark whose "[" is at `at`; empty where it is none.
 std::vector<std::size_t> numbersOfMark(std::string_view text, std::size_t at)
 {

@@ -495,6 +495,12 @@ NodeId SyntaxTree::statementOf(NodeId id) const noexcept
     return id;
 }
 
+bool SyntaxTree::isStringStatement(NodeId statement) const noexcept
+{
+    return kind(statement) == Kind::ExpressionStatement
+           && kind(namedChild(statement, 0)) == Kind::String;
+}
+
 NodeId SyntaxTree::nodeAt(ByteSpan wanted) const noexcept
 {
     if (wanted.size() > 0) {

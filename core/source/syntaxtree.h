@@ -238,6 +238,8 @@ public:
     {
         return id >= ancestor && id < m_nodes[ancestor].subtreeEnd;
     }
+    /// A string alone as a statement: a docstring, where it comes first.
+    [[nodiscard]] bool isStringStatement(NodeId statement) const noexcept;
     /// The smallest named node that covers `span`.
     [[nodiscard]] NodeId nodeAt(ByteSpan span) const noexcept;
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "base/text.h"
 #include "validation/profilertables.h"
 
 namespace TorchLift {
@@ -18,16 +19,10 @@ bool isSpace(char letter) noexcept
     return letter == ' ' || (letter >= '\t' && letter <= '\r');
 }
 
-bool isDigit(char letter) noexcept
-{
-    return letter >= '0' && letter <= '9';
-}
-
 // Bytes above 127 belong to letters of other alphabets.
 bool isWord(char letter) noexcept
 {
-    return isDigit(letter) || letter == '_' || (letter >= 'a' && letter <= 'z')
-           || (letter >= 'A' && letter <= 'Z') || (static_cast<unsigned char>(letter) & 0x80U) != 0;
+    return isNameCharacter(letter) || (static_cast<unsigned char>(letter) & 0x80U) != 0;
 }
 
 std::size_t digitsFrom(std::string_view text, std::size_t at) noexcept

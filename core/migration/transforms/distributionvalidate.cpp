@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <set>
 
 #include "migration/textedit.h"
@@ -10,11 +9,6 @@ namespace TorchLift {
 namespace {
 
 using Kind = NodeKind;
-
-bool isIn(const std::vector<std::string> &names, std::string_view name)
-{
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Whether an expression draws from `owner`, or asks it for what is inside its support.
 bool isDrawn(const SyntaxTree &tree, NodeId id, std::string_view owner)
@@ -77,7 +71,7 @@ Asked askedOutside(const Semantics &semantics, const Rule &rule)
             || isSample(tree, value, tree.text(object))) {
             continue;
         }
-        if (owner.kind == TypeKind::Instance && isIn(rule.info.symbols, owner.name)) {
+        if (owner.kind == TypeKind::Instance && rule.info.concerns(owner.name)) {
             asked.classes.insert(owner.name);
         }
         asked.isSomethingElse = asked.isSomethingElse || owner.isUnknown();
@@ -97,7 +91,7 @@ Findings distributionValidate(const Semantics &semantics, const Rule &rule)
             continue;
         }
         const std::string_view symbol = semantics.symbolOf(tree.child(id, NodeField::Function));
-        if (!isIn(rule.info.symbols, symbol)) {
+        if (!rule.info.concerns(symbol)) {
             continue;
         }
         const bool isAsked = asked.classes.count(symbol) != 0;

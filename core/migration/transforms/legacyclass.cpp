@@ -221,8 +221,7 @@ std::vector<std::string> LegacyClass::initStatements(const SyntaxTree &tree) con
     const std::string_view self = selfOf(tree, method);
     bool isFirst = true;
     for (const NodeId statement : tree.named(tree.child(method, NodeField::Body))) {
-        const bool isDocstring = isFirst && tree.kind(statement) == Kind::ExpressionStatement
-                                 && tree.kind(tree.namedChild(statement, 0)) == Kind::String;
+        const bool isDocstring = isFirst && tree.isStringStatement(statement);
         isFirst = false;
         if (tree.kind(statement) == Kind::Pass || isDocstring) {
             continue;

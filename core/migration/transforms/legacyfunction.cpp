@@ -153,9 +153,7 @@ private:
         if (!statements.empty()) {
             const NodeId body = m_tree.child(m_class.forward, NodeField::Body);
             NodeId first = m_tree.namedChild(body, 0);
-            const bool isDocstring = m_tree.kind(first) == Kind::ExpressionStatement
-                                     && m_tree.kind(m_tree.namedChild(first, 0)) == Kind::String;
-            if (isDocstring && m_tree.namedCount(body) > 1) {
+            if (m_tree.isStringStatement(first) && m_tree.namedCount(body) > 1) {
                 first = m_tree.namedChild(body, 1);
             }
             const std::size_t begin = m_tree[first].begin;

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "migration/textedit.h"
 #include "migration/transforms/transforms.h"
 
@@ -14,8 +12,7 @@ NodeId optimizerBase(const Semantics &semantics, NodeId definition, const Rule &
 {
     const SyntaxTree &tree = semantics.tree();
     for (const NodeId base : tree.named(tree.child(definition, NodeField::Superclasses))) {
-        if (std::find(rule.info.symbols.begin(), rule.info.symbols.end(), semantics.symbolOf(base))
-            != rule.info.symbols.end()) {
+        if (rule.info.concerns(semantics.symbolOf(base))) {
             return base;
         }
     }
@@ -38,9 +35,7 @@ NodeId initOf(const SyntaxTree &tree, NodeId definition)
 NodeId firstStatement(const SyntaxTree &tree, NodeId method)
 {
     for (const NodeId statement : tree.named(tree.child(method, NodeField::Body))) {
-        const bool isText = tree.kind(statement) == Kind::ExpressionStatement
-                            && tree.kind(tree.namedChild(statement, 0)) == Kind::String;
-        if (!isText && tree.kind(statement) != Kind::Comment) {
+        if (!tree.isStringStatement(statement) && tree.kind(statement) != Kind::Comment) {
             return statement;
         }
     }
