@@ -12,8 +12,9 @@ namespace {
 
 using NKind = NodeKind;
 
-constexpr std::array<std::string_view, 8> kModules{
-    "torch", "torchvision", "numpy", "collections", "math", "functools", "warnings", "builtins"};
+constexpr std::array<std::string_view, 11> kModules{
+    "torch",    "torchvision", "numpy", "collections", "math", "functools",
+    "warnings", "builtins",    "os",    "pickle",      "sys"};
 
 bool isModule(std::string_view name)
 {

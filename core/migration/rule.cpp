@@ -39,7 +39,8 @@ bool isMemberSymbol(std::string_view symbol)
     const std::string_view owner = symbol.substr(0, last);
     const std::string_view name = owner.substr(owner.rfind('.') + 1);
     const bool isClass = std::isupper(static_cast<unsigned char>(name.front())) != 0;
-    return isClass || owner == "dict" || owner == "str" || owner == "list" || owner == "object";
+    return isClass || owner == "dict" || owner == "str" || owner == "list" || owner == "object"
+           || owner == "numpy.ndarray";
 }
 
 CompiledRules::CompiledRules(std::vector<Rule> rules)

@@ -7,6 +7,7 @@
 
 #include "source/projectfacts.h"
 #include "source/semantics.h"
+#include "source/tensorclues.h"
 #include "source/tensorfacts.h"
 
 namespace TorchLift {
@@ -106,6 +107,7 @@ private:
     void assign(NodeId target, const Type &value);
     void assignAll(NodeId targets, const Type &value);
     void bind(std::string_view name, const Type &type);
+    const TensorClues &clues();
     void defineFunction(NodeId definition);
     void defineClass(NodeId definition);
     void runFunction(const Pending &pending);
@@ -171,6 +173,7 @@ private:
     std::string m_module;
     std::string m_package;
     std::vector<Pending> m_pending;
+    std::unordered_map<NodeId, TensorClues> m_clues; ///< by scope
     int m_scope = -1;
     int m_function = -1;
     bool m_isLastPass = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/parallel.h"
 #include "source/evaluator.h"
 
 namespace TorchLift {
@@ -12,6 +13,7 @@ namespace {
 // What is passed on through more files than this is not followed.
 constexpr int kRounds = 4;
 constexpr int kMaxDepth = 20;
+constexpr std::size_t kFilesAtOnce = 256;
 
 std::string_view parentOf(std::string_view name)
 {
@@ -400,9 +402,20 @@ ProjectFacts ProjectFacts::read(const std::vector<ProjectFile> &files)
             next.m_modulesByName[std::string(lastPartOf(module))].insert(module);
         }
         std::vector<std::pair<std::string, OutgoingCall>> calls;
-        for (const ProjectFile *file : connectedFiles) {
-            if (const auto semantics = Semantics::build(file->code, {&known, file->path})) {
-                next.learn(**semantics, file->path, calls);
+        // Built by several threads, learned in their order; a part of a large project at a time.
+        for (std::size_t begin = 0; begin < connectedFiles.size(); begin += kFilesAtOnce) {
+            std::vector<std::unique_ptr<const Semantics>> built(
+                std::min(kFilesAtOnce, connectedFiles.size() - begin));
+            forEachIndex(built.size(), [&](std::size_t i) {
+                const ProjectFile &file = *connectedFiles[begin + i];
+                if (auto semantics = Semantics::build(file.code, {&known, file.path})) {
+                    built[i] = std::move(*semantics);
+                }
+            });
+            for (std::size_t i = 0; i < built.size(); ++i) {
+                if (built[i]) {
+                    next.learn(*built[i], connectedFiles[begin + i]->path, calls);
+                }
             }
         }
         for (const auto &[package, call] : calls) {

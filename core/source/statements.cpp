@@ -263,16 +263,29 @@ void Evaluator::bind(std::string_view name, const Type &type)
     }
 }
 
+// What the code of the current function or module shows by the way it uses its names.
+const TensorClues &Evaluator::clues()
+{
+    const NodeId node = m_data.scopes[static_cast<std::size_t>(m_scope)].node;
+    const auto found = m_clues.find(node);
+    return found != m_clues.end()
+               ? found->second
+               : m_clues.emplace(node, findTensorClues(m_tree, node)).first->second;
+}
+
 void Evaluator::assign(NodeId target, const Type &value)
 {
     if (target == kNoNode) {
         return; // the text has errors there
     }
     switch (m_tree.kind(target)) {
-    case Kind::Identifier:
-        bind(m_tree.text(target), value);
-        m_data.types[target] = value;
+    case Kind::Identifier: {
+        const std::string_view name = m_tree.text(target);
+        const bool isTensor = value.isUnknown() && clues().locals.count(name) != 0;
+        m_data.types[target] = isTensor ? Type::tensor() : value;
+        bind(name, m_data.types[target]);
         break;
+    }
     case Kind::Attribute: {
         const Type object = evaluate(m_tree.child(target, NodeField::Object));
         if (object.kind == TypeKind::LocalInstance) {
@@ -495,7 +508,8 @@ Type Evaluator::parameterType(const LocalFunctionInfo &function, std::string_vie
         const Type type = evaluate(fallback);
         return type.kind == TypeKind::LocalFunction ? Type{} : type;
     }
-    if (isForward && !isUnlikelyTensor(name)) {
+    const bool isForwarded = isForward && !isUnlikelyTensor(name);
+    if (isForwarded || clues().parameters.count(name) != 0) {
         return Type::tensor();
     }
     if (containsWord(name, "loader")) {

@@ -69,7 +69,8 @@ Type join(const Type &a, const Type &b)
     both.isObserved = a.isObserved || b.isObserved;
     both.rank = a.rank == b.rank ? a.rank : -1;
     both.element = a.element == b.element ? a.element : ElementType::Unknown;
-    if (a.kind == TypeKind::List && (a.elements.empty() || b.elements.empty())) {
+    const bool isContainer = a.kind == TypeKind::List || a.kind == TypeKind::Dict;
+    if (isContainer && (a.elements.empty() || b.elements.empty())) { // one was still empty
         both.elements = a.elements.empty() ? b.elements : a.elements;
     } else if (a.elements.size() == b.elements.size()) {
         for (std::size_t i = 0; i < a.elements.size(); ++i) {

@@ -83,7 +83,7 @@ std::optional<Part> differingPart(const Variable &left, const Variable &right,
     if (left.shape != right.shape) {
         return Part{"shape", shownShape(left.shape), shownShape(right.shape)};
     }
-    if (left.dtype != right.dtype && !isMask(left, right)) {
+    if (left.dtype != right.dtype && !isExpectedDtype(left, right)) {
         return Part{"dtype", left.dtype, right.dtype};
     }
     if (left.requiresGrad != right.requiresGrad) {

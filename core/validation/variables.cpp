@@ -10,6 +10,27 @@ bool isMask(const Variable &oldVariable, const Variable &newVariable)
     return oldVariable.dtype == "uint8" && newVariable.dtype == "bool";
 }
 
+bool isItem(const Variable &oldVariable, const Variable &newVariable)
+{
+    return oldVariable.type == "torch.Tensor" && oldVariable.shape.empty()
+           && !oldVariable.requiresGrad && newVariable.dtype.empty()
+           && (newVariable.type == "float" || newVariable.type == "int");
+}
+
+std::string withoutItems(std::string text)
+{
+    constexpr std::string_view item = "t()"; // as resources/worker/torchlift_values.py writes it
+    for (std::size_t at = text.find(item); at != std::string::npos; at = text.find(item, at)) {
+        text.erase(at, item.size());
+    }
+    return text;
+}
+
+bool isExpectedDtype(const Variable &oldVariable, const Variable &newVariable)
+{
+    return isMask(oldVariable, newVariable) || isItem(oldVariable, newVariable);
+}
+
 Tolerance toleranceFor(const Tolerance &tolerance, const Variable &left, const Variable &right)
 {
     Tolerance own = tolerance;

@@ -121,13 +121,17 @@ private:
             return;
         }
         if (left.dtype != right.dtype) {
-            if (isMask(left, right)) {
+            if (isExpectedDtype(left, right)) {
                 add({"dtype", name, left.dtype, right.dtype, {}});
             } else {
                 addCounted({"dtype", name, left.dtype, right.dtype, {}});
             }
         }
-        if (left.text != right.text || left.values.size() != right.values.size()
+        const bool hasItems = left.text != right.text && withoutItems(left.text) == right.text;
+        if (hasItems) {
+            add({"dtype", name, left.text, right.text, {}});
+        }
+        if ((left.text != right.text && !hasItems) || left.values.size() != right.values.size()
             || (left.isComparable && left.digest != right.digest)) {
             const bool isType = left.type != right.type;
             if (leaveOutAsAWhole(name, left)) {

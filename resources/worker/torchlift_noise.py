@@ -4,6 +4,7 @@ Part of the worker (worker.py). Two runs measure it, both of the old code in its
 move_parameters() moves where the script starts from, move_results() moves what it computes, too,
 wherever two versions may round differently. Each by one unit in the last place.
 """
+import functools
 import sys
 
 MOVED_DRAWS = ("randn", "rand", "normal", "randn_like", "rand_like")
@@ -44,6 +45,39 @@ EXACT_TAIL = {"float32": 0xfff, "float64": (1 << 41) - 1}
 # By so much results are moved. Versions are apart by one or two in each of many operations; where
 # a threshold turns that into another decision, only a run that is moved as far shows it.
 UNITS = 16
+
+
+patched = []  # (owner, name, as it was, as it is): what moves numbers
+
+
+def patch(owner, name, moving):
+    patched.append((owner, name, owner.__dict__.get(name, getattr(owner, name)), moving))
+    setattr(owner, name, moving)
+
+
+def unpatched(function):
+    """`function` with everything as torch has it: its compiler knows its own functions alone, and
+    what it traces has to come out again."""
+    @functools.wraps(function)
+    def call(*arguments, **options):
+        put_back = [(owner, name, owner.__dict__[name]) for owner, name, _, _ in patched]
+        for owner, name, usual, _ in patched:
+            setattr(owner, name, usual)
+        try:
+            return function(*arguments, **options)
+        finally:
+            for owner, name, current in put_back:
+                setattr(owner, name, current)
+    return call
+
+
+def spare_compiler(torch):
+    for name in ("trace", "_jit_script_compile"):
+        if hasattr(torch.jit, name):
+            setattr(torch.jit, name, unpatched(getattr(torch.jit, name)))
+    modules = torch.jit.ScriptModule
+    if hasattr(modules, "_create_methods"):
+        modules._create_methods = unpatched(modules._create_methods)
 
 
 def move(tensor, pattern=0, units=1, keeps_exact=False):
@@ -89,14 +123,15 @@ def move_parameters():
         return call
 
     for name in MOVED_DRAWS:
-        setattr(torch, name, moving(getattr(torch, name)))
+        patch(torch, name, moving(getattr(torch, name)))
     for name in MOVED_FILLS:
-        setattr(torch.Tensor, name, moving(getattr(torch.Tensor, name)))
+        patch(torch.Tensor, name, moving(getattr(torch.Tensor, name)))
     for name in FACTORIES:
-        setattr(torch, name, moving(getattr(torch, name), True))
-    torch.Tensor.requires_grad_ = moving(torch.Tensor.requires_grad_, True)
-    torch.nn.Parameter.__new__ = staticmethod(moving(torch.nn.Parameter.__new__))
+        patch(torch, name, moving(getattr(torch, name), True))
+    patch(torch.Tensor, "requires_grad_", moving(torch.Tensor.requires_grad_, True))
+    patch(torch.nn.Parameter, "__new__", staticmethod(moving(torch.nn.Parameter.__new__)))
     move_when_called(torch.nn.Module)
+    spare_compiler(torch)
 
 
 def move_when_called(module_type):
@@ -110,7 +145,7 @@ def move_when_called(module_type):
             moved.update(id(part) for part in module.modules())
         return call(module, *arguments, **options)
 
-    module_type.__call__ = call_moved
+    patch(module_type, "__call__", call_moved)
 
 
 def move_results(pattern):
@@ -150,10 +185,10 @@ def move_results(pattern):
         for name in ROUNDED:
             for form in (name, name + "_"):
                 if callable(getattr(owner, form, None)):
-                    setattr(owner, form, moving(getattr(owner, form), form in BACKWARD_STABLE))
-    torch.Tensor.__matmul__ = torch.Tensor.matmul
-    torch.Tensor.__pow__ = torch.Tensor.pow
+                    patch(owner, form, moving(getattr(owner, form), form in BACKWARD_STABLE))
+    patch(torch.Tensor, "__matmul__", torch.Tensor.matmul)
+    patch(torch.Tensor, "__pow__", torch.Tensor.pow)
     for kind in (torch.nn.modules.rnn.RNNBase, torch.nn.modules.rnn.RNNCellBase):
         for layer in [kind] + kind.__subclasses__():
             if "forward" in layer.__dict__:
-                layer.forward = moving(layer.forward)
+                patch(layer, "forward", moving(layer.forward))

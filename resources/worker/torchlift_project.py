@@ -26,7 +26,8 @@ PARTS = {"sitecustomize": "torchlift_inside", "torchlift_pytest": "torchlift_pyt
          "torchlift_draws": "torchlift_draws",
          "torchlift_lines": "torchlift_lines", "torchlift_noise": "torchlift_noise",
          "torchlift_observe": "torchlift_observe", "torchlift_reprs": "torchlift_reprs",
-         "torchlift_restore": "torchlift_restore", "torchlift_values": "torchlift_values",
+         "torchlift_restore": "torchlift_restore", "torchlift_ties": "torchlift_ties",
+         "torchlift_values": "torchlift_values",
          "torchlift_watchlines": "torchlift_watchlines"}
 PYTEST = re.compile(r"(?:^|[\s;&|(])(?:py\.test|pytest)(?:\s|$)|-m\s+pytest\b")
 SHIM = """#!/bin/sh

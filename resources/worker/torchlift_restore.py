@@ -15,6 +15,7 @@ import sys
 
 import torchlift_draws
 import torchlift_reprs
+import torchlift_ties
 
 used = set()
 
@@ -112,127 +113,6 @@ def restore_clipping(torch, slug):
         return float(usual(*arguments, **options))
 
     utils.clip_grad_norm_ = utils.clip_grad.clip_grad_norm_ = clip_grad_norm_
-
-
-# --- argmax-ties-first, median-mode-ties ----------------------------------------------------------
-
-
-def restore_argmax(torch, slug):
-    """Of equal elements of a contiguous tensor 1.0 named the last."""
-    def last_of(usual):
-        def place(tensor, dim, keepdim):
-            if tensor.dtype == torch.bool:  # a mask was a tensor of bytes
-                tensor = tensor.byte()
-            found = usual(tensor.detach().flip(dim), dim=dim, keepdim=keepdim)
-            return tensor.shape[dim] - 1 - found
-        return place
-
-    def reducing(usual, last):
-        def call(tensor, *arguments, **options):
-            result = usual(tensor, *arguments, **options)
-            if isinstance(result, torch.Tensor) or "out" in options or is_elsewhere(tensor):
-                return result
-            dim = arguments[0] if arguments else options["dim"]
-            keepdim = bool(arguments[1] if len(arguments) > 1 else options.get("keepdim", False))
-            used.add(slug)
-            indices = last(tensor, dim, keepdim)
-            values = tensor.gather(dim, indices if keepdim else indices.unsqueeze(dim))
-            return type(result)((values if keepdim else values.squeeze(dim), indices))
-        return call
-
-    def indexing(usual, last):
-        def call(tensor, dim=None, keepdim=False):
-            used.add(slug)
-            if dim is None:
-                return last(tensor.contiguous().view(-1), 0, keepdim)
-            if is_elsewhere(tensor):
-                return usual(tensor, dim=dim, keepdim=keepdim)
-            return last(tensor, dim, keepdim)
-        return call
-
-    def is_elsewhere(tensor):
-        return tensor.is_cuda or tensor.dim() == 0 or not tensor.is_contiguous()
-
-    last_max, last_min = last_of(torch.argmax), last_of(torch.argmin)
-    for owner in (torch, torch.Tensor):
-        owner.max = reducing(owner.max, last_max)
-        owner.min = reducing(owner.min, last_min)
-        owner.argmax = indexing(owner.argmax, last_max)
-        owner.argmin = indexing(owner.argmin, last_min)
-
-
-def restore_sort(torch, slug):
-    """Equal elements came in the order that a quicksort with the median of three leaves them."""
-    usual_sort = torch.sort
-
-    def sort(tensor, dim=-1, descending=False, **options):
-        result = usual_sort(tensor, dim=dim, descending=descending, **options)
-        if options or tensor.is_cuda or tensor.dim() == 0 or tensor.numel() > 200000:
-            return result
-        values = result[0].detach().transpose(dim, -1)
-        if not bool((values[..., 1:] == values[..., :-1]).any()):
-            return result
-        used.add(slug)
-        rows = tensor.detach().transpose(dim, -1).contiguous()
-        order = [quicksort_order(row, descending)
-                 for row in rows.view(-1, rows.shape[-1]).tolist()]
-        indices = torch.tensor(order).view(rows.shape).transpose(dim, -1).contiguous()
-        return type(result)((tensor.gather(dim, indices), indices))
-
-    def argsort(tensor, dim=-1, descending=False, **options):
-        return sort(tensor, dim, descending, **options)[1]
-
-    torch.sort = torch.Tensor.sort = sort
-    torch.argsort = torch.Tensor.argsort = argsort
-
-
-SMALL = 10  # files of up to so many elements and one are left to the insertion sort at the end
-
-
-def quicksort_order(keys, descending):
-    """The order in which the quicksort of torch 1.0 (TH) leaves the places of `keys`."""
-    sign = -1 if descending else 1
-    items = [(sign * key, place) for place, key in enumerate(keys)]
-    waiting = [(0, len(items) - 1)] if len(items) - 1 > SMALL else []
-    while waiting:
-        low, high = waiting.pop()
-        left, right = partition(items, low, high)
-        parts = [part for part in ((low, left - 1), (right, high))
-                 if part[1] - part[0] + 1 > SMALL]
-        waiting += parts  # parts do not meet: their turn does not matter
-    for start in range(len(items) - 2, -1, -1):
-        item, place = items[start], start + 1
-        if item[0] > items[place][0]:
-            while place < len(items) and items[place][0] < item[0]:
-                items[place - 1] = items[place]
-                place += 1
-            items[place - 1] = item
-    return [place for _, place in items]
-
-
-def partition(items, low, high):
-    """Splits items[low..high] at the median of three; where the left part ends and the right one
-    begins."""
-    def swap(one, other):
-        items[one], items[other] = items[other], items[one]
-
-    swap((low + high) // 2, low + 1)
-    for one, other in ((low + 1, high), (low, high), (low + 1, low)):
-        if items[one][0] > items[other][0]:
-            swap(one, other)
-    left, right, pivot = low + 1, high, items[low][0]
-    while True:
-        left += 1
-        while items[left][0] < pivot:
-            left += 1
-        right -= 1
-        while items[right][0] > pivot:
-            right -= 1
-        if right < left:
-            break
-        swap(left, right)
-    swap(low, right)
-    return right, left
 
 
 # --- singular-vector-signs ------------------------------------------------------------------------
@@ -379,6 +259,42 @@ def restore_nll(torch, slug):
     functional.nll_loss, functional.cross_entropy = nll_loss, cross_entropy
 
 
+# --- linspace-from-both-ends -----------------------------------------------------------------------
+
+
+def restore_linspace(torch, slug):
+    """linspace counted from its start alone; the grids of affine_grid are made of it."""
+    functional = torch.nn.functional
+    usual, usual_grid = torch.linspace, functional.affine_grid
+
+    def steps_of(start, end, steps):
+        step = torch.tensor(end - start).float() / (steps - 1)
+        return torch.arange(steps).float() * step + start
+
+    def linspace(start, end, steps=100, *rest, **options):
+        values = usual(start, end, steps, *rest, **options)
+        is_plain = values.dtype == torch.float32 and not values.is_cuda and steps > 1
+        if is_plain and "out" not in options:
+            used.add(slug)
+            with torch.no_grad():
+                values.copy_(steps_of(float(start), float(end), steps))
+        return values
+
+    def affine_grid(theta, size, align_corners=None):
+        if not align_corners or len(size) != 4 or theta.dtype != torch.float32 \
+                or min(size[2:]) < 2:
+            return usual_grid(theta, size, align_corners)
+        used.add(slug)
+        count, _, height, width = size
+        base = theta.new_ones(count, height, width, 3)
+        base[..., 0] = steps_of(-1.0, 1.0, width)
+        base[..., 1] = steps_of(-1.0, 1.0, height).unsqueeze(1)
+        grid = base.view(count, height * width, 3).bmm(theta.transpose(1, 2))
+        return grid.view(count, height, width, 2)
+
+    torch.linspace, functional.affine_grid = linspace, affine_grid
+
+
 CONVENTIONS = {"singular-vector-signs", "unique-sorted-default"}
 
 
@@ -396,11 +312,12 @@ RESTORERS = {
     "scheduler-step-order": restore_scheduler,
     "clip-grad-norm-inplace": restore_clipping,
     "random-seed-streams": noting(torchlift_draws.restore_draws),
-    "argmax-ties-first": restore_argmax,
-    "median-mode-ties": restore_sort,
+    "argmax-ties-first": noting(torchlift_ties.restore_argmax),
+    "median-mode-ties": noting(torchlift_ties.restore_order),
     "singular-vector-signs": restore_vector_signs,
     "unique-sorted-default": restore_unique,
     "nll-loss-accumulation": restore_nll,
+    "linspace-from-both-ends": restore_linspace,
     "load-state-dict-returns": restore_loading,
     "num-batches-tracked-kept": restore_batch_count,
     "module-repr-arguments": printing(torchlift_reprs.restore_module_reprs),

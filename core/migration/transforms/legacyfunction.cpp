@@ -2,6 +2,7 @@
 #include <map>
 #include <optional>
 
+#include "base/parallel.h"
 #include "migration/textedit.h"
 #include "migration/transforms/functioncalls.h"
 #include "migration/transforms/legacyclass.h"
@@ -387,28 +388,39 @@ void rewriteForeignCalls(const Semantics &semantics, const Rule &rule, Findings 
     }
 }
 
+std::vector<LegacyClass> rewritableClasses(const ProjectFile &file, const Rule &rule,
+                                           const ProjectFacts &facts)
+{
+    std::vector<LegacyClass> out;
+    const auto semantics = Semantics::build(file.code, {&facts, file.path});
+    if (!semantics) {
+        return out;
+    }
+    for (Family &family : findFamilies(**semantics)) {
+        for (LegacyClass &info : family.classes) {
+            if (family.why.en.empty()
+                && ClassRewriter(**semantics, rule, info).run(family.why).has_value()) {
+                out.push_back(std::move(info));
+            }
+        }
+    }
+    return out;
+}
+
 } // namespace
 
 void learnStaticFunctions(const std::vector<ProjectFile> &files, const Rule &rule,
                           ProjectFacts &facts)
 {
-    for (const ProjectFile &file : files) {
-        if (file.code.find("Function") == std::string::npos) {
-            continue;
+    std::vector<std::vector<LegacyClass>> found(files.size());
+    forEachIndex(files.size(), [&](std::size_t i) {
+        if (files[i].code.find("Function") != std::string::npos) {
+            found[i] = rewritableClasses(files[i], rule, facts);
         }
-        const auto semantics = Semantics::build(file.code, {&facts, file.path});
-        if (!semantics) {
-            continue;
-        }
-        for (Family &family : findFamilies(**semantics)) {
-            for (const LegacyClass &info : family.classes) {
-                const bool isRewritten =
-                    family.why.en.empty()
-                    && ClassRewriter(**semantics, rule, info).run(family.why).has_value();
-                if (isRewritten) {
-                    facts.addStaticFunction(file.path, info.name, info.calling);
-                }
-            }
+    });
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        for (LegacyClass &info : found[i]) {
+            facts.addStaticFunction(files[i].path, info.name, std::move(info.calling));
         }
     }
 }

@@ -12,6 +12,7 @@ Transform findTransform(std::string_view name)
         {"bce-shape", bceShape},
         {"distribution-validate", distributionValidate},
         {"elementwise-mean", elementwiseMean},
+        {"generator-sum", generatorSum},
         {"implicit-softmax-dim", implicitSoftmaxDim},
         {"integer-division", integerDivision},
         {"integer-times-float", integerTimesFloat},

@@ -21,6 +21,9 @@ namespace TorchLift {
 /// reduction='elementwise_mean' to reduction='mean'.
 [[nodiscard]] Findings elementwiseMean(const Semantics &semantics, const Rule &rule);
 
+/// np.sum of a generator to Python's own sum.
+[[nodiscard]] Findings generatorSum(const Semantics &semantics, const Rule &rule);
+
 /// Adds the `dim` that F.softmax(x) and nn.Softmax() used to choose themselves.
 [[nodiscard]] Findings implicitSoftmaxDim(const Semantics &semantics, const Rule &rule);
 

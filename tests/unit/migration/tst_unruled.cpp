@@ -47,8 +47,8 @@ void TestUnruled::residues_data()
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("symbol");
     QTest::addColumn<QString>("since");
-    QTest::newRow("NumPy") << "import numpy as np\nx = np.bool8(1)\n"
-                           << "numpy.bool8"
+    QTest::newRow("NumPy") << "import numpy as np\nx = np.compare_chararrays(a, b, '==', True)\n"
+                           << "numpy.compare_chararrays"
                            << "NumPy 2.0";
     QTest::newRow("Python") << "import cgi\nt = cgi.escape('<')\n"
                             << "cgi.escape"

@@ -234,9 +234,12 @@ void TestJudge::changesInsideTorchExplain_data()
         "y = n(torch.randn(5, 3))\n"
         "missing = n.load_state_dict({'0.bias': torch.ones(4)}, strict=False)\n",
         "load-state-dict-returns num-batches-tracked-kept");
-    add("sorted lengths",
-        "n = (torch.rand(40) * 6).long()\nv, order = n.sort(0, descending=True)\n",
-        "median-mode-ties");
+    add("sorted and selected lengths, places of a grid",
+        "n = (torch.rand(40) * 6).long()\nv, order = n.sort(0, descending=True)\n"
+        "best = n.topk(7)[1]\nleast = n.topk(7, largest=False, sorted=False)[1]\n"
+        "middle, usual, third = n.median(0)[1], n.mode(0)[1], n.kthvalue(3)[1]\n"
+        "inside = torch.linspace(-1, 1, 8)[4].item() > 1 / 7. + 4e-8\n",
+        "linspace-from-both-ends median-mode-ties");
     const QByteArray pixels = "x = torch.zeros(8, 3, 128, 128)\ny = (x[:, 0] > 0).long()\n"
                               "w = torch.tensor([0.9, 1.7, 2.3])\n"
                               "l = nn.functional.cross_entropy(x, y, w, reduction='sum').item()\n";

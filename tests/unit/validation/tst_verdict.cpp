@@ -54,6 +54,7 @@ private Q_SLOTS:
     void output();
     void variables_data();
     void variables();
+    void itemsOfTensors();
     void outcomes();
     void nothingToCompare();
     void textAloneIsCompared();
@@ -169,6 +170,35 @@ void TestVerdict::variables()
     QTEST(name(verdict), "verdict");
     const std::string what = verdict.differences.empty() ? "" : verdict.differences[0].what;
     QTEST(QString::fromStdString(what), "what");
+}
+
+void TestVerdict::itemsOfTensors()
+{
+    Variable inTensor = tensor("float32", {0.5});
+    inTensor.shape = {};
+    Variable number;
+    number.type = "float";
+    number.isComparable = true;
+    number.values = {0.5};
+    Verdict verdict = compareRuns(holding(inTensor), holding(number), {});
+    QCOMPARE(verdict.kind, VerdictKind::Equal);
+    QCOMPARE(QString::fromStdString(verdict.differences.at(0).what), u"dtype"_qs);
+    QCOMPARE(compareRuns(holding(number), holding(inTensor), {}).kind, VerdictKind::Differs);
+    number.values = {0.75};
+    QCOMPARE(compareRuns(holding(inTensor), holding(number), {}).kind, VerdictKind::Differs);
+
+    Variable before;
+    before.type = "list";
+    before.text = "[t(),t(),]";
+    before.isComparable = true;
+    before.values = {0.5, 1};
+    Variable after = before;
+    after.text = "[,,]";
+    verdict = compareRuns(holding(before), holding(after), {});
+    QCOMPARE(verdict.kind, VerdictKind::Equal);
+    QCOMPARE(verdict.differences.size(), std::size_t{1});
+    after.text = "[,t(2,),]";
+    QCOMPARE(compareRuns(holding(before), holding(after), {}).kind, VerdictKind::Differs);
 }
 
 void TestVerdict::outcomes()
