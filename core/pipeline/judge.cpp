@@ -160,15 +160,33 @@ private:
             }
             needed = std::move(fewer);
         }
-        while (true) {
+        return fewest(std::move(*needed));
+    }
+
+    // `slugs` without those that are not needed. What is needed beside others is needed without
+    // them, too: each is tried once.
+    Result<std::vector<std::string>> fewest(std::vector<std::string> slugs)
+    {
+        for (std::size_t i = 0; slugs.size() > 1 && i < slugs.size();) {
             const bool isMaskPrinted = m_isMaskPrinted;
-            auto fewer = withoutOne(*needed);
-            if (!fewer || fewer->empty()) {
-                m_isMaskPrinted = isMaskPrinted;
-                return fewer ? needed : fewer;
+            auto restored = restoredBy(without(slugs, i));
+            if (!restored) {
+                return restored;
             }
-            needed = std::move(fewer);
+            if (m_isAgreed) {
+                slugs = std::move(*restored);
+            } else {
+                m_isMaskPrinted = isMaskPrinted;
+                ++i;
+            }
         }
+        return slugs;
+    }
+
+    static std::vector<std::string> without(std::vector<std::string> slugs, std::size_t index)
+    {
+        slugs.erase(slugs.begin() + static_cast<std::ptrdiff_t>(index));
+        return slugs;
     }
 
     // The new code with `slugs` taken back, run once.
@@ -242,9 +260,7 @@ private:
     Result<std::vector<std::string>> withoutOne(const std::vector<std::string> &slugs)
     {
         for (std::size_t i = 0; slugs.size() > 1 && i < slugs.size(); ++i) {
-            std::vector<std::string> fewer = slugs;
-            fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-            auto restored = restoredBy(fewer);
+            auto restored = restoredBy(without(slugs, i));
             if (!restored) {
                 return restored;
             }

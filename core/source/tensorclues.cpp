@@ -57,12 +57,13 @@ public:
     [[nodiscard]] TensorClues result() const
     {
         TensorClues clues;
-        for (const auto &[name, first] : m_clues) {
+        for (const auto &[name, seen] : m_clues) {
             const auto bound = m_bound.find(name);
-            if (bound == m_bound.end() || first < bound->second.firstEnd) {
+            if (bound == m_bound.end() || seen.first < bound->second.firstEnd) {
                 clues.parameters.insert(name);
             }
-            if (bound != m_bound.end() && bound->second.count == 1) {
+            if (bound != m_bound.end() && bound->second.count == 1
+                && seen.last >= bound->second.firstEnd) {
                 clues.locals.insert(name);
             }
         }
@@ -70,6 +71,11 @@ public:
     }
 
 private:
+    struct Clues
+    {
+        NodeId first = kNoNode;
+        NodeId last = kNoNode;
+    };
     struct Binding
     {
         std::size_t count = 0;
@@ -91,8 +97,10 @@ private:
                 bind(m_tree.child(id, NodeField::Left), m_tree[id].subtreeEnd);
                 break;
             case Kind::ForStatement:
-            case Kind::ForInClause:
                 bind(m_tree.child(id, NodeField::Left), id);
+                break;
+            case Kind::ForInClause: // what the comprehension makes stands before it
+                bind(m_tree.child(id, NodeField::Left), m_tree.parent(id));
                 break;
             case Kind::NamedExpression:
                 bind(m_tree.child(id, NodeField::Name), m_tree[id].subtreeEnd);
@@ -155,17 +163,34 @@ private:
             return;
         }
         const NodeId object = m_tree.child(function, NodeField::Object);
+        const NodeId receiver = receiverOf(object);
         const std::string_view name = m_tree.text(m_tree.child(function, NodeField::Attribute));
         const NodeId list = m_tree.child(id, NodeField::Arguments);
         const std::size_t count = list == kNoNode ? 0 : m_tree.namedCount(list);
-        if (m_tree.kind(object) == Kind::Identifier
-            && (isTensorCall(name, count) || isShaping(name, list, count))) {
-            clue(object);
+        if (receiver != kNoNode && (isTensorCall(name, count) || isShaping(name, list, count))) {
+            clue(receiver);
         }
         const std::size_t tensors = tensorArguments(m_tree.text(object), name);
         for (std::size_t i = 0; i < std::min(tensors, count); ++i) {
             clue(m_tree.namedChild(list, i));
         }
+    }
+
+    // The name at the beginning of x.float().transpose(0, 1), as long as each step is a method of
+    // tensors or x.grad; kNoNode for any other expression.
+    [[nodiscard]] NodeId receiverOf(NodeId id) const
+    {
+        while (m_tree.kind(id) == Kind::Call || m_tree.kind(id) == Kind::Attribute) {
+            const bool isCall = m_tree.kind(id) == Kind::Call;
+            const NodeId member = isCall ? m_tree.child(id, NodeField::Function) : id;
+            const std::string_view name = m_tree.text(m_tree.child(member, NodeField::Attribute));
+            if (m_tree.kind(member) != Kind::Attribute
+                || (isCall ? !isTensorMember(name) : name != "grad")) {
+                return kNoNode;
+            }
+            id = m_tree.child(member, NodeField::Object);
+        }
+        return m_tree.kind(id) == Kind::Identifier ? id : kNoNode;
     }
 
     // view(-1, 28): that of NumPy's arrays takes a dtype.
@@ -182,13 +207,13 @@ private:
     void clue(NodeId id)
     {
         if (m_tree.kind(id) == Kind::Identifier) {
-            m_clues.try_emplace(m_tree.text(id), id); // in the order of the text
+            m_clues.try_emplace(m_tree.text(id), Clues{id, id}).first->second.last = id;
         }
     }
 
     const SyntaxTree &m_tree;
     std::unordered_map<std::string_view, Binding> m_bound;
-    std::unordered_map<std::string_view, NodeId> m_clues;
+    std::unordered_map<std::string_view, Clues> m_clues; // in the order of the text
 };
 
 } // namespace

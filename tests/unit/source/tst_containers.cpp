@@ -31,6 +31,7 @@ void TestContainers::holdsTensor_data()
     row("stored twice, of two ranks",
         "d = {}\nd['a'] = torch.ones(2)\nd['a'] = torch.ones(2, 2)\nd['a']", -1);
     row("stored by a key that cannot be read", "d = {}\nd[k] = torch.ones(2)\nd['a']", 1);
+    row("stored under a condition", "d = {}\nif k:\n    d[k] = torch.ones(2)\nd['a']", 1);
     row("get", "d = {'a': torch.ones(2)}\nd.get('a')", 1);
     row("values", "d = {'a': torch.ones(2)}\nfor v in d.values():\n    pass\nv", 1);
     row("items", "d = {'a': torch.ones(2)}\nfor k, v in d.items():\n    pass\nv", 1);
