@@ -233,7 +233,7 @@ Type Evaluator::elementOf(const Type &iterable) const
     case TypeKind::Batch:
         return Type::tensor();
     case TypeKind::Size:
-        return Type::of(TypeKind::Number);
+        return Type::number(ElementType::Integer);
     case TypeKind::List:
         return iterable.elements.empty() ? Type{} : iterable.elements[0];
     case TypeKind::Dict:

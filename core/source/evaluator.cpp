@@ -181,8 +181,9 @@ Type Evaluator::compute(NodeId node)
     case Kind::Subscript:
         return subscript(node);
     case Kind::Integer:
+        return Type::number(ElementType::Integer);
     case Kind::Float:
-        return Type::of(TypeKind::Number);
+        return Type::number(ElementType::Float);
     case Kind::True:
     case Kind::False:
         return Type::of(TypeKind::Bool);
@@ -544,7 +545,7 @@ Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)
     const Type first = facts.empty() ? Type{} : facts[0].type;
     if (name == "builtins.enumerate") {
         Type pair = Type::of(TypeKind::Tuple);
-        pair.elements = {Type::of(TypeKind::Number), elementOf(first)};
+        pair.elements = {Type::number(ElementType::Integer), elementOf(first)};
         Type list = Type::of(TypeKind::List);
         list.elements = {pair};
         return list;
@@ -560,7 +561,7 @@ Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)
     }
     if (name == "builtins.range" || name == "builtins.xrange") {
         Type list = Type::of(TypeKind::List);
-        list.elements = {Type::of(TypeKind::Number)};
+        list.elements = {Type::number(ElementType::Integer)};
         return list;
     }
     if (name == "builtins.iter" && first.isUnknown()) {

@@ -52,11 +52,17 @@ Type Evaluator::subscript(NodeId node)
             evaluate(child);
         }
     }
+    const NodeId value = m_tree.child(node, NodeField::Value);
+    const bool isShape = m_tree.kind(value) == Kind::Attribute
+                         && m_tree.text(m_tree.child(value, NodeField::Attribute)) == "shape";
+    if (isShape && m_tree.kind(index) == Kind::Integer && !object.isTensor()) {
+        return Type::number(ElementType::Integer); // whatever has a shape
+    }
     switch (object.kind) {
     case TypeKind::Tensor:
         return subscriptOfTensor(object, node);
     case TypeKind::Size:
-        return Type::of(TypeKind::Number);
+        return Type::number(ElementType::Integer);
     case TypeKind::Batch:
         return Type::tensor();
     case TypeKind::List:
@@ -131,7 +137,9 @@ Type Evaluator::binary(NodeId node)
         return left;
     }
     if (left.kind == TypeKind::Number && right.kind == TypeKind::Number) {
-        return left;
+        const bool isWhole = left.element == ElementType::Integer
+                             && right.element == ElementType::Integer && op != "/" && op != "**";
+        return Type::number(isWhole ? ElementType::Integer : ElementType::Unknown);
     }
     if (left.kind == TypeKind::Array || right.kind == TypeKind::Array) {
         return Type::of(TypeKind::Array);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 #include "base/parallel.h"
 #include "source/evaluator.h"
@@ -72,6 +73,44 @@ std::set<std::string_view> importedWords(std::string_view code)
     }
     return words;
 }
+
+// The trees of files that are read in several rounds; of a project that is too large to keep them
+// they are made each time.
+class ParsedFiles
+{
+public:
+    explicit ParsedFiles(const std::vector<const ProjectFile *> &files)
+        : m_files(files)
+    {
+        std::size_t size = 0;
+        for (const ProjectFile *file : files) {
+            size += file->code.size();
+        }
+        if (size <= kMaxKeptCode) {
+            m_trees.resize(files.size());
+            forEachIndex(files.size(), [this](std::size_t i) { m_trees[i] = parsed(i); });
+        }
+    }
+
+    // None where the file cannot be parsed. Threads may ask at the same time.
+    [[nodiscard]] std::optional<SyntaxTree> treeOf(std::size_t index) const
+    {
+        return m_trees.empty() ? parsed(index) : m_trees[index];
+    }
+
+private:
+    // Trees take some ten times the room of their texts.
+    static constexpr std::size_t kMaxKeptCode = std::size_t{16} << 20U;
+
+    [[nodiscard]] std::optional<SyntaxTree> parsed(std::size_t index) const
+    {
+        Result<SyntaxTree> tree = SyntaxTree::parse(m_files[index]->code);
+        return tree ? std::optional(std::move(*tree)) : std::nullopt;
+    }
+
+    const std::vector<const ProjectFile *> &m_files;
+    std::vector<std::optional<SyntaxTree>> m_trees;
+};
 
 std::string topOf(std::string_view package)
 {
@@ -394,6 +433,7 @@ bool ProjectFacts::isSameAs(const ProjectFacts &other) const
 ProjectFacts ProjectFacts::read(const std::vector<ProjectFile> &files)
 {
     const std::vector<const ProjectFile *> connectedFiles = connected(files);
+    const ParsedFiles trees(connectedFiles);
     ProjectFacts known;
     for (int round = 0; round < kRounds; ++round) {
         ProjectFacts next;
@@ -408,8 +448,9 @@ ProjectFacts ProjectFacts::read(const std::vector<ProjectFile> &files)
                 std::min(kFilesAtOnce, connectedFiles.size() - begin));
             forEachIndex(built.size(), [&](std::size_t i) {
                 const ProjectFile &file = *connectedFiles[begin + i];
-                if (auto semantics = Semantics::build(file.code, {&known, file.path})) {
-                    built[i] = std::move(*semantics);
+                std::optional<SyntaxTree> tree = trees.treeOf(begin + i);
+                if (tree) {
+                    built[i] = Semantics::build(std::move(*tree), {&known, file.path});
                 }
             });
             for (std::size_t i = 0; i < built.size(); ++i) {

@@ -66,8 +66,14 @@ Semantics::build(std::string_view code, const ProjectPlace &place, const Observa
     if (!tree) {
         return tl::unexpected<Error>(tree.error());
     }
+    return build(std::move(*tree), place, observed);
+}
+
+std::unique_ptr<const Semantics> Semantics::build(SyntaxTree tree, const ProjectPlace &place,
+                                                  const Observations *observed)
+{
     auto data = std::make_unique<Data>();
-    data->tree = std::move(*tree);
+    data->tree = std::move(tree);
     data->place = place;
     Evaluator evaluator(*data, place, observed);
     for (int pass = 1; pass <= kPasses; ++pass) {

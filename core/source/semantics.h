@@ -32,6 +32,9 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<const Semantics>>
     build(std::string_view code, const ProjectPlace &place = {},
           const Observations *observed = nullptr);
+    /// The same of a text that was parsed before.
+    [[nodiscard]] static std::unique_ptr<const Semantics>
+    build(SyntaxTree tree, const ProjectPlace &place = {}, const Observations *observed = nullptr);
 
     ~Semantics();
     Semantics(const Semantics &) = delete;

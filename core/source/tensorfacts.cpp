@@ -121,6 +121,20 @@ ElementType elementOfLiteral(std::string_view text)
                : ElementType::Integer;
 }
 
+// What torch.tensor() makes of a literal, or of a list of numbers.
+ElementType elementOfData(const ArgumentFacts &arguments)
+{
+    if (arguments.empty()) {
+        return ElementType::Unknown;
+    }
+    const Type &data = arguments[0].type;
+    const bool isList = data.kind == TypeKind::List && data.elements.size() == 1
+                        && data.elements[0].kind == TypeKind::Number;
+    return isList && data.elements[0].element != ElementType::Unknown
+               ? data.elements[0].element
+               : elementOfLiteral(arguments[0].text);
+}
+
 ElementType dtypeOr(const ArgumentFacts &arguments, ElementType otherwise)
 {
     const ArgumentFact *dtype = keyword(arguments, "dtype");
@@ -220,7 +234,8 @@ std::optional<Type> commonResult(std::string_view name, const Type &input,
         return list;
     }
     if (isIn(numbers(), name)) {
-        return Type::of(TypeKind::Number);
+        const bool isCount = name != "item";
+        return Type::number(isCount ? ElementType::Integer : ElementType::Unknown);
     }
     if (isIn(booleans(), name)) {
         return Type::of(TypeKind::Bool);
@@ -301,7 +316,7 @@ Type resultOfTorch(std::string_view symbol, std::string_view name, const Argumen
     }
     if (name == "tensor" || name == "as_tensor") {
         const std::string_view text = arguments.empty() ? "" : arguments[0].text;
-        return Type::tensor(rankOfLiteral(text), dtypeOr(arguments, elementOfLiteral(text)));
+        return Type::tensor(rankOfLiteral(text), dtypeOr(arguments, elementOfData(arguments)));
     }
     if (name == "arange" && arguments.size() == 1
         && arguments[0].text.find('.') == std::string_view::npos) { // arange(n) counts
@@ -441,9 +456,11 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
     if (module == "numpy" || module.starts_with("numpy.")) {
         return arrayOf(name, arguments);
     }
-    if (symbol == "builtins.len" || symbol == "builtins.int" || symbol == "builtins.float"
-        || symbol == "builtins.round" || module == "math" || module == "time"
-        || module == "random") {
+    if (symbol == "builtins.len" || symbol == "builtins.int") {
+        return Type::number(ElementType::Integer);
+    }
+    if (symbol == "builtins.float" || symbol == "builtins.round" || module == "math"
+        || module == "time" || module == "random") {
         return Type::of(TypeKind::Number);
     }
     if (symbol == "builtins.str" || symbol == "builtins.repr") {

@@ -36,8 +36,8 @@ enum class TypeKind : std::uint8_t {
     Other,         ///< known not to be a tensor
 };
 
-/// What is known about a tensor's elements. Mask: the result of a comparison, which is uint8
-/// up to torch 1.1 and bool afterwards.
+/// What is known about a tensor's elements, an array's, or a number. Mask: the result of a
+/// comparison, which is uint8 up to torch 1.1 and bool afterwards.
 enum class ElementType : std::uint8_t { Unknown, Float, Integer, Byte, Mask };
 
 struct Type
@@ -63,6 +63,14 @@ struct Type
         Type type;
         type.kind = TypeKind::Tensor;
         type.rank = rank;
+        type.element = element;
+        return type;
+    }
+    /// A Python number; Integer: a whole one for certain.
+    [[nodiscard]] static Type number(ElementType element = ElementType::Unknown)
+    {
+        Type type;
+        type.kind = TypeKind::Number;
         type.element = element;
         return type;
     }

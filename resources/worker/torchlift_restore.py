@@ -18,6 +18,7 @@ import torchlift_reprs
 import torchlift_ties
 
 used = set()
+counts_in_numbers = False  # whether Adam's state["step"] is a Python number
 
 
 # --- adam-epsilon-after-correction ----------------------------------------------------------------
@@ -49,7 +50,7 @@ def restore_adam(torch, slug):
 
 def adam_update(torch, group, parameter, state):
     if not state:
-        state["step"] = torch.zeros(())
+        state["step"] = 0 if counts_in_numbers else torch.zeros(())
         for name in ("exp_avg", "exp_avg_sq") + ("max_exp_avg_sq",) * bool(group["amsgrad"]):
             state[name] = torch.zeros_like(parameter)
     state["step"] += 1
@@ -65,6 +66,49 @@ def adam_update(torch, group, parameter, state):
         square = torch.maximum(state["max_exp_avg_sq"], square, out=state["max_exp_avg_sq"])
     size = float(group["lr"]) * math.sqrt(1 - beta2 ** count) / (1 - beta1 ** count)
     parameter.addcdiv_(mean, square.sqrt().add_(group["eps"]), value=-size)
+
+
+# --- optimizer-state-step-tensor --------------------------------------------------------------------
+
+
+def restore_step_numbers(torch, slug):
+    """Adam counted its steps in a Python number, in what was loaded, too."""
+    global counts_in_numbers
+    counts_in_numbers = True
+    usual = torch.optim.Adam.load_state_dict
+
+    def load(self, state_dict):
+        usual(self, state_dict)
+        for state in self.state.values():
+            if isinstance(state.get("step"), torch.Tensor):
+                state["step"] = int(state["step"])
+
+    def told(self):
+        if any("step" in state for state in self.state.values()):
+            used.add(slug)
+        return usual_state(self)
+
+    usual_state = torch.optim.Adam.state_dict
+    torch.optim.Adam.load_state_dict, torch.optim.Adam.state_dict = load, told
+
+
+# --- gels-renamed-lstsq -----------------------------------------------------------------------------
+
+
+def restore_gels(torch, slug):
+    """gels gave as many rows as the matrix has: below the solution what is left over, rotated."""
+    usual = torch.linalg.lstsq
+
+    def lstsq(A, B, *rest, **options):
+        result = usual(A, B, *rest, **options)
+        rows, columns = A.shape[-2:]
+        if A.dim() != 2 or B.dim() != 2 or rows <= columns or A.is_cuda:
+            return result
+        used.add(slug)
+        rotated = torch.linalg.qr(A, mode="complete").Q.t().mm(B)
+        return type(result)((torch.cat([result.solution, rotated[columns:]]),) + tuple(result)[1:])
+
+    torch.linalg.lstsq = lstsq
 
 
 # --- norm-layers-start-at-one ---------------------------------------------------------------------
@@ -317,6 +361,8 @@ RESTORERS = {
     "singular-vector-signs": restore_vector_signs,
     "unique-sorted-default": restore_unique,
     "nll-loss-accumulation": restore_nll,
+    "gels-renamed-lstsq": restore_gels,
+    "optimizer-state-step-tensor": restore_step_numbers,
     "linspace-from-both-ends": restore_linspace,
     "load-state-dict-returns": restore_loading,
     "num-batches-tracked-kept": restore_batch_count,

@@ -19,6 +19,7 @@ Transform findTransform(std::string_view name)
         {"legacy-function", legacyFunction},
         {"optimizer-init", optimizerInit},
         {"relu-inplace", reluInplace},
+        {"scheduler-get-lr", schedulerGetLr},
         {"scheduler-order", schedulerOrder},
         {"mask-arithmetic", maskArithmetic},
         {"reduction-arguments", reductionArguments},

@@ -46,6 +46,10 @@ namespace TorchLift {
 /// `y += x` to `y = y + x` where y is what relu gave: backward needs it unchanged.
 [[nodiscard]] Findings reluInplace(const Semantics &semantics, const Rule &rule);
 
+/// get_lr() of torch's schedulers to get_last_lr(), or to the closed form in an own scheduler's
+/// get_lr().
+[[nodiscard]] Findings schedulerGetLr(const Semantics &semantics, const Rule &rule);
+
 /// A scheduler's step() before the optimizer's to the end of the epoch.
 [[nodiscard]] Findings schedulerOrder(const Semantics &semantics, const Rule &rule);
 
