@@ -11,6 +11,15 @@ using Kind = NodeKind;
 
 constexpr std::string_view kSchedulers = "torch.optim.lr_scheduler.";
 
+constexpr std::string_view kClosedForm = "_get_closed_form_lr";
+
+// Whether `id` is the way out of schedulers that have no closed form.
+bool isRewritten(const SyntaxTree &tree, NodeId id)
+{
+    const NodeId choice = tree.enclosing(id, Kind::Conditional);
+    return choice != kNoNode && tree.text(choice).find(kClosedForm) != std::string_view::npos;
+}
+
 // Whether `id` stands in the get_lr() of a scheduler that the file itself defines.
 bool isInOwnRate(const Semantics &semantics, NodeId id)
 {
@@ -45,7 +54,7 @@ Findings schedulerGetLr(const Semantics &semantics, const Rule &rule)
         const NodeId receiver = tree.child(callee, NodeField::Object);
         const Type &type = semantics.typeOf(receiver);
         const bool isKnown = type.kind == TypeKind::Instance && type.name.starts_with(kSchedulers);
-        if (!isKnown && !type.isUnknown()) {
+        if ((!isKnown && !type.isUnknown()) || isRewritten(tree, id)) {
             continue;
         }
         Edit edit = newEdit(rule);
@@ -56,9 +65,10 @@ Findings schedulerGetLr(const Semantics &semantics, const Rule &rule)
             tree.kind(receiver) == Kind::Identifier || tree.kind(receiver) == Kind::Attribute;
         if (isInOwnRate(semantics, id) && isName) {
             const std::string scheduler(tree.text(receiver));
+            const std::string closed(kClosedForm);
             edit.replacements = {replaced(
-                tree.span(id), "(" + scheduler + "._get_closed_form_lr() if hasattr(" + scheduler
-                                   + ", '_get_closed_form_lr') else " + scheduler + ".get_lr())")};
+                tree.span(id), "(" + scheduler + '.' + closed + "() if hasattr(" + scheduler + ", '"
+                                   + closed + "') else " + scheduler + ".get_lr())")};
         } else if (isKnown) {
             edit.replacements = {
                 replaced(tree.span(tree.child(callee, NodeField::Attribute)), "get_last_lr")};
