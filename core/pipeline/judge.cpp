@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kMemoryFill = 0x5A; // as a float 1.5e16: never close to what was there
 constexpr int kPatterns = 2;      // by which results are moved
+constexpr int kMorePatterns = 6;  // where decisions hang on them: two samples tell too little
 
 // What cannot be taken back and is made to follow one rule in both versions (CONVENTIONS of
 // resources/worker/torchlift_restore.py).
@@ -53,14 +54,15 @@ public:
     }
 
     // How far they move when results are moved, too: where parameters alone leave a difference.
-    Result<void> gatherMovedResults(bool trace)
+    Result<void> gatherMovedResults(bool trace) { return gatherPatterns(trace, kPatterns); }
+    Result<void> gatherMorePatterns() { return gatherPatterns(false, kMorePatterns); }
+
+    // Whether the old code itself comes to something else when it is moved: noise decides there.
+    [[nodiscard]] bool isUnsteady(const Run &reference) const
     {
-        for (int pattern = 1; pattern <= kPatterns; ++pattern) {
-            if (auto gathered = gatherMoved(trace, pattern); !gathered) {
-                return gathered;
-            }
-        }
-        return {};
+        return std::any_of(m_moved.begin(), m_moved.end(), [&](const Run &moved) {
+            return compareRuns(reference, moved, m_options.tolerance).kind == VerdictKind::Differs;
+        });
     }
 
     // A further run of the old code says something only when it works as the first did.
@@ -93,6 +95,16 @@ public:
     }
 
 private:
+    Result<void> gatherPatterns(bool trace, int last)
+    {
+        while (static_cast<int>(m_moved.size()) <= last) { // the first is that of parameters
+            if (auto gathered = gatherMoved(trace, static_cast<int>(m_moved.size())); !gathered) {
+                return gathered;
+            }
+        }
+        return {};
+    }
+
     Result<void> gatherMoved(bool trace, int pattern)
     {
         RunWish wish;
@@ -352,7 +364,13 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
     if (step && verdict.explainedBy.empty() && wantsMore) {
         step = judgement.gatherMovedResults(false);
         verdict = compareAgain();
-        step = step ? explain(verdict, true) : step;
+        const bool isUnsteady = wantsFurtherRuns(verdict) && judgement.isUnsteady(*row.oldAtSource);
+        step = step ? explain(verdict, !isUnsteady) : step;
+        if (step && verdict.explainedBy.empty() && isUnsteady) {
+            step = judgement.gatherMorePatterns();
+            verdict = compareAgain();
+            step = step ? explain(verdict, true) : step;
+        }
     }
     if (!step) {
         return step;

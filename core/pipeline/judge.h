@@ -14,8 +14,8 @@ using RunCode =
 
 /// Gives a row with its three runs a verdict, and its first divergence where options.trace asks
 /// for it. Runs the code again only when that could change the answer:
-///   - the old code twice in the source version where values differ, and twice more where they
-///     still do (FurtherRuns);
+///   - the old code twice in the source version where values differ, twice more where they still
+///     do, and four times more where it comes to something else itself in these (FurtherRuns);
 ///   - old and new code with a trace when asked, or where values differ and random numbers were
 ///     drawn differently, which only a trace can tie together;
 ///   - the new code in the target version with known changes inside torch taken back, where values

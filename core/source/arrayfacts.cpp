@@ -19,6 +19,22 @@ ElementType elementOfDtype(std::string_view text)
                                          : ElementType::Unknown;
 }
 
+// What an array holds that is made of a number, or of lists of them.
+ElementType elementOfItems(const Type &items)
+{
+    if (items.kind == TypeKind::Number || items.kind == TypeKind::Array) {
+        return items.element;
+    }
+    if ((items.kind != TypeKind::List && items.kind != TypeKind::Tuple) || items.elements.empty()) {
+        return ElementType::Unknown;
+    }
+    const ElementType first = elementOfItems(items.elements[0]);
+    const bool isSame =
+        std::all_of(items.elements.begin(), items.elements.end(),
+                    [first](const Type &item) { return elementOfItems(item) == first; });
+    return isSame ? first : ElementType::Unknown;
+}
+
 } // namespace
 
 Type arrayOf(std::string_view function, const ArgumentFacts &arguments)
@@ -33,6 +49,16 @@ Type arrayOf(std::string_view function, const ArgumentFacts &arguments)
     constexpr std::string_view counting[] = {"randint", "permutation", "argmax",         "argmin",
                                              "argsort", "nonzero",     "random_integers"};
     if (std::find(std::begin(counting), std::end(counting), function) != std::end(counting)) {
+        array.element = ElementType::Integer;
+    }
+    if ((function == "array" || function == "asarray") && !arguments.empty()) {
+        array.element = elementOfItems(arguments[0].type);
+    }
+    const bool isCounted = std::all_of(arguments.begin(), arguments.end(),
+                                       [](const ArgumentFact &argument) {
+                                           return argument.type == Type::number(ElementType::Integer);
+                                       });
+    if (function == "arange" && isCounted) {
         array.element = ElementType::Integer;
     }
     return array;

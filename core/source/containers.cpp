@@ -199,30 +199,6 @@ Type Evaluator::record(std::string_view fields, const ArgumentFacts &facts)
     return tuple;
 }
 
-// What a loader's own collate_fn makes of a batch; empty where it is the usual one or not known.
-std::vector<Type> Evaluator::collated(const ArgumentFacts &facts)
-{
-    for (const ArgumentFact &fact : facts) {
-        if (fact.keyword != "collate_fn") {
-            continue;
-        }
-        Type batch;
-        if (fact.type.kind == TypeKind::LocalFunction) {
-            batch = m_data.functions[static_cast<std::size_t>(fact.type.local)].result;
-        } else if (fact.type.isSymbol()) {
-            batch = callForeign(fact.type.name, {}, false);
-        }
-        if (!batch.isTensor() && batch.elements.empty()) {
-            continue; // as good as any batch: tensors
-        }
-        for (Type &part : batch.elements) {
-            part = part.isUnknown() ? Type::tensor() : part;
-        }
-        return {batch};
-    }
-    return {};
-}
-
 Type Evaluator::elementOf(const Type &iterable) const
 {
     switch (iterable.kind) {
@@ -236,9 +212,14 @@ Type Evaluator::elementOf(const Type &iterable) const
         return Type::number(ElementType::Integer);
     case TypeKind::List:
         return iterable.elements.empty() ? Type{} : iterable.elements[0];
+    case TypeKind::Array:
+        return iterable;
     case TypeKind::Dict:
         return Type::of(TypeKind::String);
     case TypeKind::Instance: {
+        if (iterable.name == "torch.utils.data.TensorDataset") {
+            return rowOf(iterable);
+        }
         const bool isModules =
             iterable.name == "torch.nn.ModuleList" || iterable.name == "torch.nn.Sequential";
         return isModules ? Type::of(TypeKind::Instance, "torch.nn.Module") : Type{};

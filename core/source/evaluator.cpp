@@ -433,7 +433,7 @@ Type Evaluator::call(NodeId node)
             result = resultOfCall(function.name, facts);
         }
         if (result.kind == TypeKind::Loader && result.elements.empty()) {
-            result.elements = collated(facts);
+            result.elements = batchesOf(facts);
         }
         const Type &object = typeAt(m_tree.child(callee, NodeField::Object));
         return result.isUnknown() ? callForeign(function.name, facts, isObject(object)) : result;

@@ -142,6 +142,9 @@ private:
     Type yield(NodeId node);
     Type recordClass(const ArgumentFacts &facts);
     static Type record(std::string_view fields, const ArgumentFacts &facts);
+    static Type rowOf(const Type &tensors);
+    Type itemOf(const Type &dataset);
+    std::vector<Type> batchesOf(const ArgumentFacts &facts);
     ArgumentFacts arguments(NodeId list);
     void evaluateChildren(NodeId node);
     const Type *lookup(std::string_view name) const;
@@ -157,7 +160,6 @@ private:
     Type seenType(std::string_view word, int depth = 0);
 
     // other files of the project
-    std::vector<Type> collated(const ArgumentFacts &facts);
     Type callForeign(std::string_view symbol, const ArgumentFacts &facts, bool isMethod);
     Type foreignMember(std::string_view className, std::string_view member);
     Type localized(const Type &foreign);

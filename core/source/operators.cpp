@@ -76,8 +76,8 @@ Type Evaluator::subscript(NodeId node)
                : object.elements.empty()               ? Type{}
                                                        : elementOf(object);
     }
-    case TypeKind::Array:
-        return Type::of(TypeKind::Other);
+    case TypeKind::Array: // NumPy's numbers have the methods of its arrays
+        return object;
     case TypeKind::Dict:
         return itemOfDict(object, index);
     case TypeKind::Instance:

@@ -21,9 +21,7 @@ bool isStore(const SyntaxTree &tree, NodeId name)
     NodeId at = name;
     NodeId above = tree.parent(at);
     while (above != kNoNode
-           && (tree.kind(above) == Kind::PatternList || tree.kind(above) == Kind::TuplePattern
-               || tree.kind(above) == Kind::ListPattern
-               || tree.kind(above) == Kind::ListSplatPattern)) {
+           && (standsForSeveral(tree.kind(above)) || tree.kind(above) == Kind::ListSplatPattern)) {
         at = above;
         above = tree.parent(at);
     }

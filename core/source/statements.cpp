@@ -295,14 +295,6 @@ void Evaluator::assign(NodeId target, const Type &value)
         m_data.types[target] = compute(target);
         break;
     }
-    case Kind::PatternList:
-    case Kind::TuplePattern:
-    case Kind::ListPattern:
-    case Kind::Tuple:
-    case Kind::List:
-    case Kind::ExpressionList:
-        assignAll(target, value);
-        break;
     case Kind::ListSplatPattern:
         assign(m_tree.namedChild(target, 0), Type::of(TypeKind::List));
         break;
@@ -311,7 +303,11 @@ void Evaluator::assign(NodeId target, const Type &value)
         assignItem(target, value);
         break;
     default:
-        evaluate(target);
+        if (standsForSeveral(m_tree.kind(target))) {
+            assignAll(target, value);
+        } else {
+            evaluate(target);
+        }
         break;
     }
 }
@@ -492,6 +488,11 @@ Type Evaluator::parameterType(const LocalFunctionInfo &function, std::string_vie
     }
     if (index == 0 && function.classIndex >= 0) {
         return Type::of(TypeKind::Other);
+    }
+    const std::string_view own = m_tree.text(m_tree.child(function.definition, NodeField::Name));
+    if (index == 1 && own == "__getitem__" && function.classIndex >= 0
+        && derivesFrom(function.classIndex, "torch.utils.data.Dataset")) {
+        return Type::number(ElementType::Integer); // a sampler's
     }
     const auto &arguments =
         function.passedBefore.empty() ? function.argumentTypes : function.passedBefore;

@@ -422,6 +422,12 @@ ByteSpan SyntaxTree::span(NodeId id) const noexcept
     return id == kNoNode ? ByteSpan{} : ByteSpan{m_nodes[id].begin, m_nodes[id].end};
 }
 
+bool standsForSeveral(NodeKind kind) noexcept
+{
+    return kind == Kind::PatternList || kind == Kind::TuplePattern || kind == Kind::ListPattern
+           || kind == Kind::Tuple || kind == Kind::List || kind == Kind::ExpressionList;
+}
+
 SyntaxTree::Children SyntaxTree::children(NodeId id) const noexcept
 {
     return {this, id == kNoNode ? kNoNode : m_nodes[id].firstChild, false};

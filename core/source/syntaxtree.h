@@ -111,6 +111,9 @@ enum class NodeKind : std::uint8_t {
     Interpolation,
 };
 
+/// Whether a target of an assignment or a loop is taken apart: `a, b = pair`.
+[[nodiscard]] bool standsForSeveral(NodeKind kind) noexcept;
+
 /// The role a node plays for its parent.
 enum class NodeField : std::uint8_t {
     None,

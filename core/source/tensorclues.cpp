@@ -123,26 +123,15 @@ private:
 
     void bind(NodeId target, NodeId end)
     {
-        switch (target == kNoNode ? Kind::Other : m_tree.kind(target)) {
-        case Kind::Identifier: {
+        const Kind kind = m_tree.kind(target);
+        if (kind == Kind::Identifier) {
             Binding &binding = m_bound[m_tree.text(target)];
             ++binding.count;
             binding.firstEnd = std::min(binding.firstEnd, end);
-            break;
-        }
-        case Kind::PatternList:
-        case Kind::TuplePattern:
-        case Kind::ListPattern:
-        case Kind::Tuple:
-        case Kind::List:
-        case Kind::ExpressionList:
-        case Kind::ListSplatPattern:
+        } else if (kind == Kind::ListSplatPattern || standsForSeveral(kind)) {
             for (const NodeId part : m_tree.named(target)) {
                 bind(part, end);
             }
-            break;
-        default:
-            break;
         }
     }
 

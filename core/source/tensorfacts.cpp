@@ -1,8 +1,6 @@
 #include "source/tensorfacts.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <optional>
 
 #include "source/tensornames.h"
@@ -19,133 +17,6 @@ std::string_view withoutUnderscore(std::string_view name)
     return name;
 }
 
-const ArgumentFact *keyword(const ArgumentFacts &arguments, std::string_view name)
-{
-    const auto found = std::find_if(arguments.begin(), arguments.end(),
-                                    [&](const ArgumentFact &a) { return a.keyword == name; });
-    return found == arguments.end() ? nullptr : &*found;
-}
-
-const ArgumentFact *positional(const ArgumentFacts &arguments, std::size_t index)
-{
-    return index < arguments.size() && arguments[index].keyword.empty() ? &arguments[index]
-                                                                        : nullptr;
-}
-
-std::size_t positionalCount(const ArgumentFacts &arguments)
-{
-    return static_cast<std::size_t>(
-        std::count_if(arguments.begin(), arguments.end(), [](const ArgumentFact &a) {
-            return a.keyword.empty() && !a.text.starts_with('*');
-        }));
-}
-
-bool hasStar(const ArgumentFacts &arguments)
-{
-    return std::any_of(arguments.begin(), arguments.end(),
-                       [](const ArgumentFact &a) { return a.text.starts_with('*'); });
-}
-
-ElementType elementFromText(std::string_view dtype)
-{
-    const auto names = [&](std::initializer_list<std::string_view> words) {
-        return std::any_of(words.begin(), words.end(),
-                           [&](std::string_view word) { return dtype.ends_with(word); });
-    };
-    if (names({"uint8", "ByteTensor", "ByteTensor'", "ByteTensor\""})) {
-        return ElementType::Byte;
-    }
-    if (names({"int64", "int32", "int16", "int8", ".long", ".int", ".short", "LongTensor",
-               "IntTensor", "LongTensor'", "LongTensor\""})) {
-        return ElementType::Integer;
-    }
-    if (names({"float32", "float64", "float16", ".float", ".double", ".half", "FloatTensor",
-               "DoubleTensor", "FloatTensor'", "FloatTensor\"", "DoubleTensor'"})) {
-        return ElementType::Float;
-    }
-    return ElementType::Unknown;
-}
-
-// The rank that a list of sizes means: (2, 3) and [2, 3] and 2, 3 all give two.
-int rankOfSizes(const ArgumentFacts &arguments, std::size_t first)
-{
-    const ArgumentFact *only = positional(arguments, first);
-    const ArgumentFact *size = keyword(arguments, "size");
-    const std::size_t count =
-        positionalCount(arguments) - std::min(first, positionalCount(arguments));
-    if (size != nullptr) {
-        only = size;
-    } else if (hasStar(arguments) || only == nullptr) {
-        return -1;
-    }
-    if (size != nullptr || count == 1) {
-        if (only->type.kind == TypeKind::Tuple || only->type.kind == TypeKind::List) {
-            const bool isLiteral = only->text.starts_with('(') || only->text.starts_with('[');
-            return isLiteral && only->type.kind == TypeKind::Tuple && !only->type.elements.empty()
-                       ? static_cast<int>(only->type.elements.size())
-                   : isLiteral && only->type.kind == TypeKind::List
-                       ? static_cast<int>(std::count(only->text.begin(), only->text.end(), ',')) + 1
-                       : -1;
-        }
-        return only->type.kind == TypeKind::Number ? 1 : -1;
-    }
-    return static_cast<int>(count);
-}
-
-// Nesting of brackets of a literal: [[1, 2], [3, 4]] has rank 2. -1 when it is no literal of
-// numbers alone.
-int rankOfLiteral(std::string_view text)
-{
-    int rank = 0;
-    bool isLeading = true;
-    for (const char c : text) {
-        if (isLeading && (c == '[' || c == '(')) {
-            ++rank;
-        } else if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-            isLeading = false;
-            if ((c >= 'a' && c <= 'z' && c != 'e') || (c >= 'A' && c <= 'Z') || c == '_') {
-                return -1;
-            }
-        }
-    }
-    return rank;
-}
-
-ElementType elementOfLiteral(std::string_view text)
-{
-    if (rankOfLiteral(text) < 0) {
-        return ElementType::Unknown;
-    }
-    return text.find('.') != std::string_view::npos || text.find('e') != std::string_view::npos
-               ? ElementType::Float
-               : ElementType::Integer;
-}
-
-// What torch.tensor() makes of a literal, or of a list of numbers.
-ElementType elementOfData(const ArgumentFacts &arguments)
-{
-    if (arguments.empty()) {
-        return ElementType::Unknown;
-    }
-    const Type &data = arguments[0].type;
-    const bool isList = data.kind == TypeKind::List && data.elements.size() == 1
-                        && data.elements[0].kind == TypeKind::Number;
-    return isList && data.elements[0].element != ElementType::Unknown
-               ? data.elements[0].element
-               : elementOfLiteral(arguments[0].text);
-}
-
-ElementType dtypeOr(const ArgumentFacts &arguments, ElementType otherwise)
-{
-    const ArgumentFact *dtype = keyword(arguments, "dtype");
-    return dtype != nullptr ? elementFromText(dtype->text) : otherwise;
-}
-
-bool isTrue(const ArgumentFact *argument)
-{
-    return argument != nullptr && argument->text == "True";
-}
-
 // sum(x, dim, keepdim) and the like; `dimIndex`: where dim stands among the positional ones.
 Type reduced(const Type &input, const ArgumentFacts &arguments, std::size_t dimIndex,
              std::string_view name)
@@ -158,16 +29,16 @@ Type reduced(const Type &input, const ArgumentFacts &arguments, std::size_t dimI
         element = ElementType::Integer;
     }
     const bool isNorm = name == "norm"; // its first argument is the order
-    const ArgumentFact *dim = keyword(arguments, "dim");
+    const ArgumentFact *dim = keywordArgument(arguments, "dim");
     if (dim == nullptr) {
-        dim = positional(arguments, dimIndex + (isNorm ? 1 : 0));
+        dim = positionalArgument(arguments, dimIndex + (isNorm ? 1 : 0));
     }
     if (name == "std" || name == "var") {
         if (dim != nullptr && dim->type.kind == TypeKind::Bool) {
             dim = nullptr; // unbiased
         }
     }
-    if (hasStar(arguments)) {
+    if (hasStarArgument(arguments)) {
         return Type::of(TypeKind::Unknown);
     }
     const bool isPair = name == "max" || name == "min" || name == "median" || name == "mode";
@@ -182,8 +53,8 @@ Type reduced(const Type &input, const ArgumentFacts &arguments, std::size_t dimI
     if (isPair && dim->type.isTensor()) {
         return Type::tensor(std::max(input.rank, dim->type.rank), element); // max of two tensors
     }
-    const bool isKept = isTrue(keyword(arguments, "keepdim"))
-                        || isTrue(positional(arguments, dimIndex + (isNorm ? 2 : 1)));
+    const bool isKept = isTrue(keywordArgument(arguments, "keepdim"))
+                        || isTrue(positionalArgument(arguments, dimIndex + (isNorm ? 2 : 1)));
     const bool hasOneDim = dim->type.kind == TypeKind::Number;
     const int rank = input.rank <= 0 ? -1 : isKept ? input.rank : hasOneDim ? input.rank - 1 : -1;
     if (isPair) {
@@ -292,14 +163,14 @@ Type resultOfFactory(std::string_view name, const ArgumentFacts &arguments)
 {
     ElementType element = ElementType::Float;
     if (name.ends_with("Tensor") && name != "Tensor") {
-        element = elementFromText(name);
+        element = elementOfTorchDtype(name);
     }
     element = dtypeOr(arguments, element);
     if (name.ends_with("Tensor") && arguments.size() == 1
         && (arguments[0].text.starts_with('[') || arguments[0].text.starts_with('('))) {
         return Type::tensor(rankOfLiteral(arguments[0].text), element);
     }
-    if (name == "full" && positional(arguments, 0) != nullptr) {
+    if (name == "full" && positionalArgument(arguments, 0) != nullptr) {
         ArgumentFacts size{arguments[0]};
         return Type::tensor(rankOfSizes(size, 0), element);
     }
@@ -379,8 +250,8 @@ bool isLoss(std::string_view name)
 
 bool isUnreduced(const ArgumentFacts &arguments)
 {
-    const ArgumentFact *reduction = keyword(arguments, "reduction");
-    const ArgumentFact *reduce = keyword(arguments, "reduce");
+    const ArgumentFact *reduction = keywordArgument(arguments, "reduction");
+    const ArgumentFact *reduce = keywordArgument(arguments, "reduce");
     return (reduction != nullptr && reduction->text.find("none") != std::string_view::npos)
            || (reduction != nullptr && reduction->type.kind != TypeKind::String)
            || (reduce != nullptr && reduce->text != "True");
@@ -428,6 +299,14 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
     if (symbol == "torch.utils.data.DataLoader") {
         return Type::of(TypeKind::Loader, symbol);
     }
+    if (symbol == "torch.utils.data.Subset" && !arguments.empty()) {
+        return arguments[0].type; // its items are the same
+    }
+    if (symbol == "torch.utils.data.random_split" && !arguments.empty()) {
+        Type parts = Type::of(TypeKind::List);
+        parts.elements = {arguments[0].type};
+        return parts;
+    }
     if (module == "torch.nn.utils.rnn" && name == "pad_sequence") {
         return Type::tensor(-1, arguments.empty() || arguments[0].type.elements.empty()
                                     ? ElementType::Unknown
@@ -451,6 +330,11 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
         const bool isClass = !name.empty() && name[0] >= 'A' && name[0] <= 'Z';
         Type object = isClass ? Type::of(TypeKind::Instance, symbol) : Type{};
         object.rank = isClass && isLoss(name) && isUnreduced(arguments) ? 1 : -1;
+        for (const ArgumentFact &argument : arguments) {
+            if (symbol == "torch.utils.data.TensorDataset") {
+                object.elements.push_back(argument.type);
+            }
+        }
         return object;
     }
     if (module == "numpy" || module.starts_with("numpy.")) {
@@ -495,11 +379,12 @@ Type resultOfMethod(const Type &receiver, std::string_view method, const Argumen
         return Type::of(arguments.empty() ? TypeKind::Tuple : TypeKind::Number);
     }
     if (name == "type") {
-        return arguments.empty() ? Type::of(TypeKind::String)
-                                 : Type::tensor(receiver.rank, elementFromText(arguments[0].text));
+        return arguments.empty()
+                   ? Type::of(TypeKind::String)
+                   : Type::tensor(receiver.rank, elementOfTorchDtype(arguments[0].text));
     }
     if (name == "to" && !arguments.empty()) {
-        const ElementType element = elementFromText(arguments[0].text);
+        const ElementType element = elementOfTorchDtype(arguments[0].text);
         return Type::tensor(receiver.rank, element == ElementType::Unknown
                                                ? dtypeOr(arguments, receiver.element)
                                                : element);

@@ -1,20 +1,10 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
-#include "source/type.h"
+#include "source/argumentfacts.h"
 
 namespace TorchLift {
-
-/// One argument of a call, as the facts below need it.
-struct ArgumentFact
-{
-    std::string_view keyword; ///< empty: positional
-    std::string_view text;    ///< as written
-    Type type;
-};
-using ArgumentFacts = std::vector<ArgumentFact>;
 
 /// What calling a library function or class gives ("torch.zeros", "torch.nn.Conv2d",
 /// "numpy.array"). `name` must outlive the result.

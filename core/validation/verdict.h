@@ -29,11 +29,12 @@ enum class VerdictKind {
 /// One observed difference.
 ///
 /// "random stream" names the line's variable where the versions began to draw differently.
-/// Two kinds are told but do not make a verdict Differs, since correct migrations cause them:
-/// "dtype" of a variable that was uint8 and is bool with the same values (a mask before and after
-/// 1.2) or a tensor without dimensions and is the number in it (.data[0] before, .item() after; in
-/// containers, too), and "missing" (a name that the new code no longer leaves behind). Printed text
-/// decides: a mask that is printed looks different, and that differs.
+/// Some are told but do not make a verdict Differs, since correct migrations cause them:
+/// - "dtype" of a variable that was uint8 and is bool with the same values (a mask before and after
+///   1.2), or that was a tensor without dimensions and is the number in it (.data[0] before,
+///   .item() after), in containers, too;
+/// - "missing": a name that the new code no longer leaves behind.
+/// Printed text decides: a mask that is printed looks different, and that differs.
 struct Difference
 {
     /// "output", "dtype", "shape", "value", "type", "missing", "outcome", "random stream"

@@ -47,11 +47,11 @@ EXACT_TAIL = {"float32": 0xfff, "float64": (1 << 41) - 1}
 UNITS = 16
 
 
-patched = []  # (owner, name, as it was, as it is): what moves numbers
+patched = []  # (owner, name, as it was): what moves numbers
 
 
 def patch(owner, name, moving):
-    patched.append((owner, name, owner.__dict__.get(name, getattr(owner, name)), moving))
+    patched.append((owner, name, owner.__dict__.get(name, getattr(owner, name))))
     setattr(owner, name, moving)
 
 
@@ -60,8 +60,8 @@ def unpatched(function):
     what it traces has to come out again."""
     @functools.wraps(function)
     def call(*arguments, **options):
-        put_back = [(owner, name, owner.__dict__[name]) for owner, name, _, _ in patched]
-        for owner, name, usual, _ in patched:
+        put_back = [(owner, name, owner.__dict__[name]) for owner, name, _ in patched]
+        for owner, name, usual in patched:
             setattr(owner, name, usual)
         try:
             return function(*arguments, **options)

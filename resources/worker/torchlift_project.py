@@ -25,7 +25,8 @@ PARTS = {"sitecustomize": "torchlift_inside", "torchlift_pytest": "torchlift_pyt
          "torchlift_conditions": "torchlift_conditions", "torchlift_cuda": "torchlift_cuda",
          "torchlift_draws": "torchlift_draws",
          "torchlift_lines": "torchlift_lines", "torchlift_noise": "torchlift_noise",
-         "torchlift_observe": "torchlift_observe", "torchlift_reprs": "torchlift_reprs",
+         "torchlift_observe": "torchlift_observe", "torchlift_optimizers": "torchlift_optimizers",
+         "torchlift_reprs": "torchlift_reprs",
          "torchlift_restore": "torchlift_restore", "torchlift_ties": "torchlift_ties",
          "torchlift_values": "torchlift_values",
          "torchlift_watchlines": "torchlift_watchlines"}

@@ -10,86 +10,14 @@ CONVENTIONS names what needs that.
 
 Part of the worker; patches the target's torch, 2.0 or later, and for CONVENTIONS the old one, too.
 """
-import math
 import sys
 
 import torchlift_draws
+import torchlift_optimizers as optimizers
 import torchlift_reprs
 import torchlift_ties
 
 used = set()
-counts_in_numbers = False  # whether Adam's state["step"] is a Python number
-
-
-# --- adam-epsilon-after-correction ----------------------------------------------------------------
-
-
-def restore_adam(torch, slug):
-    """Up to 1.2 epsilon was added before the correction of the second moment's bias."""
-    usual = torch.optim.Adam.step
-
-    def step(self, closure=None):
-        if any(group.get("decoupled_weight_decay") or group.get("maximize")
-               for group in self.param_groups):
-            return usual(self, closure)
-        used.add(slug)
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        with torch.no_grad():
-            for group in self.param_groups:
-                for parameter in group["params"]:
-                    if parameter.grad is not None:
-                        adam_update(torch, group, parameter, self.state[parameter])
-        return loss
-
-    step.hooked = True  # not wrapped once more by each optimizer that is made
-    torch.optim.Adam.step = step
-
-
-def adam_update(torch, group, parameter, state):
-    if not state:
-        state["step"] = 0 if counts_in_numbers else torch.zeros(())
-        for name in ("exp_avg", "exp_avg_sq") + ("max_exp_avg_sq",) * bool(group["amsgrad"]):
-            state[name] = torch.zeros_like(parameter)
-    state["step"] += 1
-    count = float(state["step"])
-    beta1, beta2 = group["betas"]
-    gradient = parameter.grad
-    if group["weight_decay"] != 0:
-        gradient = gradient.add(parameter, alpha=group["weight_decay"])
-    mean, square = state["exp_avg"], state["exp_avg_sq"]
-    mean.mul_(beta1).add_(gradient, alpha=1 - beta1)
-    square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-    if group["amsgrad"]:
-        square = torch.maximum(state["max_exp_avg_sq"], square, out=state["max_exp_avg_sq"])
-    size = float(group["lr"]) * math.sqrt(1 - beta2 ** count) / (1 - beta1 ** count)
-    parameter.addcdiv_(mean, square.sqrt().add_(group["eps"]), value=-size)
-
-
-# --- optimizer-state-step-tensor --------------------------------------------------------------------
-
-
-def restore_step_numbers(torch, slug):
-    """Adam counted its steps in a Python number, in what was loaded, too."""
-    global counts_in_numbers
-    counts_in_numbers = True
-    usual = torch.optim.Adam.load_state_dict
-
-    def load(self, state_dict):
-        usual(self, state_dict)
-        for state in self.state.values():
-            if isinstance(state.get("step"), torch.Tensor):
-                state["step"] = int(state["step"])
-
-    def told(self):
-        if any("step" in state for state in self.state.values()):
-            used.add(slug)
-        return usual_state(self)
-
-    usual_state = torch.optim.Adam.state_dict
-    torch.optim.Adam.load_state_dict, torch.optim.Adam.state_dict = load, told
 
 
 # --- gels-renamed-lstsq -----------------------------------------------------------------------------
@@ -126,37 +54,6 @@ def restore_norm_layers(torch, slug):
             torch.nn.init.uniform_(self.weight)
 
     base.reset_parameters = reset_parameters
-
-
-# --- scheduler-step-order -------------------------------------------------------------------------
-
-
-def restore_scheduler(torch, slug):
-    """In 1.0 a new scheduler stood before epoch 0, and its first step() led there."""
-    base = torch.optim.lr_scheduler.LRScheduler
-    usual = base.__init__
-
-    def initialise(self, optimizer, last_epoch=-1, *arguments, **options):
-        usual(self, optimizer, last_epoch, *arguments, **options)
-        used.add(slug)
-        self.last_epoch = last_epoch
-
-    base.__init__ = initialise
-
-
-# --- clip-grad-norm-inplace ------------------------------------------------------------------------
-
-
-def restore_clipping(torch, slug):
-    """The norm that clipping returns was a float."""
-    utils = torch.nn.utils
-    usual = utils.clip_grad_norm_
-
-    def clip_grad_norm_(*arguments, **options):
-        used.add(slug)
-        return float(usual(*arguments, **options))
-
-    utils.clip_grad_norm_ = utils.clip_grad.clip_grad_norm_ = clip_grad_norm_
 
 
 # --- singular-vector-signs ------------------------------------------------------------------------
@@ -351,10 +248,12 @@ def noting(restorer):
 
 
 RESTORERS = {
-    "adam-epsilon-after-correction": restore_adam,
+    "adam-epsilon-after-correction": noting(optimizers.restore_adam),
     "norm-layers-start-at-one": restore_norm_layers,
-    "scheduler-step-order": restore_scheduler,
-    "clip-grad-norm-inplace": restore_clipping,
+    "scheduler-step-order": noting(optimizers.restore_scheduler),
+    "scheduler-chainable": noting(optimizers.restore_closed_forms),
+    "zero-grad-sets-none": noting(optimizers.restore_zero_grad),
+    "clip-grad-norm-inplace": noting(optimizers.restore_clipping),
     "random-seed-streams": noting(torchlift_draws.restore_draws),
     "argmax-ties-first": noting(torchlift_ties.restore_argmax),
     "median-mode-ties": noting(torchlift_ties.restore_order),
@@ -362,7 +261,7 @@ RESTORERS = {
     "unique-sorted-default": restore_unique,
     "nll-loss-accumulation": restore_nll,
     "gels-renamed-lstsq": restore_gels,
-    "optimizer-state-step-tensor": restore_step_numbers,
+    "optimizer-state-step-tensor": noting(optimizers.restore_step_numbers),
     "linspace-from-both-ends": restore_linspace,
     "load-state-dict-returns": restore_loading,
     "num-batches-tracked-kept": restore_batch_count,

@@ -2,6 +2,7 @@
 
 #include "migration/textedit.h"
 #include "migration/transforms/callarguments.h"
+#include "migration/transforms/calls.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -86,14 +87,8 @@ Findings distributionValidate(const Semantics &semantics, const Rule &rule)
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
     const Asked asked = askedOutside(semantics, rule);
-    for (NodeId id = 0; id < tree.size(); ++id) {
-        if (tree.kind(id) != Kind::Call) {
-            continue;
-        }
+    for (const NodeId id : callsOf(semantics, rule)) {
         const std::string_view symbol = semantics.symbolOf(tree.child(id, NodeField::Function));
-        if (!rule.info.concerns(symbol)) {
-            continue;
-        }
         const bool isAsked = asked.classes.count(symbol) != 0;
         const CallArguments arguments(tree, id, {});
         if ((!isAsked && !asked.isSomethingElse) || arguments.hasStar() || arguments.all().empty()

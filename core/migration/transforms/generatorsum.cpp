@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "migration/textedit.h"
+#include "migration/transforms/calls.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -35,16 +36,13 @@ Findings generatorSum(const Semantics &semantics, const Rule &rule)
 {
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
-    for (NodeId id = 0; id < tree.size(); ++id) {
-        if (tree.kind(id) != Kind::Call
-            || tree.kind(tree.child(id, NodeField::Arguments)) != Kind::GeneratorExpression) {
+    const bool isTaken = isSumTaken(semantics);
+    for (const NodeId id : callsOf(semantics, rule)) {
+        if (tree.kind(tree.child(id, NodeField::Arguments)) != Kind::GeneratorExpression) {
             continue;
         }
         const NodeId function = tree.child(id, NodeField::Function);
-        if (!rule.info.concerns(semantics.symbolOf(function))) {
-            continue;
-        }
-        if (isSumTaken(semantics)) {
+        if (isTaken) {
             findings.left.push_back({function, ResidueReason::NeedsDecision, {}});
             continue;
         }

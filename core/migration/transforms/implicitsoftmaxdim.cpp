@@ -1,5 +1,6 @@
 #include "migration/textedit.h"
 #include "migration/transforms/callarguments.h"
+#include "migration/transforms/calls.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -7,18 +8,6 @@ namespace TorchLift {
 namespace {
 
 using Kind = NodeKind;
-
-bool isSoftmaxFunction(std::string_view symbol)
-{
-    return symbol == "torch.nn.functional.softmax" || symbol == "torch.nn.functional.log_softmax"
-           || symbol == "torch.nn.functional.softmin";
-}
-
-bool isSoftmaxModule(std::string_view symbol)
-{
-    return symbol == "torch.nn.Softmax" || symbol == "torch.nn.LogSoftmax"
-           || symbol == "torch.nn.Softmin";
-}
 
 // The dimension that was chosen when none was given.
 int legacyDim(int rank)
@@ -61,16 +50,10 @@ Findings implicitSoftmaxDim(const Semantics &semantics, const Rule &rule)
 {
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
-    for (NodeId id = 0; id < tree.size(); ++id) {
-        if (tree.kind(id) != Kind::Call) {
-            continue;
-        }
+    for (const NodeId id : callsOf(semantics, rule)) {
         const NodeId callee = tree.child(id, NodeField::Function);
         const std::string_view symbol = semantics.symbolOf(callee);
-        const bool isModule = isSoftmaxModule(symbol);
-        if (!isModule && !isSoftmaxFunction(symbol)) {
-            continue;
-        }
+        const bool isModule = !symbol.starts_with("torch.nn.functional.");
         const CallArguments arguments =
             isModule ? CallArguments(tree, id, {"dim"})
                      : CallArguments(tree, id, {"input", "dim", "_stacklevel", "dtype"});

@@ -21,6 +21,7 @@ bool isIntegerDivisor(const Semantics &semantics, NodeId id)
     const SyntaxTree &tree = semantics.tree();
     const Type &type = semantics.typeOf(id);
     return isInteger(type) || (type.isTensor() && type.element == ElementType::Unknown)
+           || (type.kind == TypeKind::Array && type.element == ElementType::Integer)
            || ((type.kind == TypeKind::Number || type.isUnknown())
                && tree.kind(tree.withoutParentheses(id)) != Kind::Float);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "migration/textedit.h"
+#include "migration/transforms/calls.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -43,14 +44,11 @@ Findings schedulerGetLr(const Semantics &semantics, const Rule &rule)
 {
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
-    for (NodeId id = 0; id < tree.size(); ++id) {
-        const NodeId callee =
-            tree.kind(id) == Kind::Call ? tree.child(id, NodeField::Function) : kNoNode;
-        if (tree.kind(callee) != Kind::Attribute
-            || tree.text(tree.child(callee, NodeField::Attribute)) != "get_lr"
-            || tree.namedCount(tree.child(id, NodeField::Arguments)) != 0) {
+    for (const NodeId id : methodCalls(tree, "get_lr")) {
+        if (tree.namedCount(tree.child(id, NodeField::Arguments)) != 0) {
             continue;
         }
+        const NodeId callee = tree.child(id, NodeField::Function);
         const NodeId receiver = tree.child(callee, NodeField::Object);
         const Type &type = semantics.typeOf(receiver);
         const bool isKnown = type.kind == TypeKind::Instance && type.name.starts_with(kSchedulers);

@@ -1,4 +1,5 @@
 #include "migration/textedit.h"
+#include "migration/transforms/calls.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -54,16 +55,10 @@ Findings zeroGradRead(const Semantics &semantics, const Rule &rule)
 {
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
-    for (NodeId id = 0; id < tree.size(); ++id) {
-        const NodeId callee =
-            tree.kind(id) == Kind::Call ? tree.child(id, NodeField::Function) : kNoNode;
-        if (callee == kNoNode || tree.kind(callee) != Kind::Attribute
-            || tree.text(tree.child(callee, NodeField::Attribute)) != "zero_grad"
-            || tree.kind(tree.parent(id)) != Kind::ExpressionStatement) {
-            continue;
-        }
+    for (const NodeId id : methodCalls(tree, "zero_grad")) {
         const NodeId arguments = tree.child(id, NodeField::Arguments);
-        if (tree.namedCount(arguments) != 0 || !isReadAfterwards(tree, tree.parent(id))) {
+        if (tree.kind(tree.parent(id)) != Kind::ExpressionStatement
+            || tree.namedCount(arguments) != 0 || !isReadAfterwards(tree, tree.parent(id))) {
             continue;
         }
         Edit edit = newEdit(rule);

@@ -215,6 +215,21 @@ void TestJudge::changesInsideTorchExplain_data()
         "for i in range(6):\n"
         "    rates.append(o.param_groups[0]['lr'])\n    o.step()\n    s.step()\n",
         "scheduler-step-order");
+    add("several schedulers on one optimizer",
+        "w = nn.Parameter(torch.ones(2))\no = torch.optim.SGD([w], lr=1.)\nrates = []\n"
+        "for s in (torch.optim.lr_scheduler.MultiStepLR(o, [2, 4], gamma=0.1),\n"
+        "          torch.optim.lr_scheduler.ExponentialLR(o, 0.5)):\n"
+        "    for i in range(5):\n        o.step()\n        s.step()\n"
+        "        rates.append(round(o.param_groups[0]['lr'], 5))\n",
+        "scheduler-chainable scheduler-step-order");
+    add("gradients that are held, and steps without one",
+        "w, v = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2))\n"
+        "o = torch.optim.SGD([w, v], lr=0.1, momentum=0.9)\nheld = []\n"
+        "for i in range(4):\n"
+        "    o.zero_grad()\n    (w * (v if i == 0 else 1)).pow(2).sum().backward()\n"
+        "    held.append(w.grad)\n    o.step()\n"
+        "at = v.tolist()\n",
+        "zero-grad-sets-none");
     add("ties", "x = torch.tensor([[1., 3, 3], [2, 2, 0]])\nv, i = x.max(1)\nj = x.argmin(0)\n",
         "argmax-ties-first");
     add("signs of singular vectors",

@@ -56,6 +56,33 @@ void TestContainers::holdsTensor_data()
         "def batches():\n    yield torch.ones(2, 2)\nfor b in batches():\n    pass\nb", 2);
     row("rows of a tensor", "for row in torch.ones(2, 3):\n    pass\nrow", 1);
     row("a loader's batch", "for x, y in torch.utils.data.DataLoader(data):\n    pass\nx", -1);
+    row("a loader's batch of a TensorDataset",
+        "data = torch.utils.data.TensorDataset(torch.ones(9, 2), torch.ones(9))\n"
+        "for x, y in torch.utils.data.DataLoader(data, batch_size=3):\n    pass\ny",
+        1);
+    row("of a part of one",
+        "data = torch.utils.data.TensorDataset(torch.ones(9, 2), torch.ones(9))\n"
+        "train, test = torch.utils.data.random_split(data, [6, 3])\n"
+        "for x, y in torch.utils.data.DataLoader(dataset=train):\n    pass\nx",
+        2);
+    row("an item of a TensorDataset",
+        "x, y = torch.utils.data.TensorDataset(torch.ones(9, 2), torch.ones(9))[0]\nx", 1);
+    row("a batch of an own Dataset's items",
+        "class Data(torch.utils.data.Dataset):\n"
+        "    def __init__(self):\n        self.x = torch.ones(9, 2)\n"
+        "    def __getitem__(self, i):\n        return {'x': self.x[i], 'name': 'a'}\n"
+        "batch = next(iter(torch.utils.data.DataLoader(Data())))\nbatch['x']",
+        2);
+    row("and what of it is no tensor there",
+        "class Data(torch.utils.data.Dataset):\n"
+        "    def __getitem__(self, i):\n        return {'x': i, 'name': 'a'}\n"
+        "batch = next(iter(torch.utils.data.DataLoader(Data())))\nbatch['name']",
+        -2);
+    row("numbers of an own Dataset become a tensor",
+        "class Data(torch.utils.data.Dataset):\n"
+        "    def __getitem__(self, i):\n        return torch.ones(2), i\n"
+        "for x, y in torch.utils.data.DataLoader(Data()):\n    pass\ny",
+        1);
     row("what a loader's collate_fn makes",
         "def collate(batch):\n    return torch.ones(2, 2), [len(batch)]\n"
         "for x, n in torch.utils.data.DataLoader(data, collate_fn=collate):\n    pass\nx",

@@ -63,6 +63,7 @@ private Q_SLOTS:
     void measuredNoiseDecides();
     void theLargestNoiseCounts();
     void whatIsLostInNoiseIsLeftOut();
+    void printedListsAreOfAKind();
     void wholeNumbersAreCounted();
     void wordsThatRoundingChanges();
     void whatVariesByItselfIsLeftOut();
@@ -306,6 +307,29 @@ void TestVerdict::whatIsLostInNoiseIsLeftOut()
     const Verdict text = compareRuns(oldText, newText, {}, {nullptr, {{&movedText}}});
     QCOMPARE(name(text), u"numerical"_qs);
     QCOMPARE(text.leftOut, std::vector<std::string>{""});
+    // A real number that is lost may be anything, a whole one may not.
+    const Run farText = printed("step 1: 0.5\nstep 2: 9.75\n");
+    QCOMPARE(name(compareRuns(oldText, farText, {}, {nullptr, {{&movedText}}})), u"numerical"_qs);
+    const Run oldCount = printed("good 2 of 40\n");
+    const Run movedCount = printed("good 3 of 40\n");
+    const Run newCount = printed("good 12 of 40\n");
+    const Run farCount = printed("good 20 of 40\n");
+    QCOMPARE(name(compareRuns(oldCount, newCount, {}, {nullptr, {{&movedCount}}})),
+             u"numerical"_qs);
+    QCOMPARE(name(compareRuns(oldCount, farCount, {}, {nullptr, {{&movedCount}}})), u"differs"_qs);
+}
+
+void TestVerdict::printedListsAreOfAKind()
+{
+    const Run oldRun = printed("modes [8, 2, 6, 1] of 40\n");
+    const Run moved = printed("modes [8, 3, 6, 1] of 40\n");
+    const auto judged = [&](const char *text) {
+        const Run newRun = printed(text);
+        return name(compareRuns(oldRun, newRun, {}, {nullptr, {{&moved}}}));
+    };
+    QCOMPARE(judged("modes [8, 2, 8, 1] of 40\n"), u"numerical"_qs);
+    QCOMPARE(judged("modes [8, 2, 6, 1] of 43\n"), u"differs"_qs);
+    QCOMPARE(judged("modes [9, 2, 6, 1] of 40\n"), u"differs"_qs); // noise that comes later
 }
 
 void TestVerdict::wholeNumbersAreCounted()
