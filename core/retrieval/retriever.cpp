@@ -37,8 +37,10 @@ constexpr double kUseWeight = 0.7;
 constexpr std::size_t kMaxUses = 8;
 // Below this cosine even a right chunk is found by chance.
 constexpr double kWeakCosine = 0.35;
-// Hits that a shared engine is asked for: more cannot matter once the ranks are fused.
-constexpr std::size_t kSharedHits = 1000;
+// Vectors beyond which not all of them are looked at.
+constexpr std::size_t kExactBelow = 100000;
+// Hits that are asked for then, and of a shared engine: more cannot matter once ranks are fused.
+constexpr std::size_t kManyHits = 1000;
 
 // Whether at least a third of a question's letters are outside ASCII.
 bool isForeign(std::string_view text)
@@ -317,12 +319,12 @@ private:
     nearest(std::span<const float> vector, const RetrievalQuery &query, const std::stop_token &stop)
     {
         if (m_index) {
-            return m_index->search(vector, m_chunks.size(), [&](std::size_t row) {
-                return isInWindow(m_chunks[row], query);
-            });
+            const std::size_t count = m_index->size() < kExactBelow ? m_index->size() : kManyHits;
+            return m_index->search(
+                vector, count, [&](std::size_t row) { return isInWindow(m_chunks[row], query); });
         }
         const auto found =
-            m_shared->search(vector, kSharedHits, {query.from, query.to}, m_model->hash(), stop);
+            m_shared->search(vector, kManyHits, {query.from, query.to}, m_model->hash(), stop);
         if (!found) {
             return tl::unexpected(found.error());
         }
@@ -529,9 +531,8 @@ Result<std::unique_ptr<VectorIndex>> makeIndex(std::vector<float> values, Embedd
         Log::warning("retrieval", "vectors stay off the card: " + onDevice.error().detail);
     }
     const std::size_t dimension = model.dimension();
-    constexpr std::size_t exactBelow = 100000;
-    return values.size() / dimension < exactBelow ? makeExactIndex(std::move(values), dimension)
-                                                  : makeHnswIndex(values, dimension, {}, stop);
+    return values.size() / dimension < kExactBelow ? makeExactIndex(std::move(values), dimension)
+                                                   : makeHnswIndex(values, dimension, {}, stop);
 }
 
 } // namespace

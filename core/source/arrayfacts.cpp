@@ -54,10 +54,10 @@ Type arrayOf(std::string_view function, const ArgumentFacts &arguments)
     if ((function == "array" || function == "asarray") && !arguments.empty()) {
         array.element = elementOfItems(arguments[0].type);
     }
-    const bool isCounted = std::all_of(arguments.begin(), arguments.end(),
-                                       [](const ArgumentFact &argument) {
-                                           return argument.type == Type::number(ElementType::Integer);
-                                       });
+    const bool isCounted =
+        std::all_of(arguments.begin(), arguments.end(), [](const ArgumentFact &argument) {
+            return argument.type == Type::number(ElementType::Integer);
+        });
     if (function == "arange" && isCounted) {
         array.element = ElementType::Integer;
     }

@@ -43,7 +43,8 @@ Type Evaluator::rowOf(const Type &tensors)
 {
     Type row = Type::of(TypeKind::Tuple);
     for (const Type &tensor : tensors.elements) {
-        row.elements.push_back(Type::tensor(tensor.rank > 0 ? tensor.rank - 1 : -1, tensor.element));
+        row.elements.push_back(
+            Type::tensor(tensor.rank > 0 ? tensor.rank - 1 : -1, tensor.element));
     }
     return row;
 }
@@ -55,8 +56,8 @@ Type Evaluator::itemOf(const Type &dataset)
     if (!isOwn && dataset.kind != TypeKind::Instance) {
         return elementOf(dataset);
     }
-    const Type method = isOwn ? memberOf(dataset.local, "__getitem__")
-                              : foreignMember(dataset.name, "__getitem__");
+    const Type method =
+        isOwn ? memberOf(dataset.local, "__getitem__") : foreignMember(dataset.name, "__getitem__");
     if (method.kind == TypeKind::LocalFunction) {
         return m_data.functions[static_cast<std::size_t>(method.local)].result;
     }

@@ -7,15 +7,14 @@
 One thread each. A peer and ours take turns, --rounds times after one that does not count; medians
 are compared. Peers: sentence-transformers (torch 2.7.0, fp32, batches of 32), the same with a Chroma
 server, faiss IndexFlatIP, hnswlib's Python binding, in environments that peers.py makes. --notes:
-a folder of release notes that is searched besides our catalogue. --only scale: 100,000 synthetic
-chunks embedded, and indexes over 100,000 and 1,000,000 vectors (long; not part of a plain run).
+a folder of release notes that is searched besides our catalogue. --only scale: a corpus of
+100,000 synthetic notes, and indexes over its vectors and 1,000,000 (long; not part of a plain run).
 --only cuda: embedding and exact search on a card, where there is one, against the peer on the same.
 """
 import argparse
 import json
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
@@ -239,19 +238,28 @@ def synthetic_chunks(count):
         yield " ".join(some)
 
 
-def scale_rows(folder, build):
-    """What 100,000 chunks and 1,000,000 vectors take."""
+def scale_rows(folder, build, count=100_000):
+    """What so many chunks take, and ten times as many vectors."""
     import numpy
-    source = folder / "chunks.jsonl"
-    with open(source, "w", encoding="utf-8") as out:
-        for text in synthetic_chunks(100_000):
-            out.write(json.dumps(text) + "\n")
-    cli = [build / "torchlift-cli", "embed", "--in", source, "--out", folder / "chunks.npy",
-           "--precision", "bf16", "--no-cache"]
-    taken = seconds(lambda: subprocess.run(cli, check=True, stdout=subprocess.DEVNULL))
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    vectors = numpy.load(folder / "chunks.npy")
-    print(f"100,000 chunks embedded in {taken:.0f} s (bf16), {memory} MB at most", flush=True)
+    notes = folder / "notes"
+    notes.mkdir()
+    releases = [f"v1.{minor}.0.md" for minor in range(1, 11)]
+    for number, text in enumerate(synthetic_chunks(count)):
+        with open(notes / releases[number % len(releases)], "a", encoding="utf-8") as out:
+            out.write(f"## Note {number}\n\n{text}\n\n")
+    codes = []
+    for number, code in enumerate(sample_texts.files_of(200, 12)):
+        codes.append(folder / f"code{number}.py")
+        codes[-1].write_text(code, encoding="utf-8")
+    corpus = Probe(build / "retrieval_probe", folder / "chunks.jsonl", *codes, "--notes", notes,
+                   "--precision", "bf16", "--threads", 1, "--vectors", folder / "chunks.f32")
+    times = [corpus.time() for _ in codes][1:]
+    corpus.close()
+    vectors = numpy.fromfile(folder / "chunks.f32", dtype=numpy.float32).reshape(-1, 384)
+    print(f"a corpus of {corpus.report['chunks']:,} chunks embedded and indexed in "
+          f"{corpus.report['open_s']:.0f} s (bf16, one thread), {corpus.report['peak_mb']} MB at "
+          f"most; a 200-line file through the whole retrieval in "
+          f"{statistics.median(times) * 1000:.1f} ms", flush=True)
     rng = numpy.random.default_rng(4)
     queries = vectors[rng.integers(0, len(vectors), 200)]
     queries = queries + 0.02 * rng.standard_normal(queries.shape).astype(numpy.float32)
@@ -261,7 +269,8 @@ def scale_rows(folder, build):
     many[len(vectors):] += 0.03 * rng.standard_normal((len(many) - len(vectors), 384),
                                                       dtype=numpy.float32)
     many /= numpy.linalg.norm(many, axis=1, keepdims=True)
-    for name, some in (("100,000", vectors), ("1,000,000", many)):
+    for some in (vectors, many):
+        name = f"{len(some):,}"
         some.tofile(folder / "vectors.f32")
         truth = None
         for kind in ("exact", "hnsw"):

@@ -6,7 +6,6 @@
 // Each line of TEXTS.jsonl is a JSON string. VECTORS.f32 gets the vectors, row-major fp32.
 // --repeat N: one more run than N, the first is not counted. It waits for a line on standard
 // input before each, so that a peer can be timed in between, and answers with one line each.
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -15,19 +14,13 @@
 #include <nlohmann/json.hpp>
 
 #include "embedding/encoderloader.h"
+#include "measure.h"
 #include "models/embeddingchoice.h"
 #include "settings/paths.h"
 
 using namespace TorchLift;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 int giveUp(const Error &error)
 {

@@ -69,9 +69,10 @@ def enter():
 
 
 def build_folder(argument):
-    """Where our programs are: as given, or the newest build."""
+    """Where our programs are: below the build folder that is given, or below the newest."""
     if argument:
-        return pathlib.Path(argument)
+        given = pathlib.Path(argument)
+        return given / "bin" if (given / "bin").is_dir() else given
     found = sorted(ROOT.glob("build/*/bin/embedding_probe"), key=lambda f: f.stat().st_mtime)
     if not found:
         sys.exit("build embedding_probe first (cmake --build --preset ci --target embedding_probe)")

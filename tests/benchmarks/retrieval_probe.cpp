@@ -1,12 +1,11 @@
 // Ranks the shipped catalogue (and a folder of notes) for files of code, timed.
 //
 //   retrieval_probe CHUNKS.jsonl FILE... [--notes FOLDER] [--precision NAME] [--threads N]
-//                   [--at-once N]
+//                   [--at-once N] [--vectors OUT.f32]
 //
-// Writes the chunks that are searched, prints one JSON object, then waits for lines on standard
-// input: for each it takes the next N files (1) through the whole retrieval (analysis, embedding,
-// ranking, k = 6) and prints the seconds that took.
-#include <chrono>
+// Writes the chunks that are searched (and their vectors, as they are in memory), prints one JSON
+// object, then waits for lines on standard input: for each it takes the next N files (1) through
+// the whole retrieval (analysis, embedding, ranking, k = 6) and prints the seconds that took.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -20,7 +19,9 @@
 #include "base/files.h"
 #include "corpus/store.h"
 #include "embedding/encoderloader.h"
+#include "measure.h"
 #include "models/embeddingchoice.h"
+#include "retrieval/chunkvectors.h"
 #include "retrieval/retriever.h"
 #include "settings/paths.h"
 #include "source/analysis.h"
@@ -29,13 +30,7 @@ using namespace TorchLift;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Json = nlohmann::json;
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 template <typename T>
 T orGiveUp(Result<T> result)
@@ -53,6 +48,7 @@ struct Arguments
     std::string chunks;
     std::vector<std::string> files;
     std::string notes;
+    std::string vectors;
     std::size_t atOnce = 1;
     EncoderOptions options;
 };
@@ -63,6 +59,8 @@ Arguments parse(const std::vector<std::string> &words)
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (words[i] == "--notes") {
             arguments.notes = words.at(++i);
+        } else if (words[i] == "--vectors") {
+            arguments.vectors = words.at(++i);
         } else if (words[i] == "--threads") {
             arguments.options.threads = std::stoul(words.at(++i));
         } else if (words[i] == "--at-once") {
@@ -90,6 +88,16 @@ void put(CorpusStore &store, const std::vector<Chunk> &chunks, std::ofstream &ou
     }
 }
 
+// They were embedded before: `kept` has them.
+void putVectors(CorpusStore &store, EmbeddingModel &model, const std::filesystem::path &kept,
+                const std::string &path)
+{
+    const auto values = orGiveUp(vectorsOfChunks(orGiveUp(store.all()), model, kept, {}, {}));
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char *>(values.data()),
+               static_cast<std::streamsize>(values.size() * sizeof(float)));
+}
+
 RetrievalQuery queryOf(const std::string &code)
 {
     RetrievalQuery query;
@@ -107,7 +115,7 @@ int main(int argc, char **argv)
     const Arguments arguments = parse({argv + 1, argv + argc});
     if (arguments.files.empty()) {
         std::cerr << "usage: retrieval_probe CHUNKS.jsonl FILE... [--notes FOLDER] "
-                     "[--precision NAME] [--threads N] [--at-once N]\n";
+                     "[--precision NAME] [--threads N] [--at-once N] [--vectors OUT.f32]\n";
         return 2;
     }
     const Paths paths = Paths::standard();
@@ -128,8 +136,12 @@ int main(int argc, char **argv)
     const auto retriever =
         orGiveUp(Retriever::open(*store, model, folder / "vectors", {}, {}, nullptr,
                                  orGiveUp(Timeline::load(paths.timeline()))));
-    std::cout << "{\"chunks\": " << orGiveUp(store->count())
-              << ", \"open_s\": " << secondsSince(start) << "}" << std::endl;
+    const double opened = secondsSince(start);
+    if (!arguments.vectors.empty()) {
+        putVectors(*store, *model, folder / "vectors", arguments.vectors);
+    }
+    std::cout << "{\"chunks\": " << orGiveUp(store->count()) << ", \"open_s\": " << opened
+              << ", \"peak_mb\": " << peakMegabytes() << "}" << std::endl;
     std::vector<std::string> codes;
     for (const std::string &file : arguments.files) {
         codes.push_back(orGiveUp(readFile(file)));

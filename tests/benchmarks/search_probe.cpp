@@ -7,7 +7,6 @@
 // Prints one JSON object (seconds to build, memory) and writes the hits of all queries, then waits
 // for lines on standard input: for each it searches all queries again, one after the other, and
 // prints the seconds that took.
-#include <chrono>
 #include <cstdint>
 #include <fstream>
 #include <iostream>
@@ -16,19 +15,13 @@
 
 #include "embedding/encoderloader.h"
 #include "index/vectorindex.h"
+#include "measure.h"
 #include "retrieval/deviceindex.h"
 #include "settings/paths.h"
 
 using namespace TorchLift;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::vector<float> readFloats(const std::string &file)
 {
@@ -41,17 +34,6 @@ std::vector<float> readFloats(const std::string &file)
 }
 
 // Of this program alone: what getrusage() says starts with the parent's.
-long peakMegabytes()
-{
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("VmHWM:")) {
-            return std::stol(line.substr(6)) / 1024;
-        }
-    }
-    return 0;
-}
-
 std::vector<std::uint32_t> searchAll(const VectorIndex &index, const std::vector<float> &queries,
                                      std::size_t k)
 {
