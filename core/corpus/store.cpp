@@ -221,27 +221,26 @@ public:
         if (expression.empty()) {
             return hits;
         }
-        auto query = m_database->prepare(
-            "SELECT chunks.key, -bm25(words) FROM words JOIN chunks ON chunks.id = words.rowid "
-            "WHERE words MATCH ?");
-        if (!query) {
-            return tl::unexpected(query.error());
+        auto best = bestRows(expression, limit);
+        if (!best) {
+            return tl::unexpected(best.error());
         }
-        query->addBindValue(toQt(expression));
-        if (auto done = m_database->execute(*query); !done) {
-            return tl::unexpected(done.error());
+        auto key = m_database->prepare("SELECT key FROM chunks WHERE id = ?");
+        if (!key) {
+            return tl::unexpected(key.error());
         }
-        while (query->next()) {
-            hits.push_back({query->value(0).toString().toStdString(), query->value(1).toDouble()});
+        for (const auto &[score, id] : *best) {
+            key->addBindValue(id);
+            if (auto done = m_database->execute(*key); !done) {
+                return tl::unexpected(done.error());
+            }
+            if (key->next()) {
+                hits.push_back({key->value(0).toString().toStdString(), score});
+            }
         }
-        if (query->lastError().isValid()) {
-            return damaged(query->lastError().text().toStdString());
-        }
-        // SQLite would sort a table that it makes for that, a sixth of the whole time.
         std::sort(hits.begin(), hits.end(), [](const LexicalHit &a, const LexicalHit &b) {
             return a.score != b.score ? a.score > b.score : a.key < b.key;
         });
-        hits.resize(std::min(hits.size(), limit));
         return hits;
     }
 
@@ -268,6 +267,36 @@ public:
     }
 
 private:
+    using ScoredRow = std::pair<double, qlonglong>;
+
+    // SQLite would sort a table that it makes for that, a sixth of the whole time.
+    Result<std::vector<ScoredRow>> bestRows(const std::string &expression, std::size_t limit)
+    {
+        auto query =
+            m_database->prepare("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?");
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
+        query->addBindValue(toQt(expression));
+        if (auto done = m_database->execute(*query); !done) {
+            return tl::unexpected(done.error());
+        }
+        std::vector<ScoredRow> rows;
+        while (query->next()) {
+            rows.emplace_back(query->value(1).toDouble(), query->value(0).toLongLong());
+        }
+        if (query->lastError().isValid()) {
+            return damaged(query->lastError().text().toStdString());
+        }
+        const auto kept = rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), limit));
+        std::partial_sort(rows.begin(), kept, rows.end(),
+                          [](const ScoredRow &a, const ScoredRow &b) {
+                              return a.first != b.first ? a.first > b.first : a.second < b.second;
+                          });
+        rows.erase(kept, rows.end());
+        return rows;
+    }
+
     Result<void> insertAllWords()
     {
         auto rows = m_database->run("SELECT key, source, digest, fields, id FROM chunks");

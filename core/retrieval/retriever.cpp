@@ -37,9 +37,11 @@ constexpr double kUseWeight = 0.7;
 constexpr std::size_t kMaxUses = 8;
 // Below this cosine even a right chunk is found by chance.
 constexpr double kWeakCosine = 0.35;
-// Vectors beyond which not all of them are looked at.
+// Below so many vectors all are compared with the query; from here on a graph finds the nearest.
 constexpr std::size_t kExactBelow = 100000;
-// Hits that are asked for then, and of a shared engine: more cannot matter once ranks are fused.
+// A corpus of fewer chunks has all of them ranked. Of a larger one, and of a shared engine, each
+// part is asked for its best: more cannot matter once the ranks are fused.
+constexpr std::size_t kAllRankedBelow = 10000;
 constexpr std::size_t kManyHits = 1000;
 
 // Whether at least a third of a question's letters are outside ASCII.
@@ -240,6 +242,11 @@ private:
                            + reciprocalRank(ranked.symbolRank, kSymbolWeight);
             ranked.score *= query.isDenseOnly ? 1 : weightOfTrust(m_chunks[candidate.chunk].trust);
         }
+        if (isLarge()) {
+            std::erase_if(candidates, [](const ChunkCandidate &candidate) {
+                return candidate.ranked.score == 0;
+            });
+        }
         candidates = byScore(std::move(candidates));
         if (!query.isDenseOnly) {
             candidates =
@@ -280,6 +287,8 @@ private:
         return known != nullptr && known->languages == "many" ? 1 : kForeignWeight;
     }
 
+    [[nodiscard]] bool isLarge() const { return m_localCount >= kAllRankedBelow; }
+    [[nodiscard]] std::size_t hitsOfPart() const { return isLarge() ? kManyHits : m_chunks.size(); }
     [[nodiscard]] bool hasDense() const { return m_index || (m_shared && m_model); }
 
     // Not valid without a model.
@@ -319,9 +328,9 @@ private:
     nearest(std::span<const float> vector, const RetrievalQuery &query, const std::stop_token &stop)
     {
         if (m_index) {
-            const std::size_t count = m_index->size() < kExactBelow ? m_index->size() : kManyHits;
-            return m_index->search(
-                vector, count, [&](std::size_t row) { return isInWindow(m_chunks[row], query); });
+            return m_index->search(vector, hitsOfPart(), [&](std::size_t row) {
+                return isInWindow(m_chunks[row], query);
+            });
         }
         const auto found =
             m_shared->search(vector, kManyHits, {query.from, query.to}, m_model->hash(), stop);
@@ -457,7 +466,7 @@ private:
         if (query.uses.empty()) {
             terms.push_back(query.text);
         }
-        const auto hits = m_store.search(terms, m_chunks.size());
+        const auto hits = m_store.search(terms, hitsOfPart());
         if (!hits) {
             return tl::unexpected(hits.error());
         }

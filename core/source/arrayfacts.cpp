@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <iterator>
+#include <initializer_list>
 
 #include "source/tensorfacts.h"
 
@@ -19,20 +19,44 @@ ElementType elementOfDtype(std::string_view text)
                                          : ElementType::Unknown;
 }
 
-// What an array holds that is made of a number, or of lists of them.
-ElementType elementOfItems(const Type &items)
+// The array that NumPy makes of a number, an array, or lists of them.
+Type arrayOfItems(const Type &items)
 {
-    if (items.kind == TypeKind::Number || items.kind == TypeKind::Array) {
-        return items.element;
+    Type array = Type::of(TypeKind::Array);
+    if (items.kind == TypeKind::Array) {
+        return items;
+    }
+    if (items.kind == TypeKind::Number) {
+        array.element = items.element;
+        array.rank = 0;
+        return array;
     }
     if ((items.kind != TypeKind::List && items.kind != TypeKind::Tuple) || items.elements.empty()) {
-        return ElementType::Unknown;
+        return array;
     }
-    const ElementType first = elementOfItems(items.elements[0]);
+    const Type first = arrayOfItems(items.elements[0]);
     const bool isSame =
         std::all_of(items.elements.begin(), items.elements.end(),
-                    [first](const Type &item) { return elementOfItems(item) == first; });
-    return isSame ? first : ElementType::Unknown;
+                    [&](const Type &item) { return arrayOfItems(item).element == first.element; });
+    array.element = isSame ? first.element : ElementType::Unknown;
+    array.rank = first.rank < 0 ? -1 : first.rank + 1;
+    return array;
+}
+
+// zeros(5), zeros((2, 3)): what follows is the dtype.
+int rankOfShape(const ArgumentFacts &arguments)
+{
+    return arguments.empty() ? -1 : rankOfSizes({arguments[0]}, 0);
+}
+
+bool isOneOf(std::string_view name, std::initializer_list<std::string_view> names)
+{
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool isInteger(const ArgumentFact &argument)
+{
+    return argument.type == Type::number(ElementType::Integer);
 }
 
 } // namespace
@@ -40,27 +64,36 @@ ElementType elementOfItems(const Type &items)
 Type arrayOf(std::string_view function, const ArgumentFacts &arguments)
 {
     Type array = Type::of(TypeKind::Array);
-    for (const ArgumentFact &argument : arguments) {
-        if (argument.keyword == "dtype" || (function == "astype" && argument.keyword.empty())) {
-            array.element = elementOfDtype(argument.text);
-            return array;
-        }
+    if (isOneOf(function, {"array", "asarray", "ascontiguousarray"}) && !arguments.empty()) {
+        array = arrayOfItems(arguments[0].type);
+    } else if (isOneOf(function, {"zeros", "ones", "empty", "full"})) {
+        array.rank = rankOfShape(arguments);
+    } else if (isOneOf(function, {"arange", "linspace", "permutation", "fromfile", "frombuffer",
+                                  "fromstring", "bincount", "flatnonzero"})) {
+        array.rank = 1;
     }
-    constexpr std::string_view counting[] = {"randint", "permutation", "argmax",         "argmin",
-                                             "argsort", "nonzero",     "random_integers"};
-    if (std::find(std::begin(counting), std::end(counting), function) != std::end(counting)) {
+    if (isOneOf(function, {"randint", "permutation", "argmax", "argmin", "argsort", "nonzero",
+                           "random_integers", "bincount", "flatnonzero"})
+        || (function == "arange" && std::all_of(arguments.begin(), arguments.end(), isInteger))) {
         array.element = ElementType::Integer;
     }
-    if ((function == "array" || function == "asarray") && !arguments.empty()) {
-        array.element = elementOfItems(arguments[0].type);
+    if (const ArgumentFact *dtype = keywordArgument(arguments, "dtype")) {
+        array.element = elementOfDtype(dtype->text);
     }
-    const bool isCounted =
-        std::all_of(arguments.begin(), arguments.end(), [](const ArgumentFact &argument) {
-            return argument.type == Type::number(ElementType::Integer);
-        });
-    if (function == "arange" && isCounted) {
-        array.element = ElementType::Integer;
+    return array;
+}
+
+Type resultOfArrayMethod(const Type &receiver, std::string_view method,
+                         const ArgumentFacts &arguments)
+{
+    if (method == "copy" || method == "clip") {
+        return receiver;
     }
+    if (method != "astype" || arguments.empty()) {
+        return {};
+    }
+    Type array = receiver;
+    array.element = elementOfDtype(arguments[0].text);
     return array;
 }
 

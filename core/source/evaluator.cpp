@@ -478,9 +478,11 @@ Type Evaluator::call(NodeId node)
         }
         // With a size randint is NumPy's: of a RandomState, which counts as an array, or unknown.
         const bool isDrawn = name == "randint" && facts.size() == 3;
-        if ((object.kind == TypeKind::Array && (isDrawn || name == "astype"))
-            || (object.isUnknown() && isDrawn)) {
+        if (isDrawn && (object.kind == TypeKind::Array || object.isUnknown())) {
             return arrayOf(name, facts);
+        }
+        if (object.kind == TypeKind::Array) {
+            return resultOfArrayMethod(object, name, facts);
         }
         if (object.kind == TypeKind::Dict) {
             return methodOfDict(object, name);

@@ -129,7 +129,7 @@ private:
     Type callInstance(const Type &object, const ArgumentFacts &facts);
     Type builtinCall(std::string_view symbol, const ArgumentFacts &facts);
     Type subscript(NodeId node);
-    Type subscriptOfTensor(const Type &tensor, NodeId node);
+    [[nodiscard]] int rankOfPart(const Type &object, NodeId node) const;
     Type binary(NodeId node);
     Type comparison(NodeId node);
     Type comprehension(NodeId node);

@@ -60,7 +60,7 @@ Type Evaluator::subscript(NodeId node)
     }
     switch (object.kind) {
     case TypeKind::Tensor:
-        return subscriptOfTensor(object, node);
+        return Type::tensor(rankOfPart(object, node), object.element);
     case TypeKind::Size:
         return Type::number(ElementType::Integer);
     case TypeKind::Batch:
@@ -76,8 +76,11 @@ Type Evaluator::subscript(NodeId node)
                : object.elements.empty()               ? Type{}
                                                        : elementOf(object);
     }
-    case TypeKind::Array: // NumPy's numbers have the methods of its arrays
-        return object;
+    case TypeKind::Array: { // NumPy's numbers have the methods of its arrays
+        Type part = object;
+        part.rank = rankOfPart(object, node);
+        return part;
+    }
     case TypeKind::Dict:
         return itemOfDict(object, index);
     case TypeKind::Instance:
@@ -89,9 +92,10 @@ Type Evaluator::subscript(NodeId node)
     }
 }
 
-Type Evaluator::subscriptOfTensor(const Type &tensor, NodeId node)
+// The rank of what a subscript takes of a tensor or an array.
+int Evaluator::rankOfPart(const Type &object, NodeId node) const
 {
-    int rank = tensor.rank;
+    int rank = object.rank;
     for (const NodeId child : m_tree.named(node)) {
         if (m_tree[child].field != NodeField::Subscript || rank < 0) {
             continue;
@@ -102,12 +106,12 @@ Type Evaluator::subscriptOfTensor(const Type &tensor, NodeId node)
         } else if (index.kind == TypeKind::None) {
             ++rank;
         } else if (m_tree.kind(child) != Kind::Slice
-                   && !(index.isTensor() && index.rank == 1
+                   && !((index.isTensor() || index.kind == TypeKind::Array) && index.rank == 1
                         && index.element == ElementType::Integer)) {
             rank = -1;
         }
     }
-    return Type::tensor(rank, tensor.element);
+    return rank;
 }
 
 Type Evaluator::binary(NodeId node)
@@ -142,7 +146,14 @@ Type Evaluator::binary(NodeId node)
         return Type::number(isWhole ? ElementType::Integer : ElementType::Unknown);
     }
     if (left.kind == TypeKind::Array || right.kind == TypeKind::Array) {
-        return Type::of(TypeKind::Array);
+        const Type &array = left.kind == TypeKind::Array ? left : right;
+        const Type &other = left.kind == TypeKind::Array ? right : left;
+        Type result = Type::of(TypeKind::Array);
+        const bool isKnown = array.rank >= 0 && op != "@"
+                             && (other.kind == TypeKind::Number
+                                 || (other.kind == TypeKind::Array && other.rank >= 0));
+        result.rank = isKnown ? std::max(array.rank, other.rank) : -1;
+        return result;
     }
     return left.kind == right.kind ? join(left, right) : Type{};
 }

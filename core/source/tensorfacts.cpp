@@ -170,6 +170,12 @@ Type resultOfFactory(std::string_view name, const ArgumentFacts &arguments)
         && (arguments[0].text.starts_with('[') || arguments[0].text.starts_with('('))) {
         return Type::tensor(rankOfLiteral(arguments[0].text), element);
     }
+    const bool isData =
+        arguments.size() == 1
+        && (arguments[0].type.kind == TypeKind::Array || arguments[0].type.kind == TypeKind::List);
+    if (name.ends_with("Tensor") && isData) {
+        return Type::tensor(arrayOf("array", arguments).rank, element);
+    }
     if (name == "full" && positionalArgument(arguments, 0) != nullptr) {
         ArgumentFacts size{arguments[0]};
         return Type::tensor(rankOfSizes(size, 0), element);
@@ -187,7 +193,9 @@ Type resultOfTorch(std::string_view symbol, std::string_view name, const Argumen
     }
     if (name == "tensor" || name == "as_tensor") {
         const std::string_view text = arguments.empty() ? "" : arguments[0].text;
-        return Type::tensor(rankOfLiteral(text), dtypeOr(arguments, elementOfData(arguments)));
+        const int rank = rankOfLiteral(text);
+        return Type::tensor(rank >= 0 ? rank : arrayOf("array", arguments).rank,
+                            dtypeOr(arguments, elementOfData(arguments)));
     }
     if (name == "arange" && arguments.size() == 1
         && arguments[0].text.find('.') == std::string_view::npos) { // arange(n) counts
@@ -206,9 +214,9 @@ Type resultOfTorch(std::string_view symbol, std::string_view name, const Argumen
         const Type array = arguments.empty() ? Type{} : arguments[0].type;
         const bool isByte =
             !arguments.empty() && arguments[0].text.find("uint8") != std::string_view::npos;
-        return Type::tensor(-1, isByte                          ? ElementType::Byte
-                                : array.kind == TypeKind::Array ? array.element
-                                                                : ElementType::Unknown);
+        return Type::tensor(array.rank, isByte                          ? ElementType::Byte
+                                        : array.kind == TypeKind::Array ? array.element
+                                                                        : ElementType::Unknown);
     }
     if (name == "linspace" || name == "logspace") {
         return Type::tensor(1, ElementType::Float);
@@ -270,7 +278,8 @@ Type resultOfFunctional(std::string_view name, const ArgumentFacts &arguments)
         return Type::tensor(input.rank < 0 ? -1 : input.rank + 1, ElementType::Float);
     }
     if (name == "pairwise_distance") {
-        return Type::tensor(1, ElementType::Float);
+        const bool isKept = isTrue(keywordArgument(arguments, "keepdim"));
+        return Type::tensor(isKept ? 2 : 1, ElementType::Float);
     }
     return isIn(elementwise(), name) ? Type::tensor(input.rank, ElementType::Float)
                                      : Type::tensor(-1, ElementType::Float);
@@ -295,6 +304,9 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
     if (symbol == "torch.autograd.Variable" || symbol == "torch.nn.Parameter") {
         const Type inner = arguments.empty() ? Type{} : arguments[0].type;
         return inner.isTensor() ? inner : Type::tensor();
+    }
+    if (symbol == "inspect.getargspec") {
+        return Type::of(TypeKind::Instance, "inspect.ArgSpec");
     }
     if (symbol == "torch.utils.data.DataLoader") {
         return Type::of(TypeKind::Loader, symbol);

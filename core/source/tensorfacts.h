@@ -10,8 +10,12 @@ namespace TorchLift {
 /// "numpy.array"). `name` must outlive the result.
 [[nodiscard]] Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments);
 
-/// What a function of NumPy, or a method of an array or of a RandomState, gives: an array.
+/// What a function of NumPy, or a method of a RandomState, gives: an array.
 [[nodiscard]] Type arrayOf(std::string_view function, const ArgumentFacts &arguments);
+
+/// What a method of an array gives; Unknown for most.
+[[nodiscard]] Type resultOfArrayMethod(const Type &receiver, std::string_view method,
+                                       const ArgumentFacts &arguments);
 
 /// What `receiver.method(arguments)` gives for a tensor.
 [[nodiscard]] Type resultOfMethod(const Type &receiver, std::string_view method,

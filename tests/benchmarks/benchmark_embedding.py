@@ -232,7 +232,7 @@ def synthetic_chunks(count):
     words = sample_texts.prose().split()
     for _ in range(count):
         at = rng.randrange(len(words) - 60)
-        some = words[at:at + rng.randrange(15, 60)]
+        some = words[at:at + rng.randrange(30, 60)]
         for _ in range(6):
             some[rng.randrange(len(some))] = words[rng.randrange(len(words))]
         yield " ".join(some)

@@ -18,12 +18,10 @@ bool isInteger(const Type &type)
 // refused tensors of another type: whatever is not known to be one, or no tensor.
 bool isIntegerDivisor(const Semantics &semantics, NodeId id)
 {
-    const SyntaxTree &tree = semantics.tree();
     const Type &type = semantics.typeOf(id);
     return isInteger(type) || (type.isTensor() && type.element == ElementType::Unknown)
            || (type.kind == TypeKind::Array && type.element == ElementType::Integer)
-           || ((type.kind == TypeKind::Number || type.isUnknown())
-               && tree.kind(tree.withoutParentheses(id)) != Kind::Float);
+           || type.kind == TypeKind::Number || type.isUnknown();
 }
 
 // The digits of a floating-point literal without a fraction: "100" of 100. and 100.0.
@@ -34,6 +32,23 @@ std::string_view wholeDigits(std::string_view literal)
                          && literal.find_first_not_of("0123456789") == dot
                          && literal.find_first_not_of('0', dot + 1) == std::string_view::npos;
     return isWhole ? literal.substr(0, dot) : std::string_view{};
+}
+
+// A number lost its fraction on its way to an integer tensor: 2. was 2, n / k was int(n / k).
+void appendDivisor(std::vector<Piece> &pieces, const Semantics &semantics, NodeId id)
+{
+    const SyntaxTree &tree = semantics.tree();
+    const Type &type = semantics.typeOf(id);
+    const std::string_view digits =
+        tree.kind(id) == Kind::Float ? wholeDigits(tree.text(id)) : std::string_view{};
+    const bool isCut = type.kind == TypeKind::Number && type.element != ElementType::Integer;
+    if (!digits.empty()) {
+        appendText(pieces, std::string(digits));
+        return;
+    }
+    appendText(pieces, isCut ? "int(" : "");
+    appendKept(pieces, tree, id, 0, true);
+    appendText(pieces, isCut ? ")" : "");
 }
 
 } // namespace
@@ -103,7 +118,7 @@ Findings integerDivision(const Semantics &semantics, const Rule &rule)
         appendText(replacement.pieces, divide + "(");
         appendKept(replacement.pieces, tree, tree.withoutParentheses(left), 0, true);
         appendText(replacement.pieces, ", ");
-        appendKept(replacement.pieces, tree, tree.withoutParentheses(right), 0, true);
+        appendDivisor(replacement.pieces, semantics, tree.withoutParentheses(right));
         appendText(replacement.pieces, ", rounding_mode=\"trunc\")");
         edit.replacements = {std::move(replacement)};
         findings.edits.push_back(std::move(edit));

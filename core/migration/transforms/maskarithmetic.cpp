@@ -218,10 +218,28 @@ private:
         add(std::move(replacement));
     }
 
+    // What `id` is before methods that leave its values: of (1 - m).unsqueeze(1) it is 1 - m.
+    NodeId unshaped(NodeId id) const
+    {
+        static const NameSet shaping =
+            splitNames("byte clone contiguous data detach expand expand_as permute repeat reshape "
+                       "squeeze t transpose unsqueeze view view_as");
+        while (true) {
+            id = m_tree.withoutParentheses(id);
+            const bool isCall = m_tree.kind(id) == Kind::Call;
+            const NodeId member = isCall ? m_tree.child(id, NodeField::Function) : id;
+            if (m_tree.kind(member) != Kind::Attribute
+                || shaping.count(m_tree.text(m_tree.child(member, NodeField::Attribute))) == 0) {
+                return id;
+            }
+            id = m_tree.child(member, NodeField::Object);
+        }
+    }
+
     // What only a mask can stand for: 1 - x of an unknown x turns a mask round, uint8 or bool.
     void toMask(NodeId id)
     {
-        const NodeId inner = id == kNoNode ? id : m_tree.withoutParentheses(id);
+        const NodeId inner = id == kNoNode ? id : unshaped(id);
         if (id == kNoNode || m_tree.kind(inner) != Kind::BinaryOperator) {
             toBool(id);
             return;
