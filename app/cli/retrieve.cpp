@@ -26,7 +26,7 @@ std::string describeWhy(const RetrievalWhy &why)
     if (!why.foldedInto.empty()) {
         text += ", folded: " + why.foldedInto + " says nearly the same";
     }
-    text += "; fused #" + std::to_string(chunk.rank) + ", " + part("dense", chunk.denseRank) + ", "
+    text += "; " + part("fused", chunk.rank) + ", " + part("dense", chunk.denseRank) + ", "
             + part("uses", chunk.useRank) + ", " + part("words", chunk.lexicalRank) + ", "
             + part("symbols", chunk.symbolRank);
     for (const std::string &symbol : chunk.symbolsFound) {

@@ -147,6 +147,16 @@ void Evaluator::extendList(NodeId list, const Type &element)
     }
 }
 
+// module.register_buffer('name', value), and what else makes an attribute of it
+void Evaluator::registerMember(const Type &object, const ArgumentFacts &facts)
+{
+    const std::string_view name = facts.empty() ? std::string_view{} : literalText(facts[0].text);
+    if (object.kind == TypeKind::LocalInstance && !name.empty() && facts.size() > 1) {
+        joinInto(m_data.classes[static_cast<std::size_t>(object.local)].attributes, name,
+                 facts[1].type);
+    }
+}
+
 // What a generator gives is what iterating over its call gives.
 Type Evaluator::yield(NodeId node)
 {

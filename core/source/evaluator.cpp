@@ -487,6 +487,9 @@ Type Evaluator::call(NodeId node)
         if (object.kind == TypeKind::Dict) {
             return methodOfDict(object, name);
         }
+        if (name == "register_buffer" || name == "register_parameter" || name == "add_module") {
+            registerMember(object, facts);
+        }
         if (object.kind == TypeKind::List && name == "append" && facts.size() == 1) {
             extendList(m_tree.child(callee, NodeField::Object), facts[0].type);
         }

@@ -139,6 +139,7 @@ private:
     Type itemOfDict(const Type &dict, NodeId key) const;
     void assignItem(NodeId target, const Type &value);
     void extendList(NodeId list, const Type &element);
+    void registerMember(const Type &object, const ArgumentFacts &facts);
     Type yield(NodeId node);
     Type recordClass(const ArgumentFacts &facts);
     static Type record(std::string_view fields, const ArgumentFacts &facts);

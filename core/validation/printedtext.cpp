@@ -164,7 +164,12 @@ Closeness compareTokens(const Token &left, const Token &right, const Tolerance &
 
 bool isReal(const Token &token) noexcept
 {
-    return token.isNumber && token.text.find_first_of(".e") != std::string_view::npos;
+    return token.isNumber && token.text.find_first_of(".ein") != std::string_view::npos;
+}
+
+bool isWhole(const Token &token) noexcept
+{
+    return token.isNumber && !isReal(token);
 }
 
 // The tokens without ", dtype=torch.x" and with True and False as numbers.
@@ -240,9 +245,29 @@ bool areAlike(Tokens left, Tokens right)
                       });
 }
 
+using Lists = std::vector<std::optional<std::size_t>>;
+
+// For each number in a list, as [1, 2], (1, 2) or [1 2] are printed, the place where that begins.
+Lists listsOf(const std::vector<Tokens> &lines)
+{
+    Lists begins;
+    for (const Tokens line : lines) {
+        std::optional<std::size_t> list;
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            if (!line[i].isNumber) {
+                list = line[i].text == "," ? list : std::nullopt;
+            } else if (i > 0 && (line[i - 1].text == "[" || line[i - 1].text == "(")) {
+                list = begins.size();
+            }
+            begins.push_back(line[i].isNumber ? list : std::nullopt);
+        }
+    }
+    return begins;
+}
+
 // For each token the kind of place that it stands at: numbers at one place of lines with the same
 // words are of a kind, and those of one list. Counted from 0.
-std::vector<std::size_t> kindsOf(const std::vector<Tokens> &lines)
+std::vector<std::size_t> kindsOf(const std::vector<Tokens> &lines, const Lists &lists)
 {
     std::vector<std::size_t> kinds;
     std::map<std::string, std::size_t> known; // words of a line -> kind of its first token
@@ -254,14 +279,9 @@ std::vector<std::size_t> kindsOf(const std::vector<Tokens> &lines)
         }
         const auto [found, isNew] = known.emplace(std::move(words), next);
         next += isNew ? line.size() : 0;
-        std::optional<std::size_t> list; // where the one begins that is printed: [1, 2], (1, 2)
+        const std::size_t begin = kinds.size();
         for (std::size_t i = 0; i < line.size(); ++i) {
-            if (!line[i].isNumber) {
-                list = line[i].text == "," ? list : std::nullopt;
-            } else if (i > 0 && (line[i - 1].text == "[" || line[i - 1].text == "(")) {
-                list = i;
-            }
-            kinds.push_back(found->second + (line[i].isNumber ? list.value_or(i) : i));
+            kinds.push_back(found->second + lists[begin + i].value_or(begin + i) - begin);
         }
     }
     return kinds;
@@ -273,19 +293,27 @@ class OutputNoise
 public:
     OutputNoise(std::string_view text, const std::vector<Token> &usual, const FurtherRuns &further)
         : m_lines(linesOf(text, usual))
+        , m_lists(listsOf(m_lines))
         , m_noise(usual.size(), 0)
         , m_isUnstable(usual.size(), false)
     {
-        const std::vector<std::size_t> kinds = kindsOf(m_lines);
+        const std::vector<std::size_t> kinds = kindsOf(m_lines, m_lists);
         for (const auto &[run, factor] : further.moved) {
             // What is printed again and again grows with time, and so does its noise: the largest
             // up to each place counts, in proportion to the number.
             std::vector<double> largest(kinds.size(), 0);
+            std::map<std::size_t, double> others;
             compareWith(*run, [&](std::size_t place, const Token &token, const Token &again) {
                 double &known = largest[kinds[place]];
                 known = std::max(known, measure(place, token, again));
                 m_noise[place] = std::max(m_noise[place], factor * known * std::abs(token.number));
+                if (m_lists[place] && isWhole(token) && isOther(token, again)) {
+                    others[*m_lists[place]] += factor;
+                }
             });
+            for (const auto &[list, count] : others) {
+                m_others[list] = std::max(m_others[list], count);
+            }
         }
         if (further.repeated != nullptr) {
             compareWith(
@@ -305,6 +333,13 @@ public:
     {
         constexpr double half = 0.5;
         return m_noise[index] > 0 && m_noise[index] >= half * std::abs(token.number);
+    }
+
+    /// Whole numbers do not move, they turn into others: so many of a list as allowedOthers() says.
+    /// Each one that is asked about counts.
+    [[nodiscard]] bool mayBeOther(std::size_t index, const Token &token)
+    {
+        return m_lists[index] && isWhole(token) && --m_others[*m_lists[index]] >= 0;
     }
 
 private:
@@ -345,6 +380,8 @@ private:
     }
 
     std::vector<Tokens> m_lines;
+    Lists m_lists;
+    std::map<std::size_t, double> m_others; // of each list; by the place where it begins
     std::vector<double> m_noise;
     std::vector<bool> m_isUnstable;
 };
@@ -437,7 +474,7 @@ TextComparison compareOutput(std::string_view oldOutput, std::string_view newOut
     const std::string newText = withoutProfilerTables(newOutput);
     const std::vector<Token> oldTokens = tokenize(oldText);
     const std::vector<Token> newTokens = tokenize(newText);
-    const OutputNoise noise(oldText, oldTokens, further);
+    OutputNoise noise(oldText, oldTokens, further);
     TextComparison comparison;
     const std::size_t common = std::min(oldTokens.size(), newTokens.size());
     std::size_t index = 0;
@@ -450,7 +487,8 @@ TextComparison compareOutput(std::string_view oldOutput, std::string_view newOut
         const bool saysNothing = isLost && isReal(oldTokens[index]) && newTokens[index].isNumber;
         Closeness closeness =
             compareTokens(oldTokens[index], newTokens[index], tolerance, noise.at(index));
-        if (closeness == Closeness::Different && !saysNothing) {
+        if (closeness == Closeness::Different && !saysNothing
+            && !(newTokens[index].isNumber && noise.mayBeOther(index, oldTokens[index]))) {
             break;
         }
         closeness = std::min(closeness, Closeness::WithinTolerance);

@@ -4,8 +4,9 @@ Part of the worker (worker.py). Two runs measure it, both of the old code in its
 move_parameters() moves where the script starts from, move_results() moves what it computes, too,
 wherever two versions may round differently. Each by one unit in the last place.
 """
-import functools
 import sys
+
+import torchlift_compiler
 
 MOVED_DRAWS = ("randn", "rand", "normal", "randn_like", "rand_like")
 MOVED_FILLS = ("normal_", "uniform_", "log_normal_", "exponential_", "cauchy_")
@@ -47,37 +48,10 @@ EXACT_TAIL = {"float32": 0xfff, "float64": (1 << 41) - 1}
 UNITS = 16
 
 
-patched = []  # (owner, name, as it was): what moves numbers
-
-
 def patch(owner, name, moving):
-    patched.append((owner, name, owner.__dict__.get(name, getattr(owner, name))))
+    torchlift_compiler.patched.append(
+        (owner, name, owner.__dict__.get(name, getattr(owner, name))))
     setattr(owner, name, moving)
-
-
-def unpatched(function):
-    """`function` with everything as torch has it: its compiler knows its own functions alone, and
-    what it traces has to come out again."""
-    @functools.wraps(function)
-    def call(*arguments, **options):
-        put_back = [(owner, name, owner.__dict__[name]) for owner, name, _ in patched]
-        for owner, name, usual in patched:
-            setattr(owner, name, usual)
-        try:
-            return function(*arguments, **options)
-        finally:
-            for owner, name, current in put_back:
-                setattr(owner, name, current)
-    return call
-
-
-def spare_compiler(torch):
-    for name in ("trace", "_jit_script_compile"):
-        if hasattr(torch.jit, name):
-            setattr(torch.jit, name, unpatched(getattr(torch.jit, name)))
-    modules = torch.jit.ScriptModule
-    if hasattr(modules, "_create_methods"):
-        modules._create_methods = unpatched(modules._create_methods)
 
 
 def move(tensor, pattern=0, units=1, keeps_exact=False):
@@ -131,7 +105,7 @@ def move_parameters():
     patch(torch.Tensor, "requires_grad_", moving(torch.Tensor.requires_grad_, True))
     patch(torch.nn.Parameter, "__new__", staticmethod(moving(torch.nn.Parameter.__new__)))
     move_when_called(torch.nn.Module)
-    spare_compiler(torch)
+    torchlift_compiler.spare(torch)
 
 
 def move_when_called(module_type):

@@ -12,6 +12,7 @@ Part of the worker; patches the target's torch, 2.0 or later, and for CONVENTION
 """
 import sys
 
+import torchlift_compiler
 import torchlift_draws
 import torchlift_optimizers as optimizers
 import torchlift_reprs
@@ -278,6 +279,13 @@ def restore(slugs):
         return
     import torch.utils.data
     is_old = torch.__version__.startswith(("0.", "1."))
+    owners = (torch, torch.Tensor, torch.nn.functional, getattr(torch, "linalg", torch))
+    before = [(owner, dict(vars(owner))) for owner in owners]
     for slug in sorted(CONVENTIONS if is_old else RESTORERS):
         if slug in slugs or "all" in slugs:
             RESTORERS[slug](torch, slug)
+    for owner, usual in before:
+        torchlift_compiler.patched.extend(
+            (owner, name, usual[name]) for name, value in vars(owner).items()
+            if name in usual and value is not usual[name])
+    torchlift_compiler.spare(torch)

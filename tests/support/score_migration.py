@@ -4,7 +4,7 @@
     score_migration.py docstrings        the examples of torch 1.0.0's own docstrings
     score_migration.py modern            those of 2.7.0's docstrings: must come back byte for byte
     score_migration.py scripts FOLDER    every *.py below FOLDER; one case for a folder
-                                         with a main.py
+                                         with a main.py and all that lies below it
 
 Each case runs as old@1.0.0, old@2.7.0 and new@2.7.0 with the same seeds; values and printed text
 are compared as rule proofs are, printed masks and names of gradient functions left out. Verdicts
@@ -44,7 +44,8 @@ def migrate_tree(cli, files):
         if done.returncode not in (0, 1):
             raise SystemExit(done.stderr.decode(errors="replace"))
         return {path: (new / path).read_bytes().decode() if (new / path).exists()
-                else "raise SystemExit(9)" for path in files}
+                else "raise SystemExit(9)" if path.endswith(".py") else code
+                for path, code in files.items()}
 
 
 def migrate_all(cli, codes):
@@ -60,25 +61,30 @@ def read(path):
 
 
 def load_scripts(folder):
-    """{case: {file name: code}}: scripts of one file, and packages, which start at main.py."""
+    """{case: {path: text}}: scripts of one file, and projects, which start at main.py, with all the
+    files that they have below it."""
     cases = {}
+    mains = sorted({path.parent for path in folder.rglob("main.py")})
+    for root in mains:
+        cases[f"{root.relative_to(folder)}/"] = {
+            str(path.relative_to(root)): read(path)
+            for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".pyc"}
     for path in sorted(folder.rglob("*.py")):
-        if (path.parent / "main.py").exists():
-            package = cases.setdefault(f"{path.parent.relative_to(folder)}/", {})
-            package[path.name] = read(path)
-        else:
+        if not any(root in path.parents for root in mains):
             cases[str(path.relative_to(folder))] = {"main.py": read(path)}
-    return cases
+    return dict(sorted(cases.items()))
 
 
 def program(files):
     """One script that does what `files` do: main.py itself, or one that lays out its modules."""
     if len(files) == 1:
         return files["main.py"]
-    return (f"import sys as _sys\n_files = {files!r}\nfor _name in _files:\n"
+    return (f"import os as _os, sys as _sys\n_files = {files!r}\nfor _name in _files:\n"
+            "    if not _os.path.isdir(_os.path.dirname(_name) or '.'):\n"
+            "        _os.makedirs(_os.path.dirname(_name))\n"
             "    with open(_name, 'w') as _file:\n        _file.write(_files[_name])\n"
             "_sys.path.insert(0, '')\n_code = compile(_files['main.py'], 'main.py', 'exec')\n"
-            "del _files, _name, _file, _sys\nexec(_code)\n")
+            "del _files, _name, _file, _sys, _os\nexec(_code)\n")
 
 
 def classify(old_source, old_target, new_target, is_changed):

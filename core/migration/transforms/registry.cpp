@@ -8,6 +8,7 @@ Transform findTransform(std::string_view name)
 {
     static const std::map<std::string_view, Transform> transforms{
         {"async-argument", asyncArgument},
+        {"data-assigned", dataAssigned},
         {"data-index-zero", dataIndexZero},
         {"bce-shape", bceShape},
         {"distribution-validate", distributionValidate},

@@ -8,6 +8,9 @@ namespace TorchLift {
 /// cuda(async=True) to cuda(non_blocking=True).
 [[nodiscard]] Findings asyncArgument(const Semantics &semantics, const Rule &rule);
 
+/// `u.dot(x)` to `u.clone().dot(x)` behind `u.data = ...`: backward() sees what is assigned later.
+[[nodiscard]] Findings dataAssigned(const Semantics &semantics, const Rule &rule);
+
 /// `loss.data[0]` to `loss.item()` where the tensor has no dimensions.
 [[nodiscard]] Findings dataIndexZero(const Semantics &semantics, const Rule &rule);
 

@@ -194,6 +194,11 @@ void TestJudge::changesInsideTorchExplain_data()
                             "    o.step()\n";
     const QByteArray norm = "b = nn.BatchNorm1d(7)\ny = b(torch.randn(5, 7))\n";
     add("Adam", adam, "adam-epsilon-after-correction");
+    add("Adam beside a compiled function",
+        "@torch.jit.script\ndef best(x):\n    values, places = torch.max(x, 1)\n"
+        "    return values\ntop = best(torch.tensor([[1., 2.], [4., 3.]]))\n"
+            + adam,
+        "adam-epsilon-after-correction");
     add("both", adam + norm, "adam-epsilon-after-correction norm-layers-start-at-one");
     add("dropout",
         "y = nn.Dropout(0.3)(torch.ones(50))\nz = nn.Dropout2d()(torch.ones(4, 9, 2, 2))\n"

@@ -91,6 +91,8 @@ private Q_SLOTS:
     void unwritableVectorFile();
     void cancels();
     void deterministic();
+    void manyChunks_data() { models(); }
+    void manyChunks();
 
 private:
     static void models();
@@ -539,6 +541,40 @@ void TestRetriever::deterministic()
         const auto again = open(std::make_shared<HashingModel>())->retrieve(query, {});
         QVERIFY(slugs(again->ranked) == slugs(first->ranked));
     }
+}
+
+// Of so many only the best of each part are ranked; the answer is that of a small corpus.
+void TestRetriever::manyChunks()
+{
+    QFETCH(bool, hasModel);
+    std::vector<Chunk> chunks = corpus();
+    for (int i = 0; i < 11000; ++i) {
+        const std::string number = std::to_string(i);
+        chunks.push_back(chunk("note-" + number, {1, 5, 0},
+                               "note " + number + " of many others, removed",
+                               {"other.n" + number}));
+    }
+    fill(chunks);
+    const auto retriever = open(hasModel ? std::make_shared<HashingModel>() : nullptr);
+    QVERIFY(retriever);
+    RetrievalQuery query;
+    query.text = "x, _ = torch.gesv(b, A)";
+    query.uses = {use("torch.gesv")};
+    query.from = {1, 0, 0};
+    query.to = {2, 7, 0};
+    query.k = 2;
+    const auto found = retriever->retrieve(query, {});
+    QVERIFY(found);
+    QStringList names;
+    for (const std::string &slug : slugs(found->ranked)) {
+        names += QString::fromStdString(slug);
+    }
+    names.sort();
+    QCOMPARE(names, (QStringList{u"gesv"_qs, u"gesv-more"_qs}));
+    const auto far = retriever->why(query, chunks.back().key, {});
+    QVERIFY(far);
+    QVERIFY(far->isInWindow);
+    QVERIFY(far->chunk.rank == 0 || far->chunk.rank > 2);
 }
 
 QTEST_GUILESS_MAIN(TestRetriever)

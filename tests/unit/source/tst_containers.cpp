@@ -55,6 +55,11 @@ void TestContainers::holdsTensor_data()
     row("what a generator gives",
         "def batches():\n    yield torch.ones(2, 2)\nfor b in batches():\n    pass\nb", 2);
     row("rows of a tensor", "for row in torch.ones(2, 3):\n    pass\nrow", 1);
+    row("a registered buffer",
+        "class Net(torch.nn.Module):\n"
+        "    def __init__(self):\n        self.register_buffer('mask', torch.ones(2, 3))\n"
+        "Net().mask",
+        2);
     row("a loader's batch", "for x, y in torch.utils.data.DataLoader(data):\n    pass\nx", -1);
     row("a loader's batch of a TensorDataset",
         "data = torch.utils.data.TensorDataset(torch.ones(9, 2), torch.ones(9))\n"
