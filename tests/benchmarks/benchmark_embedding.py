@@ -229,7 +229,7 @@ def hnsw_row(folder, build, rounds, count=200_000, k=10, m=16, construction=200,
 def synthetic_chunks(count):
     import random
     rng = random.Random(3)
-    words = sample_texts.prose().split()
+    words = [word for word in sample_texts.prose().split() if not set("`#") & set(word)]
     for _ in range(count):
         at = rng.randrange(len(words) - 60)
         some = words[at:at + rng.randrange(30, 60)]
