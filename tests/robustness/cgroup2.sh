@@ -26,7 +26,8 @@ if [ -z "$kernel" ]; then
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder/bin" "$folder/modules" "$folder/host"
+mkdir -p "$folder/bin" "$folder/modules" "$folder/host" "$folder/project"
+project=$(realpath "$(dirname "$0")/../..") # with its build below it; it may lie below /tmp
 cp "$(command -v busybox)" "$folder/bin/busybox"
 count=10
 for module in virtio_pci 9pnet_virtio 9p; do
@@ -51,7 +52,11 @@ for module in /modules/*.ko; do \$B insmod \$module; done
 \$B mkdir -p /host/dev/pts /host/dev/shm
 \$B mount -t devpts none /host/dev/pts
 \$B mount -t tmpfs none /host/dev/shm
+\$B mount --bind '/host$project' /project
 \$B mount -t tmpfs -o mode=1777 none /host/tmp
+case '$project' in
+/tmp/*) \$B mkdir -p '/host$project' && \$B mount --bind /project '/host$project' ;;
+esac
 . /environment
 exec \$B switch_root /host $(realpath "$0")
 EOF
