@@ -222,8 +222,11 @@ Type Evaluator::elementOf(const Type &iterable) const
         return Type::number(ElementType::Integer);
     case TypeKind::List:
         return iterable.elements.empty() ? Type{} : iterable.elements[0];
-    case TypeKind::Array:
-        return iterable;
+    case TypeKind::Array: {
+        Type row = iterable;
+        row.rank = iterable.rank > 0 ? iterable.rank - 1 : -1;
+        return row;
+    }
     case TypeKind::Dict:
         return Type::of(TypeKind::String);
     case TypeKind::Instance: {

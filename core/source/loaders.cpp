@@ -80,17 +80,13 @@ std::vector<Type> Evaluator::batchesOf(const ArgumentFacts &facts)
     Type batch;
     if (collate.kind == TypeKind::LocalFunction) {
         batch = m_data.functions[static_cast<std::size_t>(collate.local)].result;
-        for (Type &part : batch.elements) {
-            part = part.isUnknown() ? Type::tensor() : part;
-        }
     } else if (collate.isSymbol()) {
         batch = callForeign(collate.name, {}, false);
-        for (Type &part : batch.elements) {
-            part = part.isUnknown() ? Type::tensor() : part;
-        }
-    } else if (collate.isUnknown()) {
-        const Type item = itemOf(dataset);
-        batch = item.isUnknown() ? Type{} : collatedByDefault(item);
+    } else if (const Type item = itemOf(dataset); collate.isUnknown() && !item.isUnknown()) {
+        batch = collatedByDefault(item);
+    }
+    for (Type &part : batch.elements) {
+        part = part.isUnknown() ? Type::tensor() : part;
     }
     const bool isTold = batch.isTensor() || !batch.elements.empty();
     return isTold ? std::vector<Type>{batch} : std::vector<Type>{};

@@ -13,9 +13,9 @@ using Kind = NodeKind;
 // Products, whose gradient is computed from the numbers of both sides.
 bool isProduct(std::string_view method)
 {
-    static const NameSet names = splitNames(
-        "addmm addmv baddbmm bmm conv1d conv2d dot div einsum expand_as ger linear matmul mm mul "
-        "mv pow");
+    static const NameSet names =
+        splitNames("addmm addmv baddbmm bmm conv1d conv2d dot div einsum ger linear matmul mm mul "
+                   "mv pow");
     return names.count(method) != 0;
 }
 
