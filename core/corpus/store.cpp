@@ -221,22 +221,14 @@ public:
         if (expression.empty()) {
             return hits;
         }
-        auto best = bestRows(expression, limit);
-        if (!best) {
-            return tl::unexpected(best.error());
+        const auto total = count();
+        if (!total) {
+            return tl::unexpected(total.error());
         }
-        auto key = m_database->prepare("SELECT key FROM chunks WHERE id = ?");
-        if (!key) {
-            return tl::unexpected(key.error());
-        }
-        for (const auto &[score, id] : *best) {
-            key->addBindValue(id);
-            if (auto done = m_database->execute(*key); !done) {
-                return tl::unexpected(done.error());
-            }
-            if (key->next()) {
-                hits.push_back({key->value(0).toString().toStdString(), score});
-            }
+        if (auto found =
+                limit >= *total ? allHits(expression, hits) : bestHits(expression, limit, hits);
+            !found) {
+            return tl::unexpected(found.error());
         }
         std::sort(hits.begin(), hits.end(), [](const LexicalHit &a, const LexicalHit &b) {
             return a.score != b.score ? a.score > b.score : a.key < b.key;
@@ -267,34 +259,59 @@ public:
     }
 
 private:
-    using ScoredRow = std::pair<double, qlonglong>;
-
-    // SQLite would sort a table that it makes for that, a sixth of the whole time.
-    Result<std::vector<ScoredRow>> bestRows(const std::string &expression, std::size_t limit)
+    Result<void> allHits(const std::string &expression, std::vector<LexicalHit> &hits)
     {
-        auto query =
-            m_database->prepare("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?");
+        auto query = m_database->prepare(
+            "SELECT chunks.key, -bm25(words) FROM words JOIN chunks ON chunks.id = words.rowid "
+            "WHERE words MATCH ?");
         if (!query) {
             return tl::unexpected(query.error());
         }
         query->addBindValue(toQt(expression));
         if (auto done = m_database->execute(*query); !done) {
-            return tl::unexpected(done.error());
+            return done;
         }
-        std::vector<ScoredRow> rows;
         while (query->next()) {
-            rows.emplace_back(query->value(1).toDouble(), query->value(0).toLongLong());
+            hits.push_back({query->value(0).toString().toStdString(), query->value(1).toDouble()});
+        }
+        return query->lastError().isValid() ? damaged(query->lastError().text().toStdString())
+                                            : Result<void>();
+    }
+
+    // Of many matches, looks up the keys of the best alone.
+    Result<void> bestHits(const std::string &expression, std::size_t limit,
+                          std::vector<LexicalHit> &hits)
+    {
+        auto query =
+            m_database->prepare("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?");
+        auto key = m_database->prepare("SELECT key FROM chunks WHERE id = ?");
+        if (!query || !key) {
+            return tl::unexpected(query ? key.error() : query.error());
+        }
+        query->addBindValue(toQt(expression));
+        if (auto done = m_database->execute(*query); !done) {
+            return done;
+        }
+        std::vector<std::pair<double, qlonglong>> rows;
+        while (query->next()) {
+            rows.emplace_back(-query->value(1).toDouble(), query->value(0).toLongLong());
         }
         if (query->lastError().isValid()) {
             return damaged(query->lastError().text().toStdString());
         }
+        // SQLite would sort a table that it makes for that, a sixth of the whole time.
         const auto kept = rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), limit));
-        std::partial_sort(rows.begin(), kept, rows.end(),
-                          [](const ScoredRow &a, const ScoredRow &b) {
-                              return a.first != b.first ? a.first > b.first : a.second < b.second;
-                          });
-        rows.erase(kept, rows.end());
-        return rows;
+        std::partial_sort(rows.begin(), kept, rows.end());
+        for (auto row = rows.begin(); row != kept; ++row) {
+            key->addBindValue(row->second);
+            if (auto done = m_database->execute(*key); !done) {
+                return done;
+            }
+            if (key->next()) {
+                hits.push_back({key->value(0).toString().toStdString(), -row->first});
+            }
+        }
+        return {};
     }
 
     Result<void> insertAllWords()
