@@ -259,23 +259,38 @@ public:
     }
 
 private:
+    // An executed query, `sql` with the words of `expression` in it.
+    Result<QSqlQuery> matching(const char *sql, const std::string &expression)
+    {
+        auto query = m_database->prepare(sql);
+        if (query) {
+            query->addBindValue(toQt(expression));
+            if (auto done = m_database->execute(*query); !done) {
+                return tl::unexpected(done.error());
+            }
+        }
+        return query;
+    }
+
+    [[nodiscard]] Result<void> ended(const QSqlQuery &query) const
+    {
+        return query.lastError().isValid() ? damaged(query.lastError().text().toStdString())
+                                           : Result<void>();
+    }
+
     Result<void> allHits(const std::string &expression, std::vector<LexicalHit> &hits)
     {
-        auto query = m_database->prepare(
+        auto query = matching(
             "SELECT chunks.key, -bm25(words) FROM words JOIN chunks ON chunks.id = words.rowid "
-            "WHERE words MATCH ?");
+            "WHERE words MATCH ?",
+            expression);
         if (!query) {
             return tl::unexpected(query.error());
-        }
-        query->addBindValue(toQt(expression));
-        if (auto done = m_database->execute(*query); !done) {
-            return done;
         }
         while (query->next()) {
             hits.push_back({query->value(0).toString().toStdString(), query->value(1).toDouble()});
         }
-        return query->lastError().isValid() ? damaged(query->lastError().text().toStdString())
-                                            : Result<void>();
+        return ended(*query);
     }
 
     // Of many matches, looks up the keys of the best alone.
@@ -283,21 +298,17 @@ private:
                           std::vector<LexicalHit> &hits)
     {
         auto query =
-            m_database->prepare("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?");
+            matching("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?", expression);
         auto key = m_database->prepare("SELECT key FROM chunks WHERE id = ?");
         if (!query || !key) {
             return tl::unexpected(query ? key.error() : query.error());
-        }
-        query->addBindValue(toQt(expression));
-        if (auto done = m_database->execute(*query); !done) {
-            return done;
         }
         std::vector<std::pair<double, qlonglong>> rows;
         while (query->next()) {
             rows.emplace_back(-query->value(1).toDouble(), query->value(0).toLongLong());
         }
-        if (query->lastError().isValid()) {
-            return damaged(query->lastError().text().toStdString());
+        if (auto whole = ended(*query); !whole) {
+            return whole;
         }
         // SQLite would sort a table that it makes for that, a sixth of the whole time.
         const auto kept = rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), limit));

@@ -37,8 +37,6 @@ constexpr double kUseWeight = 0.7;
 constexpr std::size_t kMaxUses = 8;
 // Below this cosine even a right chunk is found by chance.
 constexpr double kWeakCosine = 0.35;
-// Below so many vectors all are compared with the query; from here on a graph finds the nearest.
-constexpr std::size_t kExactBelow = 100000;
 // A corpus of fewer chunks has all of them ranked. Of a larger one, and of a shared engine, each
 // part is asked for its best: more cannot matter once the ranks are fused.
 constexpr std::size_t kAllRankedBelow = 10000;
@@ -540,8 +538,9 @@ Result<std::unique_ptr<VectorIndex>> makeIndex(std::vector<float> values, Embedd
         Log::warning("retrieval", "vectors stay off the card: " + onDevice.error().detail);
     }
     const std::size_t dimension = model.dimension();
-    return values.size() / dimension < kExactBelow ? makeExactIndex(std::move(values), dimension)
-                                                   : makeHnswIndex(values, dimension, {}, stop);
+    constexpr std::size_t exactBelow = 100000;
+    return values.size() / dimension < exactBelow ? makeExactIndex(std::move(values), dimension)
+                                                  : makeHnswIndex(values, dimension, {}, stop);
 }
 
 } // namespace

@@ -22,7 +22,8 @@ ENTRY = struct.Struct("<IQB")  # length of the path, length of the content, whet
 MAX_RESULTS = 48 * 1024 * 1024
 PARTS = {"sitecustomize": "torchlift_inside", "torchlift_pytest": "torchlift_pytest",
          "torchlift_unittest": "torchlift_unittest", "torchlift_tests": "torchlift_tests",
-         "torchlift_compiler": "torchlift_compiler", "torchlift_conditions": "torchlift_conditions", "torchlift_cuda": "torchlift_cuda",
+         "torchlift_compiler": "torchlift_compiler",
+         "torchlift_conditions": "torchlift_conditions", "torchlift_cuda": "torchlift_cuda",
          "torchlift_draws": "torchlift_draws",
          "torchlift_lines": "torchlift_lines", "torchlift_noise": "torchlift_noise",
          "torchlift_observe": "torchlift_observe", "torchlift_optimizers": "torchlift_optimizers",

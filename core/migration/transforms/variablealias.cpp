@@ -2,6 +2,7 @@
 #include <string>
 
 #include "migration/textedit.h"
+#include "migration/transforms/calls.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -40,12 +41,7 @@ Findings variableAlias(const Semantics &semantics, const Rule &rule)
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
     const std::set<std::string_view> written = attributesWrittenInPlace(tree);
-    for (NodeId id = 0; id < tree.size(); ++id) {
-        if (tree.kind(id) != Kind::Call
-            || semantics.symbolOf(tree.child(id, NodeField::Function))
-                   != rule.info.symbols.front()) {
-            continue;
-        }
+    for (const NodeId id : callsOf(semantics, rule)) {
         const NodeId arguments = tree.child(id, NodeField::Arguments);
         const NodeId first =
             tree.namedCount(arguments) == 1 ? tree.namedChild(arguments, 0) : kNoNode;
