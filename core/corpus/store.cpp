@@ -43,6 +43,8 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 constexpr const char *kTermsVersion = "3";
 
 constexpr std::size_t kMaxTerms = 200; // FTS5 bounds the depth of an expression
+// What a search for the best reads in some 20 ms.
+constexpr std::size_t kMaxRows = 20000;
 
 QString toQt(const std::string &text)
 {
@@ -208,25 +210,24 @@ public:
     Result<std::vector<LexicalHit>> search(std::span<const std::string> terms,
                                            std::size_t limit) override
     {
-        std::string expression;
-        std::set<std::string> words;
+        std::set<std::string> known;
+        std::vector<std::string> words; // each an expression that FTS5 understands
         for (const std::string &term : terms) {
             for (const std::string &word : lexicalTerms(term)) { // no quote can occur in one
-                if (words.size() < kMaxTerms && words.insert(word).second) {
-                    expression += (expression.empty() ? "\"" : " OR \"") + word + '"';
+                if (words.size() < kMaxTerms && known.insert(word).second) {
+                    words.push_back('"' + word + '"');
                 }
             }
         }
         std::vector<LexicalHit> hits;
-        if (expression.empty()) {
+        if (words.empty()) {
             return hits;
         }
         const auto total = count();
         if (!total) {
             return tl::unexpected(total.error());
         }
-        if (auto found =
-                limit >= *total ? allHits(expression, hits) : bestHits(expression, limit, hits);
+        if (auto found = limit >= *total ? allHits(words, hits) : bestHits(words, limit, hits);
             !found) {
             return tl::unexpected(found.error());
         }
@@ -278,12 +279,12 @@ private:
                                            : Result<void>();
     }
 
-    Result<void> allHits(const std::string &expression, std::vector<LexicalHit> &hits)
+    Result<void> allHits(const std::vector<std::string> &words, std::vector<LexicalHit> &hits)
     {
         auto query = matching(
             "SELECT chunks.key, -bm25(words) FROM words JOIN chunks ON chunks.id = words.rowid "
             "WHERE words MATCH ?",
-            expression);
+            joined(words, " OR "));
         if (!query) {
             return tl::unexpected(query.error());
         }
@@ -293,12 +294,50 @@ private:
         return ended(*query);
     }
 
+    // BM25 reads every row that a word is in, and a word that is in most of them tells little: the
+    // rarest are taken, as long as there are not more rows to read. Where all are common, all are.
+    Result<std::vector<std::string>> rarest(const std::vector<std::string> &words)
+    {
+        auto query = m_database->prepare(
+            "SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)");
+        std::vector<std::pair<std::size_t, std::string>> counted;
+        for (const std::string &word : words) {
+            if (!query) {
+                break;
+            }
+            query->addBindValue(toQt(word));
+            query->addBindValue(static_cast<qulonglong>(kMaxRows));
+            if (auto done = m_database->execute(*query); !done) {
+                return tl::unexpected(done.error());
+            }
+            const std::size_t rows = query->next() ? query->value(0).toULongLong() : 0;
+            counted.emplace_back(rows, word);
+        }
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
+        std::sort(counted.begin(), counted.end());
+        std::vector<std::string> rare;
+        std::size_t sum = 0;
+        for (const auto &[rows, word] : counted) {
+            sum += rows;
+            if (sum < kMaxRows) {
+                rare.push_back(word);
+            }
+        }
+        return rare.empty() ? words : rare;
+    }
+
     // Of many matches, looks up the keys of the best alone.
-    Result<void> bestHits(const std::string &expression, std::size_t limit,
+    Result<void> bestHits(const std::vector<std::string> &words, std::size_t limit,
                           std::vector<LexicalHit> &hits)
     {
-        auto query =
-            matching("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?", expression);
+        const auto asked = rarest(words);
+        if (!asked) {
+            return tl::unexpected(asked.error());
+        }
+        auto query = matching("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?",
+                              joined(*asked, " OR "));
         auto key = m_database->prepare("SELECT key FROM chunks WHERE id = ?");
         if (!query || !key) {
             return tl::unexpected(query ? key.error() : query.error());

@@ -40,7 +40,9 @@ public:
                                                      std::span<const Chunk> chunks) = 0;
     [[nodiscard]] virtual Result<std::vector<Chunk>> all() = 0; ///< ordered by key
     [[nodiscard]] virtual Result<std::vector<Chunk>> byKeys(std::span<const std::string> keys) = 0;
-    /// Chunks whose text matches any of `terms` (identifiers or words, taken literally).
+    /// Chunks whose text matches any of `terms` (identifiers or words, taken literally), best
+    /// first. With a limit below count() the most common words do not take part where rarer ones
+    /// are asked for, too: what it takes does not grow with the corpus.
     [[nodiscard]] virtual Result<std::vector<LexicalHit>> search(std::span<const std::string> terms,
                                                                  std::size_t limit) = 0;
     /// Changes whenever the set of chunks does: hash over the sorted keys.

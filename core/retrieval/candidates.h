@@ -18,8 +18,9 @@ namespace TorchLift {
 struct ChunkCandidate
 {
     std::size_t chunk = 0;                   ///< its number among the retriever's chunks
-    RankedChunk ranked;                      ///< its `chunk` is filled in for results only
-    std::vector<std::size_t> certainSymbols; ///< of the query, which the chunk names
+    RankedChunk ranked;                      ///< with its ranks and scores alone
+    std::vector<std::size_t> symbols;        ///< of the query, which the chunk names
+    std::vector<std::size_t> certainSymbols; ///< of them those it names themselves
     std::string firstFor;                    ///< as RetrievalWhy::firstFor
     std::size_t foldedInto = std::numeric_limits<std::size_t>::max(); ///< a chunk
     [[nodiscard]] bool isFolded() const

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/logging.h"
@@ -18,6 +19,7 @@
 #include "retrieval/deviceindex.h"
 #include "retrieval/fusion.h"
 #include "retrieval/namecounts.h"
+#include "retrieval/parts.h"
 #include "retrieval/symbolindex.h"
 #include "retrieval/symbolranking.h"
 
@@ -90,19 +92,19 @@ public:
             return tl::unexpected(order.error());
         }
         Retrieval result;
-        result.candidates = order->size();
+        result.candidates = order->candidates.size();
         result.hasDense = hasDense();
         std::set<std::size_t> shown;
-        for (const ChunkCandidate &candidate : *order) {
+        for (const ChunkCandidate &candidate : order->candidates) {
             if (result.ranked.size() == query.k || candidate.isFolded()) {
                 break; // folded ones are at the end
             }
-            result.ranked.push_back(filledIn(candidate, query));
+            result.ranked.push_back(filledIn(candidate, order->symbols, query));
             shown.insert(candidate.chunk);
         }
         for (std::size_t i = 0; i < m_chunks.size(); ++i) {
             if (isCited(i, query) && !shown.contains(i)) {
-                result.citedOnly.push_back(filledIn(find(*order, i), query));
+                result.citedOnly.push_back(filledIn(find(*order, i), order->symbols, query));
             }
         }
         std::stable_sort(result.citedOnly.begin(), result.citedOnly.end(),
@@ -135,7 +137,7 @@ public:
             return fail(Errc::NotFound, "no chunk has this key or id", std::string(chunk));
         }
         RetrievalWhy answer;
-        answer.chunk = filledIn(best, query);
+        answer.chunk = filledIn(best, order->symbols, query);
         answer.isInWindow = isInWindow(m_chunks[best.chunk], query);
         answer.foldedInto = best.isFolded() ? m_chunks[best.foldedInto].key : "";
         answer.firstFor = best.firstFor;
@@ -144,6 +146,13 @@ public:
     }
 
 private:
+    // The candidates in their final order, and the query's symbols, which they count.
+    struct Order
+    {
+        std::vector<ChunkCandidate> candidates;
+        std::vector<QuerySymbol> symbols;
+    };
+
     static bool isInWindow(const Chunk &chunk, const RetrievalQuery &query)
     {
         return chunk.version > query.from && chunk.version <= query.to;
@@ -157,10 +166,15 @@ private:
                       != query.citedSlugs.end();
     }
 
-    [[nodiscard]] RankedChunk filledIn(const ChunkCandidate &candidate, const RetrievalQuery &query)
+    [[nodiscard]] RankedChunk filledIn(const ChunkCandidate &candidate,
+                                       const std::vector<QuerySymbol> &symbols,
+                                       const RetrievalQuery &query)
     {
         RankedChunk ranked = candidate.ranked;
         ranked.chunk = m_chunks[candidate.chunk];
+        for (const std::size_t symbol : candidate.symbols) {
+            ranked.symbolsFound.push_back(symbols[symbol].name);
+        }
         ranked.isCited = isCited(candidate.chunk, query);
         ranked.isCut = m_model && isCut(candidate.chunk);
         return ranked;
@@ -178,59 +192,93 @@ private:
     }
 
     // A chunk outside the window is no candidate: all its ranks stay 0.
-    static ChunkCandidate find(const std::vector<ChunkCandidate> &order, std::size_t chunk)
+    static ChunkCandidate find(const Order &order, std::size_t chunk)
     {
         const auto found =
-            std::find_if(order.begin(), order.end(),
+            std::find_if(order.candidates.begin(), order.candidates.end(),
                          [&](const ChunkCandidate &candidate) { return candidate.chunk == chunk; });
         ChunkCandidate outside;
         outside.chunk = chunk;
-        return found == order.end() ? outside : *found;
+        return found == order.candidates.end() ? outside : *found;
     }
 
-    // Every chunk inside the window, in its final order.
-    [[nodiscard]] Result<std::vector<ChunkCandidate>> rank(const RetrievalQuery &query,
-                                                           std::stop_token stop)
+    [[nodiscard]] Result<Order> rank(const RetrievalQuery &query, std::stop_token stop)
     {
         if (query.isDenseOnly && !hasDense()) {
             return fail(Errc::MissingPart, "dense ranking needs an embedding model", "",
                         "installer/setup.sh");
         }
+        Order order;
+        order.symbols = askedSymbols(query);
+        const auto parts = askParts(query, order.symbols, stop);
+        if (!parts) {
+            return tl::unexpected(parts.error());
+        }
+        order.candidates = fused(*parts, query);
+        if (!query.isDenseOnly) {
+            order.candidates = m_duplicates.folded(
+                covering(std::move(order.candidates), order.symbols), m_chunks, query.k);
+        }
+        for (std::size_t i = 0; i < order.candidates.size(); ++i) {
+            order.candidates[i].ranked.rank = i + 1;
+        }
+        return order;
+    }
+
+    // Successors of the symbols are appended to them.
+    [[nodiscard]] Result<RetrievalParts> askParts(const RetrievalQuery &query,
+                                                  std::vector<QuerySymbol> &symbols,
+                                                  const std::stop_token &stop)
+    {
         // Embedding takes longer than all the rest, which is done meanwhile.
         auto embedding = embedBeside(query.text, stop);
-        Result<std::vector<VectorHit>> hits;
-        if (m_shared) { // its answer may bring candidates
-            hits = nearestTo(embedding, query, stop);
+        Result<std::vector<VectorHit>> dense;
+        if (m_shared) { // its answer may bring chunks
+            dense = nearestTo(embedding, query, stop);
         }
-        std::vector<ChunkCandidate> candidates;
-        candidates.reserve(m_localCount);
-        for (std::size_t i = 0; i < m_localCount; ++i) {
-            if (isInWindow(m_chunks[i], query)) {
-                candidates.emplace_back().chunk = i;
-            }
-        }
-        for (std::size_t i = 0; hits && i < hits->size(); ++i) {
-            if ((*hits)[i].row >= m_localCount) { // what earlier queries brought is no part of this
-                candidates.emplace_back().chunk = (*hits)[i].row;
-            }
-        }
-        std::vector<QuerySymbol> symbols = askedSymbols(query);
-        Result<void> step;
+        RetrievalParts parts;
         if (!query.isDenseOnly) {
-            step = rankLexical(candidates, query, symbols);
-            rankSymbols(candidates, symbols);
-            step = step ? rankUses(candidates, query, symbols, stop) : step;
-        }
-        if (!step) {
-            return tl::unexpected(step.error());
+            auto lexical = lexicalScores(query, symbols);
+            if (!lexical) {
+                return tl::unexpected(lexical.error());
+            }
+            parts.lexical = std::move(*lexical);
+            std::unordered_set<std::size_t> brought; // by this query, not by earlier ones
+            for (std::size_t i = 0; dense && i < dense->size(); ++i) {
+                brought.insert((*dense)[i].row);
+            }
+            const auto isCandidate = [&](std::size_t chunk) {
+                return chunk < m_localCount ? isInWindow(m_chunks[chunk], query)
+                                            : brought.contains(chunk);
+            };
+            parts.namings = nameSymbols(m_chunks, isCandidate, symbols, m_symbols, m_names);
+            auto uses = useScores(query, symbols, parts.namings, stop);
+            if (!uses) {
+                return tl::unexpected(uses.error());
+            }
+            parts.uses = std::move(*uses);
         }
         if (!m_shared) {
-            hits = nearestTo(embedding, query, stop);
+            dense = nearestTo(embedding, query, stop);
         }
-        if (!hits) {
-            return tl::unexpected(hits.error());
+        if (!dense) {
+            return tl::unexpected(dense.error());
         }
-        rankDense(candidates, *hits);
+        parts.dense = std::move(*dense);
+        return parts;
+    }
+
+    // Best first. Of a large corpus what some part found; else every chunk inside the window.
+    [[nodiscard]] std::vector<ChunkCandidate> fused(const RetrievalParts &parts,
+                                                    const RetrievalQuery &query) const
+    {
+        std::set<std::size_t> chunks;
+        for (std::size_t i = 0; !isLarge() && i < m_localCount; ++i) {
+            if (isInWindow(m_chunks[i], query)) {
+                chunks.insert(chunks.end(), i);
+            }
+        }
+        std::vector<ChunkCandidate> candidates = rankedByParts(std::move(chunks), parts);
         const double denseWeight = weightOfDense(query);
         for (ChunkCandidate &candidate : candidates) {
             RankedChunk &ranked = candidate.ranked;
@@ -240,20 +288,7 @@ private:
                            + reciprocalRank(ranked.symbolRank, kSymbolWeight);
             ranked.score *= query.isDenseOnly ? 1 : weightOfTrust(m_chunks[candidate.chunk].trust);
         }
-        if (isLarge()) {
-            std::erase_if(candidates, [](const ChunkCandidate &candidate) {
-                return candidate.ranked.score == 0;
-            });
-        }
-        candidates = byScore(std::move(candidates));
-        if (!query.isDenseOnly) {
-            candidates =
-                m_duplicates.folded(covering(std::move(candidates), symbols), m_chunks, query.k);
-        }
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            candidates[i].ranked.rank = i + 1;
-        }
-        return candidates;
+        return byScore(std::move(candidates));
     }
 
     // What is known to break is asked for even where reading the code alone names no use of it.
@@ -365,70 +400,42 @@ private:
         return place->second;
     }
 
-    static void rankDense(std::vector<ChunkCandidate> &candidates,
-                          const std::vector<VectorHit> &hits)
-    {
-        std::unordered_map<std::size_t, std::size_t> places;
-        for (std::size_t i = 0; i < hits.size(); ++i) {
-            places.emplace(hits[i].row, i);
-        }
-        for (ChunkCandidate &candidate : candidates) {
-            if (const auto place = places.find(candidate.chunk); place != places.end()) {
-                candidate.ranked.denseRank = place->second + 1;
-                candidate.ranked.denseScore = static_cast<double>(hits[place->second].score);
-            }
-        }
-    }
-
     // Each use by itself, where no chunk names its symbol: what is named exactly is found anyway.
-    [[nodiscard]] Result<void> rankUses(std::vector<ChunkCandidate> &candidates,
-                                        const RetrievalQuery &query,
-                                        const std::vector<QuerySymbol> &symbols,
-                                        const std::stop_token &stop)
+    [[nodiscard]] Result<PartScores> useScores(const RetrievalQuery &query,
+                                               const std::vector<QuerySymbol> &symbols,
+                                               const Namings &namings, const std::stop_token &stop)
     {
         if (!hasDense() || query.uses.empty()) {
-            return {};
+            return PartScores();
         }
-        std::set<std::string> named;
-        for (const ChunkCandidate &candidate : candidates) {
-            named.insert(candidate.ranked.symbolsFound.begin(),
-                         candidate.ranked.symbolsFound.end());
-        }
-        std::vector<std::string> asked;
-        for (const QuerySymbol &symbol : symbols) {
-            const bool isWordless = isOperator(symbol.name); // words say nothing about it
-            if (symbol.isCertain && !isWordless && !named.contains(symbol.name)
-                && asked.size() < kMaxUses) {
-                asked.push_back(symbol.name);
+        std::vector<bool> isNamed(symbols.size(), false);
+        for (const auto &[chunk, naming] : namings) {
+            for (const std::size_t symbol : naming.found) {
+                isNamed[symbol] = true;
             }
         }
-        if (asked.empty()) {
-            return {};
+        std::vector<std::string> asked;
+        for (std::size_t i = 0; i < symbols.size() && asked.size() < kMaxUses; ++i) {
+            const bool isWordless = isOperator(symbols[i].name); // words say nothing about it
+            if (symbols[i].isCertain && !isWordless && !isNamed[i]) {
+                asked.push_back(symbols[i].name);
+            }
         }
         if (auto learned = learnUses(asked, stop); !learned) {
-            return learned;
+            return tl::unexpected(learned.error());
         }
-        std::vector<double> best(m_chunks.size(), 0);
+        PartScores best;
         for (const std::string &symbol : asked) {
             const auto hits = nearest(m_useVectors.at(symbol), query, stop);
             if (!hits) {
                 return tl::unexpected(hits.error());
             }
-            best.resize(m_chunks.size(), 0); // an engine may have brought more
             for (const VectorHit &hit : *hits) {
-                best[hit.row] = std::max(best[hit.row], static_cast<double>(hit.score));
+                double &score = best[hit.row];
+                score = std::max(score, static_cast<double>(hit.score));
             }
         }
-        std::vector<double> scores;
-        for (const ChunkCandidate &candidate : candidates) {
-            scores.push_back(best[candidate.chunk]);
-        }
-        const auto ranks = ranksByScore(scores, false);
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            candidates[i].ranked.useScore = scores[i];
-            candidates[i].ranked.useRank = ranks[i];
-        }
-        return {};
+        return best;
     }
 
     // Embeds those that are new, in one batch.
@@ -453,9 +460,8 @@ private:
     }
 
     // For code: the names it uses; its other words would drown them. For a question: its words.
-    [[nodiscard]] Result<void> rankLexical(std::vector<ChunkCandidate> &candidates,
-                                           const RetrievalQuery &query,
-                                           const std::vector<QuerySymbol> &symbols)
+    [[nodiscard]] Result<PartScores> lexicalScores(const RetrievalQuery &query,
+                                                   const std::vector<QuerySymbol> &symbols)
     {
         std::vector<std::string> terms;
         for (const QuerySymbol &symbol : symbols) {
@@ -468,43 +474,14 @@ private:
         if (!hits) {
             return tl::unexpected(hits.error());
         }
-        std::vector<double> scores(m_chunks.size(), 0);
+        PartScores scores;
         for (const LexicalHit &hit : *hits) {
-            if (const auto known = m_byKey.find(hit.key); known != m_byKey.end()) {
-                scores[known->second] = hit.score;
+            const auto known = m_byKey.find(hit.key);
+            if (known != m_byKey.end() && isInWindow(m_chunks[known->second], query)) {
+                scores.emplace(known->second, hit.score);
             }
         }
-        std::vector<double> inWindow;
-        for (const ChunkCandidate &candidate : candidates) {
-            inWindow.push_back(scores[candidate.chunk]);
-        }
-        const auto ranks = ranksByScore(inWindow, false);
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            candidates[i].ranked.lexicalScore = inWindow[i];
-            candidates[i].ranked.lexicalRank = ranks[i];
-        }
-        return {};
-    }
-
-    // Successors of the symbols are appended to them.
-    void rankSymbols(std::vector<ChunkCandidate> &candidates,
-                     std::vector<QuerySymbol> &symbols) const
-    {
-        std::vector<std::size_t> numbers;
-        for (const ChunkCandidate &candidate : candidates) {
-            numbers.push_back(candidate.chunk);
-        }
-        std::vector<Naming> namings = nameSymbols(m_chunks, numbers, symbols, m_symbols, m_names);
-        std::vector<double> scores;
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            scores.push_back(namings[i].score);
-            candidates[i].ranked.symbolsFound = std::move(namings[i].found);
-            candidates[i].certainSymbols = std::move(namings[i].certain);
-        }
-        const auto ranks = ranksByScore(scores, false);
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            candidates[i].ranked.symbolRank = ranks[i];
-        }
+        return scores;
     }
 
     CorpusStore &m_store;

@@ -55,7 +55,7 @@ struct Retrieval
 {
     std::vector<RankedChunk> ranked;            ///< at most k, best first, all inside the window
     std::vector<RankedChunk> citedOnly;         ///< cited, not among ranked; with their true rank
-    std::size_t candidates = 0;                 ///< chunks inside the window
+    std::size_t candidates = 0;                 ///< chunks inside the window that were ranked
     bool hasDense = false;                      ///< false: no model; lexical and symbols alone
     std::optional<EmbeddingChoice> embedding{}; ///< with `hasDense`: what embedded, where known
 };

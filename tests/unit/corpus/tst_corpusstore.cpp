@@ -42,6 +42,7 @@ private Q_SLOTS:
     void findsWords_data();
     void findsWords();
     void ranksByRelevance();
+    void commonWordsOfALargeCorpus();
     void survivesAnyTerm();
     void byKeys();
     void keysStay();
@@ -179,6 +180,27 @@ void TestCorpusStore::ranksByRelevance()
     QCOMPARE(hits->front().key, chunks[0].key);
     QVERIFY((*hits)[0].score > (*hits)[1].score && (*hits)[1].score > (*hits)[2].score);
     QCOMPARE(store->search(std::vector<std::string>{"torch.gesv"}, 1)->size(), size_t(1));
+}
+
+// A word that is in nearly every chunk is left out beside rarer ones, and found by itself.
+void TestCorpusStore::commonWordsOfALargeCorpus()
+{
+    const auto store = open();
+    constexpr int many = 20'100;
+    std::vector<Chunk> chunks;
+    for (int i = 0; i < many; ++i) {
+        const std::string number = std::to_string(i);
+        chunks.push_back(chunk("notes", (i % 1000 == 7 ? "gesv became solve " : "tensors ") + number
+                                            + " everywhere"));
+    }
+    QVERIFY(store->replaceSource("notes", chunks));
+    const std::vector<std::string> both = {"everywhere", "gesv"};
+    const auto rare = store->search(both, 100);
+    QVERIFY(rare);
+    QCOMPARE(rare->size(), size_t(21));
+    const std::vector<std::string> common = {"everywhere"};
+    QCOMPARE(store->search(common, 100)->size(), size_t(100));
+    QCOMPARE(store->search(both, many)->size(), size_t(many));
 }
 
 void TestCorpusStore::survivesAnyTerm()
