@@ -125,7 +125,7 @@ int runEmbed(const Context &context, const EmbedOptions &options)
     }
     const Paths &paths = context.paths;
     const EmbeddingChoice choice = embeddingChoice(options.embedding).value_or(EmbeddingChoice{});
-    auto model = openEmbedding(paths, choice);
+    auto model = openEmbedding(paths, choice, context.stop);
     if (!model) {
         return report(model.error());
     }

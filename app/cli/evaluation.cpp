@@ -191,7 +191,7 @@ Result<std::vector<EvaluatedRun>> evaluateRetrieval(const Context &context,
     std::vector<EvaluatedRun> runs;
     Result<void> done;
     for (const EmbeddingChoice &choice : embeddingChoices(options.embeddings)) {
-        auto model = openEmbedding(context.paths, choice);
+        auto model = openEmbedding(context.paths, choice, context.stop);
         if (!model) {
             return tl::unexpected(model.error());
         }

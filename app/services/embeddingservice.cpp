@@ -73,7 +73,7 @@ Result<EmbeddingTrial> EmbeddingWorker::trial(const EmbeddingChoice &choice,
     if (auto checked = checkModel(choice.model, m_paths.models()); !checked) {
         return tl::unexpected(checked.error());
     }
-    auto model = openEmbedding(m_paths, choice);
+    auto model = openEmbedding(m_paths, choice, stop);
     if (!model) {
         return tl::unexpected(model.error());
     }

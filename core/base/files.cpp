@@ -294,7 +294,7 @@ std::string sha256Hex(std::string_view bytes)
     return hash.hex();
 }
 
-Result<std::string> sha256HexOfFile(const std::filesystem::path &path)
+Result<std::string> sha256HexOfFile(const std::filesystem::path &path, const std::stop_token &stop)
 {
     struct stat info
     {
@@ -305,7 +305,7 @@ Result<std::string> sha256HexOfFile(const std::filesystem::path &path)
     }
     Sha256 hash;
     std::array<char, 65536> buffer{};
-    while (true) {
+    while (!stop.stop_requested()) {
         const ssize_t got = ::read((*file)->get(), buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) {
             continue;
@@ -318,6 +318,7 @@ Result<std::string> sha256HexOfFile(const std::filesystem::path &path)
         }
         hash.add({buffer.data(), static_cast<std::size_t>(got)});
     }
+    return fail(Errc::Cancelled, "reading was cancelled", path.string());
 }
 
 } // namespace TorchLift

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -27,7 +28,8 @@ inline constexpr std::size_t kMaxSourceBytes = 32U * 1024U * 1024U;
 /// SHA-256 (FIPS 180-4) as 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string sha256Hex(std::string_view bytes);
 
-/// The same of a file of any size, read in pieces. Errors as readFile().
-[[nodiscard]] Result<std::string> sha256HexOfFile(const std::filesystem::path &path);
+/// The same of a file of any size, read in pieces. Errors as readFile(); Cancelled.
+[[nodiscard]] Result<std::string> sha256HexOfFile(const std::filesystem::path &path,
+                                                  const std::stop_token &stop = {});
 
 } // namespace TorchLift

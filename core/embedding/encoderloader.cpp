@@ -91,8 +91,8 @@ const char *precisionName(Precision precision) noexcept
     return "fp32";
 }
 
-Result<std::unique_ptr<EmbeddingModel>> loadEncoder(const EncoderPaths &paths,
-                                                    const EncoderOptions &options)
+Result<std::unique_ptr<EmbeddingModel>>
+loadEncoder(const EncoderPaths &paths, const EncoderOptions &options, const std::stop_token &stop)
 {
     const auto create = factory(paths);
     if (!create) {
@@ -106,7 +106,7 @@ Result<std::unique_ptr<EmbeddingModel>> loadEncoder(const EncoderPaths &paths,
     int moduleAbi = 0;
     Error error;
     std::unique_ptr<EmbeddingModel> model(
-        (*create)(kEncoderAbi, &moduleAbi, &paths, &options, &error));
+        (*create)(kEncoderAbi, &moduleAbi, &paths, &options, &stop, &error));
     if (moduleAbi != kEncoderAbi) {
         return fail(Errc::Incompatible,
                     "the encoder module has ABI " + std::to_string(moduleAbi) + ", not "

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "base/result.h"
@@ -52,12 +53,13 @@ struct EncoderOptions
 
 /// Opens libtorch by absolute path, then the encoder module, then the model. The libraries are
 /// opened once in a process and never closed; a second call loads only the model. Takes 0.3 to
-/// 2 s: never call it on the GUI thread. Thread-safe.
+/// 2 s, a large model's first time longer: never call it on the GUI thread. Thread-safe.
 /// Errors: MissingPart (which file, and the command that installs it; for a GPU what is not
 /// there: driver, card or libraries); Damaged for weights or vocabulary that fail their checks;
 /// Incompatible for another ABI number of the module, a precision that this processor does not
-/// compute, an architecture that is not supported.
+/// compute, an architecture that is not supported; Cancelled, between two tensors.
 [[nodiscard]] Result<std::unique_ptr<EmbeddingModel>>
-loadEncoder(const EncoderPaths &paths, const EncoderOptions &options = {});
+loadEncoder(const EncoderPaths &paths, const EncoderOptions &options = {},
+            const std::stop_token &stop = {});
 
 } // namespace TorchLift

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -81,8 +82,9 @@ using ModelManifest = std::map<std::string, std::string>;
 /// SHA-256 over settings, vocabulary and weights: vectors of different hashes never mix.
 /// Weights are long: their hash is kept in `cache` (a folder; empty: not kept) under path, size
 /// and time of change, so that it is computed once. Errors: as readFile(); Damaged for a file
-/// that is not what the manifest says.
+/// that is not what the manifest says; Cancelled.
 [[nodiscard]] Result<std::string> hashModelFolder(const ModelFolder &model,
-                                                  const std::filesystem::path &cache);
+                                                  const std::filesystem::path &cache,
+                                                  const std::stop_token &stop = {});
 
 } // namespace TorchLift

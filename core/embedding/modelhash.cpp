@@ -13,13 +13,13 @@ constexpr const char *kRemedy = "torchlift-cli models install NAME";
 
 // The weights' hash, remembered with what tells that the file is still the same.
 Result<std::string> hashOfWeights(const std::filesystem::path &file,
-                                  const std::filesystem::path &cache)
+                                  const std::filesystem::path &cache, const std::stop_token &stop)
 {
     struct stat info
     {
     };
     if (cache.empty() || ::stat(file.c_str(), &info) != 0) {
-        return sha256HexOfFile(file);
+        return sha256HexOfFile(file, stop);
     }
     std::error_code ignored;
     const std::string state =
@@ -33,7 +33,7 @@ Result<std::string> hashOfWeights(const std::filesystem::path &file,
         && known->find_first_not_of("0123456789abcdef") == std::string::npos) {
         return *known;
     }
-    auto hash = sha256HexOfFile(file);
+    auto hash = sha256HexOfFile(file, stop);
     if (hash) { // a cache that cannot be written only costs time
         std::filesystem::create_directories(note.parent_path(), ignored);
         static_cast<void>(writeFileAtomically(note, *hash));
@@ -79,7 +79,8 @@ Result<ModelManifest> readModelManifest(const std::filesystem::path &folder)
     return manifest;
 }
 
-Result<std::string> hashModelFolder(const ModelFolder &model, const std::filesystem::path &cache)
+Result<std::string> hashModelFolder(const ModelFolder &model, const std::filesystem::path &cache,
+                                    const std::stop_token &stop)
 {
     const auto manifest = readModelManifest(model.path);
     if (!manifest) {
@@ -97,12 +98,12 @@ Result<std::string> hashModelFolder(const ModelFolder &model, const std::filesys
         return {};
     };
     for (const auto &file : settingsOf(model)) {
-        if (auto added = add(file, sha256HexOfFile(file)); !added) {
+        if (auto added = add(file, sha256HexOfFile(file, stop)); !added) {
             return tl::unexpected(added.error());
         }
     }
     for (const auto &file : model.weights) {
-        const auto hash = hashOfWeights(file, cache);
+        const auto hash = hashOfWeights(file, cache, stop);
         if (!hash) {
             return tl::unexpected(hash.error());
         }

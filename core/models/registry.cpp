@@ -88,7 +88,8 @@ Result<void> checkModel(std::string_view model, const std::filesystem::path &mod
 
 Result<std::unique_ptr<EmbeddingModel>> openModel(std::string_view model,
                                                   const std::filesystem::path &models,
-                                                  EncoderPaths paths, EncoderOptions options)
+                                                  EncoderPaths paths, EncoderOptions options,
+                                                  const std::stop_token &stop)
 {
     const Place place = placeOf(model, models);
     paths.model = place.folder;
@@ -98,7 +99,7 @@ Result<std::unique_ptr<EmbeddingModel>> openModel(std::string_view model,
         options.pooling = spec->pooling;
         options.maxTokens = spec->maxTokens;
     }
-    auto loaded = loadEncoder(paths, options);
+    auto loaded = loadEncoder(paths, options, stop);
     if (!loaded) {
         return tl::unexpected(explained(loaded.error(), place));
     }

@@ -40,9 +40,8 @@ inline constexpr std::string_view kDefaultModel = "all-MiniLM-L6-v2";
 /// folder (it holds a '/'). Prefixes, and pooling and length limit of a folder that says nothing
 /// about them, come from the registry, by the folder's name. `paths.model` is ignored.
 /// Errors: those of loadEncoder; for a model that is missing or damaged the remedy installs it.
-[[nodiscard]] Result<std::unique_ptr<EmbeddingModel>> openModel(std::string_view model,
-                                                                const std::filesystem::path &models,
-                                                                EncoderPaths paths,
-                                                                EncoderOptions options);
+[[nodiscard]] Result<std::unique_ptr<EmbeddingModel>>
+openModel(std::string_view model, const std::filesystem::path &models, EncoderPaths paths,
+          EncoderOptions options, const std::stop_token &stop = {});
 
 } // namespace TorchLift

@@ -8,14 +8,14 @@
 
 namespace TorchLift {
 
-Result<std::unique_ptr<EmbeddingModel>> openEmbedding(const Paths &paths,
-                                                      const EmbeddingChoice &choice)
+Result<std::unique_ptr<EmbeddingModel>>
+openEmbedding(const Paths &paths, const EmbeddingChoice &choice, const std::stop_token &stop)
 {
     EncoderOptions options;
     options.precision = choice.precision;
     options.device = choice.device;
     return openModel(choice.model, paths.models(),
-                     {paths.libtorch(), paths.encoderModule(), {}, paths.cache}, options);
+                     {paths.libtorch(), paths.encoderModule(), {}, paths.cache}, options, stop);
 }
 
 void ChosenModel::choose(std::optional<EmbeddingChoice> choice)
@@ -24,7 +24,8 @@ void ChosenModel::choose(std::optional<EmbeddingChoice> choice)
     m_model.reset();
 }
 
-Result<std::shared_ptr<EmbeddingModel>> ChosenModel::open(const ProgressCallback &progress)
+Result<std::shared_ptr<EmbeddingModel>> ChosenModel::open(const ProgressCallback &progress,
+                                                          const std::stop_token &stop)
 {
     if (m_model) {
         return m_model;
@@ -32,22 +33,23 @@ Result<std::shared_ptr<EmbeddingModel>> ChosenModel::open(const ProgressCallback
     if (progress) {
         progress({"loading-model", 0, 0, {}});
     }
-    auto opened = openEmbedding(m_paths, choice());
+    auto opened = openEmbedding(m_paths, choice(), stop);
     if (opened) {
         m_model = std::move(*opened);
         return m_model;
     }
     const Error &error = opened.error();
-    if (m_choice) {
+    if (m_choice || error.code == Errc::Cancelled) {
         return tl::unexpected(error);
     }
     Log::warning("pipeline", "no embedding model: " + error.detail + " (" + error.subject + ")");
     return std::shared_ptr<EmbeddingModel>();
 }
 
-Result<std::shared_ptr<EmbeddingModel>> ChosenModel::need(const ProgressCallback &progress)
+Result<std::shared_ptr<EmbeddingModel>> ChosenModel::need(const ProgressCallback &progress,
+                                                          const std::stop_token &stop)
 {
-    auto opened = open(progress);
+    auto opened = open(progress, stop);
     if (opened && !*opened) {
         return fail(Errc::MissingPart, "vectors need an embedding model", choice().model,
                     "installer/setup.sh");

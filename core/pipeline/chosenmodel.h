@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 #include "base/progress.h"
 #include "base/result.h"
@@ -12,8 +13,8 @@
 namespace TorchLift {
 
 /// Opens a model as it was chosen. Errors: those of openModel().
-[[nodiscard]] Result<std::unique_ptr<EmbeddingModel>> openEmbedding(const Paths &paths,
-                                                                    const EmbeddingChoice &choice);
+[[nodiscard]] Result<std::unique_ptr<EmbeddingModel>>
+openEmbedding(const Paths &paths, const EmbeddingChoice &choice, const std::stop_token &stop);
 
 /// The model that the user chose to embed with; opened on first need, and kept. One thread.
 class ChosenModel
@@ -30,9 +31,11 @@ public:
 
     /// Null, and logged, where nobody chose and the default one cannot be opened; what was chosen
     /// must be there. Errors: those of openEmbedding().
-    [[nodiscard]] Result<std::shared_ptr<EmbeddingModel>> open(const ProgressCallback &progress);
+    [[nodiscard]] Result<std::shared_ptr<EmbeddingModel>> open(const ProgressCallback &progress,
+                                                               const std::stop_token &stop);
     /// Likewise, but null is an error, too.
-    [[nodiscard]] Result<std::shared_ptr<EmbeddingModel>> need(const ProgressCallback &progress);
+    [[nodiscard]] Result<std::shared_ptr<EmbeddingModel>> need(const ProgressCallback &progress,
+                                                               const std::stop_token &stop);
 
     /// Where the vectors of the corpus are kept that `model` made: each model, precision and
     /// setting has a file of its own, so that going back to one embeds nothing again.

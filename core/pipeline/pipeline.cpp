@@ -102,7 +102,7 @@ public:
         if (!chunks) {
             return tl::unexpected(chunks.error());
         }
-        auto model = chosen.need(progress);
+        auto model = chosen.need(progress, stop);
         if (!model) {
             return tl::unexpected(model.error());
         }
@@ -134,7 +134,7 @@ public:
                 return tl::unexpected(opened.error());
             }
             // It still works without a model, by words and symbols: Retrieval::hasDense says so.
-            auto model = chosen.open(progress);
+            auto model = chosen.open(progress, stop);
             if (!model) {
                 return tl::unexpected(model.error());
             }
@@ -428,7 +428,7 @@ Result<CorpusInfo> Pipeline::pullCorpus(const EngineOptions &engine,
     if (!store) {
         return tl::unexpected(store.error());
     }
-    const auto model = m_impl->chosen.open(progress);
+    const auto model = m_impl->chosen.open(progress, stop);
     if (!model) {
         return tl::unexpected(model.error());
     }

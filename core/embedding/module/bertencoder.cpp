@@ -262,7 +262,7 @@ void Encoder::prepareThread()
 
 Result<std::unique_ptr<const Encoder>> loadBertEncoder(const ModelFolder &model,
                                                        std::shared_ptr<const ModelWeights> weights,
-                                                       Precision precision)
+                                                       Precision precision, std::stop_token stop)
 {
     const c10::InferenceMode inference;
     if (!Linear::canCompute(precision)) {
@@ -270,7 +270,7 @@ Result<std::unique_ptr<const Encoder>> loadBertEncoder(const ModelFolder &model,
                     std::string("this processor does not compute ") + precisionName(precision),
                     model.path.string(), "take another --precision: fp32 works everywhere");
     }
-    WeightReader reader(*weights);
+    WeightReader reader(*weights, std::move(stop));
     auto encoder =
         std::make_unique<const BertEncoder>(model, std::move(weights), precision, reader);
     if (!reader.error().empty()) {

@@ -41,9 +41,9 @@ public:
 /// The layers of a BERT or XLM-R model on the CPU: matrix products by oneDNN in `precision`;
 /// residual, LayerNorm, softmax and pooling in fp32.
 /// Errors: Damaged for a tensor that is missing, has another shape or is not finite;
-/// Incompatible for a precision that this processor does not compute.
+/// Incompatible for a precision that this processor does not compute; Cancelled.
 [[nodiscard]] Result<std::unique_ptr<const Encoder>>
 loadBertEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
-                Precision precision);
+                Precision precision, std::stop_token stop);
 
 } // namespace TorchLift

@@ -8,14 +8,14 @@ using namespace TorchLift;
 
 extern "C" __attribute__((visibility("default"))) EmbeddingModel *
 torchliftCreateEncoder(int hostAbi, int *moduleAbi, const EncoderPaths *paths,
-                       const EncoderOptions *options, Error *error)
+                       const EncoderOptions *options, const std::stop_token *stop, Error *error)
 {
     *moduleAbi = kEncoderAbi;
     if (hostAbi != kEncoderAbi) {
         return nullptr;
     }
     try {
-        auto model = TransformerModel::load(*paths, *options);
+        auto model = TransformerModel::load(*paths, *options, *stop);
         if (model) {
             return model->release();
         }

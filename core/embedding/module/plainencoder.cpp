@@ -262,7 +262,8 @@ void PlainEncoder::encode(const PackedBatch &batch, std::span<float> out) const
 
 Result<std::unique_ptr<const Encoder>> loadPlainEncoder(const ModelFolder &model,
                                                         std::shared_ptr<const ModelWeights> weights,
-                                                        Precision precision, Device device)
+                                                        Precision precision, Device device,
+                                                        std::stop_token stop)
 {
     const c10::InferenceMode inference;
     if (precision == Precision::Int8) {
@@ -273,7 +274,7 @@ Result<std::unique_ptr<const Encoder>> loadPlainEncoder(const ModelFolder &model
         return fail(Errc::MissingPart, "torch finds no CUDA device it can use", {},
                     "use --device cpu");
     }
-    WeightReader reader(*weights);
+    WeightReader reader(*weights, std::move(stop));
     const at::Device where(device == Device::Cuda ? at::kCUDA : at::kCPU);
     auto encoder =
         std::make_unique<const PlainEncoder>(model, std::move(weights), precision, where, reader);

@@ -12,6 +12,6 @@ namespace TorchLift {
 /// Errors: as loadBertEncoder(); Incompatible for int8, and for a GPU that torch does not find.
 [[nodiscard]] Result<std::unique_ptr<const Encoder>>
 loadPlainEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
-                 Precision precision, Device device);
+                 Precision precision, Device device, std::stop_token stop);
 
 } // namespace TorchLift

@@ -233,7 +233,8 @@ Result<std::unique_ptr<Tokenizer>> loadTokenizer(const ModelFolder &folder)
 } // namespace
 
 Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPaths &paths,
-                                                               const EncoderOptions &options)
+                                                               const EncoderOptions &options,
+                                                               const std::stop_token &stop)
 {
     std::unique_ptr<TransformerModel> model(new TransformerModel);
     auto read = readModelFolder(paths.model);
@@ -262,13 +263,13 @@ Result<std::unique_ptr<EmbeddingModel>> TransformerModel::load(const EncoderPath
     Encoder::prepareThread();
     auto encoder =
         options.device == Device::Cuda || options.isPlain
-            ? loadPlainEncoder(folder, std::move(*weights), options.precision, options.device)
-            : loadBertEncoder(folder, std::move(*weights), options.precision);
+            ? loadPlainEncoder(folder, std::move(*weights), options.precision, options.device, stop)
+            : loadBertEncoder(folder, std::move(*weights), options.precision, stop);
     if (!encoder) {
         return tl::unexpected(encoder.error());
     }
     model->m_encoder = std::move(*encoder);
-    auto hash = hashModelFolder(folder, paths.cache);
+    auto hash = hashModelFolder(folder, paths.cache, stop);
     if (!hash) {
         return tl::unexpected(hash.error());
     }

@@ -28,7 +28,7 @@ class TransformerModel final : public EmbeddingModel
 public:
     /// Errors: as readModelFolder(), ModelWeights::open() and loadBertEncoder().
     [[nodiscard]] static Result<std::unique_ptr<EmbeddingModel>>
-    load(const EncoderPaths &paths, const EncoderOptions &options);
+    load(const EncoderPaths &paths, const EncoderOptions &options, const std::stop_token &stop);
 
     [[nodiscard]] const std::string &name() const noexcept override { return m_folder.name; }
     [[nodiscard]] const std::string &hash() const noexcept override { return m_hash; }

@@ -1,6 +1,7 @@
 #include "embedding/module/weightreader.h"
 
 #include <optional>
+#include <utility>
 
 #include <ATen/ops/from_blob.h>
 
@@ -28,8 +29,9 @@ std::optional<at::ScalarType> scalarType(TensorType type)
 
 } // namespace
 
-WeightReader::WeightReader(const ModelWeights &weights)
+WeightReader::WeightReader(const ModelWeights &weights, std::stop_token stop)
     : m_weights(weights)
+    , m_stop(std::move(stop))
 {
     for (const char *prefix : {"bert.", "roberta."}) {
         if (weights.find(std::string(prefix) + "embeddings.word_embeddings.weight") != nullptr) {
@@ -51,6 +53,9 @@ at::Tensor WeightReader::dense(std::size_t module, const std::string &name,
 
 Error WeightReader::failure(const ModelFolder &model) const
 {
+    if (m_isCancelled) {
+        return {Errc::Cancelled, "opening the model was cancelled", model.path.string(), {}};
+    }
     return {Errc::Damaged,
             "tensor " + m_error + " is missing, has another shape or type, or is not finite",
             model.weights.front().string(), "installer/setup.sh"};
@@ -59,6 +64,13 @@ Error WeightReader::failure(const ModelFolder &model) const
 at::Tensor WeightReader::read(const TensorView *view, const std::string &name,
                               const std::vector<std::int64_t> &shape)
 {
+    if (m_error.empty() && m_stop.stop_requested()) {
+        m_error = name;
+        m_isCancelled = true;
+    }
+    if (m_isCancelled) {
+        return {};
+    }
     const auto type = view == nullptr ? std::nullopt : scalarType(view->type);
     if (view == nullptr || view->shape != shape || !type) {
         m_error = m_error.empty() ? name : m_error;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -9,11 +10,12 @@
 
 namespace TorchLift {
 
-/// Takes tensors out of a model's files by name; remembers the first that is not as it should be.
+/// Takes tensors out of a model's files by name; remembers the first that is not as it should be,
+/// or before which it was to stop: none is read after that.
 class WeightReader
 {
 public:
-    explicit WeightReader(const ModelWeights &weights);
+    WeightReader(const ModelWeights &weights, std::stop_token stop);
 
     /// The tensor of the encoder (names with or without the prefix "bert." or "roberta.") in
     /// fp32, without a copy where the file has fp32: the mapping must outlive it. Undefined when
@@ -26,7 +28,7 @@ public:
 
     /// Name of the first tensor that was wrong; empty: all were right.
     [[nodiscard]] const std::string &error() const { return m_error; }
-    /// That as an Error of `model`: Damaged.
+    /// That as an Error of `model`: Damaged, or Cancelled.
     [[nodiscard]] Error failure(const ModelFolder &model) const;
 
 private:
@@ -34,8 +36,10 @@ private:
                                   const std::vector<std::int64_t> &shape);
 
     const ModelWeights &m_weights;
+    std::stop_token m_stop;
     std::string m_prefix;
     std::string m_error;
+    bool m_isCancelled = false;
 };
 
 } // namespace TorchLift

@@ -312,6 +312,10 @@ void TestFiles::sha256OfFile()
     const std::string bytes(200'001, 'x'); // more than one read
     put("model.safetensors", bytes);
     QCOMPARE(sha256HexOfFile(at("model.safetensors")).value(), sha256Hex(bytes));
+    std::stop_source stop;
+    stop.request_stop();
+    QCOMPARE(sha256HexOfFile(at("model.safetensors"), stop.get_token()).error().code,
+             Errc::Cancelled);
 }
 
 QTEST_GUILESS_MAIN(TestFiles)

@@ -6,6 +6,7 @@
 
 #include "embedding/encoderloader.h"
 #include "settings/paths.h"
+#include "support/processor.h"
 #include "tinymodel.h"
 
 using namespace TorchLift;
@@ -69,6 +70,8 @@ private Q_SLOTS:
     void missingParts();
     void damagedLibrary();
     void notAModule();
+    void cancelled_data();
+    void cancelled();
     void computesWhatTransformersDoes_data();
     void computesWhatTransformersDoes();
     void firstTokenPooling();
@@ -163,6 +166,24 @@ void TestEncoderLoader::notAModule()
     QCOMPARE(loadEncoder(m_paths).error().code, Errc::Incompatible);
 }
 
+void TestEncoderLoader::cancelled_data()
+{
+    QTest::addColumn<bool>("isPlain");
+    QTest::addRow("ours") << false;
+    QTest::addRow("torch's operators") << true;
+}
+
+void TestEncoderLoader::cancelled()
+{
+    QFETCH(bool, isPlain);
+    std::stop_source stop;
+    stop.request_stop();
+    const auto model = loadEncoder(m_paths, {.isPlain = isPlain}, stop.get_token());
+    QVERIFY(!model);
+    QCOMPARE(model.error().code, Errc::Cancelled);
+    QVERIFY(loadEncoder(m_paths, {.isPlain = isPlain}));
+}
+
 void TestEncoderLoader::computesWhatTransformersDoes_data()
 {
     QTest::addColumn<int>("precision");
@@ -175,6 +196,9 @@ void TestEncoderLoader::computesWhatTransformersDoes()
 {
     QFETCH(int, precision);
     QFETCH(float, tolerance);
+    if (Precision(precision) == Precision::Bf16) {
+        TORCHLIFT_NEED_BF16();
+    }
     const auto model = load({.precision = Precision(precision), .threads = 1});
     QVERIFY(model);
     QCOMPARE(model->name(), std::string("tiny"));
@@ -292,6 +316,7 @@ void TestEncoderLoader::smallPrecisions_data()
     QTest::addColumn<int>("precision");
     QTest::addColumn<float>("tolerance");
     QTest::addRow("fp16") << int(Precision::Fp16) << 0.005F;
+    QTest::addRow("bf16") << int(Precision::Bf16) << 0.02F;
     QTest::addRow("int8") << int(Precision::Int8) << 0.05F; // 8 wide: nothing averages out
 }
 
@@ -301,6 +326,7 @@ void TestEncoderLoader::smallPrecisions()
     QFETCH(float, tolerance);
     auto model = loadEncoder(m_paths, {.precision = Precision(precision), .threads = 1});
     if (!model && model.error().code == Errc::Incompatible) {
+        QVERIFY(Precision(precision) == Precision::Fp16 || !computesBf16());
         QVERIFY(model.error().detail.find("processor") != std::string::npos);
         QSKIP("this processor does not compute it, and says so");
     }
@@ -360,6 +386,9 @@ void TestEncoderLoader::attentionOfManyLengths()
 {
     QFETCH(int, precision);
     QFETCH(float, tolerance);
+    if (Precision(precision) == Precision::Bf16) {
+        TORCHLIFT_NEED_BF16();
+    }
     writeTinyModel(m_paths.model, 64, 200);
     const auto ours = load({.precision = Precision(precision), .threads = 2});
     const auto plain = load({.isPlain = true, .threads = 1});
