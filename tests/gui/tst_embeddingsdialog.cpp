@@ -16,6 +16,7 @@
 
 #include <dlfcn.h>
 
+#include "support/processor.h"
 #include "support/stubhub.h"
 #include "support/stubserver.h"
 #include "unit/embedding/tinymodel.h"
@@ -441,6 +442,7 @@ bool TestEmbeddingsDialog::opens(MainWindow &window)
 
 void TestEmbeddingsDialog::windowRetrievesAgain()
 {
+    TORCHLIFT_NEED_BF16();
     m_dialog.reset();
     MainWindow window(m_paths);
     QVERIFY(opens(window));
@@ -469,6 +471,7 @@ void TestEmbeddingsDialog::windowRetrievesAgain()
 
 void TestEmbeddingsDialog::windowKeepsTheChoice()
 {
+    TORCHLIFT_NEED_BF16();
     m_dialog.reset();
     const QString session = m_root->filePath(QStringLiteral("s.torchlift"));
     const EmbeddingChoice own{"own", Precision::Bf16};

@@ -87,6 +87,10 @@ at::Tensor Linear::applyToBytes(const at::Tensor &x) const
 
 bool Linear::canCompute(Precision precision)
 try {
+    if (precision == Precision::Int8
+        && !canCompute(Precision::Bf16)) { // it is between its products
+        return false;
+    }
     const c10::InferenceMode inference;
     constexpr std::int64_t size = 16;
     const at::Tensor ones = at::ones({size, size}, at::kFloat);

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "pipeline/chosenmodel.h"
 #include "pipeline/pipeline.h"
+#include "support/processor.h"
 #include "unit/embedding/tinymodel.h"
 
 using namespace TorchLift;
@@ -87,6 +88,7 @@ Result<Retrieval> TestEmbeddingChoice::retrieve()
 
 void TestEmbeddingChoice::eachChoiceHasItsVectors()
 {
+    TORCHLIFT_NEED_BF16();
     std::set<std::string> hashes;
     std::set<std::string> contents;
     const EmbeddingChoice choices[] = {
@@ -108,6 +110,7 @@ void TestEmbeddingChoice::eachChoiceHasItsVectors()
 
 void TestEmbeddingChoice::goingBackEmbedsNothing()
 {
+    TORCHLIFT_NEED_BF16();
     const auto first = embed({"tiny"});
     QVERIFY(first && embed({"wide"}) && embed({"tiny", Precision::Bf16}));
     for (const EmbeddingChoice &choice : {EmbeddingChoice{"tiny"}, EmbeddingChoice{"wide"},
@@ -129,6 +132,7 @@ void TestEmbeddingChoice::goingBackEmbedsNothing()
 
 void TestEmbeddingChoice::retrievalSaysWhatEmbedded()
 {
+    TORCHLIFT_NEED_BF16();
     const EmbeddingChoice choice{"wide", Precision::Bf16};
     m_pipeline->useEmbedding(choice);
     const auto found = retrieve();
