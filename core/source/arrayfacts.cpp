@@ -1,7 +1,8 @@
 #include <algorithm>
-#include <initializer_list>
+#include <optional>
 
 #include "source/tensorfacts.h"
+#include "source/tensornames.h"
 
 namespace TorchLift {
 
@@ -13,10 +14,11 @@ ElementType elementOfDtype(std::string_view text)
     const auto has = [text](std::string_view word) {
         return text.find(word) != std::string_view::npos;
     };
-    return has("uint8")                  ? ElementType::Byte
-           : has("int") && !has("float") ? ElementType::Integer
-           : has("float")                ? ElementType::Float
-                                         : ElementType::Unknown;
+    return has("uint8")                       ? ElementType::Byte
+           : has("int") && !has("float")      ? ElementType::Integer
+           : has("float32") || has("float16") ? ElementType::Single
+           : has("float") || has("double")    ? ElementType::Float
+                                              : ElementType::Unknown;
 }
 
 // The array that NumPy makes of a number, an array, or lists of them.
@@ -44,14 +46,9 @@ Type arrayOfItems(const Type &items)
 }
 
 // zeros(5), zeros((2, 3)): what follows is the dtype.
-int rankOfShape(const ArgumentFacts &arguments)
+int rankOfShape(const ArgumentFact *shape)
 {
-    return arguments.empty() ? -1 : rankOfSizes({arguments[0]}, 0);
-}
-
-bool isOneOf(std::string_view name, std::initializer_list<std::string_view> names)
-{
-    return std::find(names.begin(), names.end(), name) != names.end();
+    return shape == nullptr ? -1 : rankOfSizes({{{}, shape->text, shape->type}}, 0);
 }
 
 bool isInteger(const ArgumentFact &argument)
@@ -59,25 +56,141 @@ bool isInteger(const ArgumentFact &argument)
     return argument.type == Type::number(ElementType::Integer);
 }
 
+Type numberOf(ElementType element)
+{
+    Type number = Type::of(TypeKind::Array);
+    number.rank = 0;
+    number.element = element;
+    return number;
+}
+
+// What is computed for each element: of a number it is a number of NumPy's.
+Type elementwise(const Type &operand)
+{
+    if (operand.kind != TypeKind::Number && operand.kind != TypeKind::Array) {
+        return Type::of(TypeKind::Array);
+    }
+    Type result = operand.kind == TypeKind::Number ? numberOf(ElementType::Float) : operand;
+    if (result.element == ElementType::Integer || result.element == ElementType::Byte) {
+        result.element = ElementType::Float;
+    }
+    return result;
+}
+
+// Of all elements, or along an axis, which gives an array of a rank that is not told here.
+Type reduced(const Type &array, bool isMean, bool isOfAll)
+{
+    Type result = Type::of(TypeKind::Array);
+    const bool isByte = array.element == ElementType::Byte;
+    const bool isWhole = isByte || array.element == ElementType::Integer;
+    result.element = isMean && isWhole ? ElementType::Float
+                     : isByte          ? ElementType::Unknown // a sum is wider
+                                       : array.element;
+    result.rank = isOfAll ? 0 : -1;
+    return result;
+}
+
+// What numpy.random draws by each function: where the size may stand; npos: the arguments are it.
+std::optional<std::size_t> placeOfSize(std::string_view function)
+{
+    static const NameSet third = splitNames("normal uniform laplace gumbel logistic");
+    static const NameSet first = splitNames("random_sample random sample standard_normal");
+    static const NameSet all = splitNames("rand randn");
+    return isIn(third, function)   ? std::optional<std::size_t>(2)
+           : isIn(first, function) ? std::optional<std::size_t>(0)
+           : isIn(all, function)   ? std::optional<std::size_t>(std::string_view::npos)
+                                   : std::nullopt;
+}
+
+Type drawn(const ArgumentFacts &arguments, std::size_t sizeAt)
+{
+    if (sizeAt == std::string_view::npos) {
+        Type array = arguments.empty() ? Type::number() : numberOf(ElementType::Float);
+        array.rank = arguments.empty() || hasStarArgument(arguments)
+                         ? -1
+                         : static_cast<int>(arguments.size());
+        return array;
+    }
+    const ArgumentFact *named = keywordArgument(arguments, "size");
+    const ArgumentFact *size = named != nullptr ? named : positionalArgument(arguments, sizeAt);
+    if (size == nullptr) {
+        return Type::number();
+    }
+    Type array = numberOf(ElementType::Float);
+    array.rank = rankOfShape(size);
+    return array;
+}
+
+const NameSet &arrayReductions()
+{
+    static const NameSet names = splitNames("mean std var median sum prod max min amax amin");
+    return names;
+}
+
+const NameSet &arrayMeans()
+{
+    static const NameSet names = splitNames("mean std var median");
+    return names;
+}
+
+Type arrayByName(std::string_view function, const ArgumentFacts &arguments)
+{
+    static const NameSet takingItems = splitNames("array asarray ascontiguousarray");
+    static const NameSet takingShape = splitNames("zeros ones empty full");
+    static const NameSet likes = splitNames("zeros_like ones_like empty_like full_like copy");
+    static const NameSet lists =
+        splitNames("arange linspace logspace permutation fromfile frombuffer fromstring bincount "
+                   "flatnonzero");
+    static const NameSet ofEach = splitNames("sqrt exp log log2 log10 log1p expm1 sin cos tan tanh "
+                                             "arctan arcsin arccos sinh cosh");
+    const Type first = arguments.empty() ? Type{} : arguments[0].type;
+    Type array = Type::of(TypeKind::Array);
+    if (isIn(takingItems, function)) {
+        array = arguments.empty() ? array : arrayOfItems(first);
+    } else if (isIn(takingShape, function)) {
+        array.rank = rankOfShape(positionalArgument(arguments, 0));
+        array.element = function == "full" ? ElementType::Unknown : ElementType::Float;
+    } else if (isIn(likes, function) && first.kind == TypeKind::Array) {
+        array = first;
+    } else if (isIn(lists, function)) {
+        array.rank = 1;
+        const bool isSpaced = function == "linspace" || function == "logspace";
+        array.element = isSpaced ? ElementType::Float : ElementType::Unknown;
+    } else if (isIn(ofEach, function) && arguments.size() == 1) {
+        array = elementwise(first);
+    } else if (isIn(arrayReductions(), function) && first.kind == TypeKind::Array) {
+        array = reduced(first, isIn(arrayMeans(), function), arguments.size() == 1);
+    } else if (function == "float32" && (first.kind == TypeKind::Number)) {
+        array = numberOf(ElementType::Single);
+    } else if (function == "float64" && (first.kind == TypeKind::Number)) {
+        array = numberOf(ElementType::Float);
+    } else if (const auto sizeAt = placeOfSize(function)) {
+        array = drawn(arguments, *sizeAt);
+    }
+    return array;
+}
+
 } // namespace
+
+ElementType elementInTensor(ElementType element)
+{
+    return element == ElementType::Single ? ElementType::Float : element;
+}
 
 Type arrayOf(std::string_view function, const ArgumentFacts &arguments)
 {
-    Type array = Type::of(TypeKind::Array);
-    if (isOneOf(function, {"array", "asarray", "ascontiguousarray"}) && !arguments.empty()) {
-        array = arrayOfItems(arguments[0].type);
-    } else if (isOneOf(function, {"zeros", "ones", "empty", "full"})) {
-        array.rank = rankOfShape(arguments);
-    } else if (isOneOf(function, {"arange", "linspace", "permutation", "fromfile", "frombuffer",
-                                  "fromstring", "bincount", "flatnonzero"})) {
-        array.rank = 1;
-    }
-    if (isOneOf(function, {"randint", "permutation", "argmax", "argmin", "argsort", "nonzero",
-                           "random_integers", "bincount", "flatnonzero"})
+    static const NameSet counting = splitNames("randint permutation argmax argmin argsort nonzero "
+                                               "random_integers bincount flatnonzero");
+    Type array = arrayByName(function, arguments);
+    if (isIn(counting, function)
         || (function == "arange" && std::all_of(arguments.begin(), arguments.end(), isInteger))) {
         array.element = ElementType::Integer;
     }
-    if (const ArgumentFact *dtype = keywordArgument(arguments, "dtype")) {
+    static const NameSet withDtype = splitNames("array asarray zeros ones empty");
+    const ArgumentFact *named = keywordArgument(arguments, "dtype");
+    const ArgumentFact *second =
+        isIn(withDtype, function) ? positionalArgument(arguments, 1) : nullptr;
+    if (const ArgumentFact *dtype = named != nullptr ? named : second) {
         array.element = elementOfDtype(dtype->text);
     }
     return array;
@@ -89,12 +202,48 @@ Type resultOfArrayMethod(const Type &receiver, std::string_view method,
     if (method == "copy" || method == "clip") {
         return receiver;
     }
-    if (method != "astype" || arguments.empty()) {
-        return {};
-    }
     Type array = receiver;
-    array.element = elementOfDtype(arguments[0].text);
-    return array;
+    if (method == "astype" && !arguments.empty()) {
+        array.element = elementOfDtype(arguments[0].text);
+        return array;
+    }
+    if (method == "reshape") {
+        array.rank = rankOfSizes(arguments, 0);
+        return array;
+    }
+    if (method == "ravel" || method == "flatten") {
+        array.rank = 1;
+        return array;
+    }
+    if (placeOfSize(method)) { // of a RandomState
+        return arrayOf(method, arguments);
+    }
+    return isIn(arrayReductions(), method)
+               ? reduced(receiver, isIn(arrayMeans(), method), arguments.empty())
+               : Type{};
+}
+
+Type resultOfArrays(std::string_view op, const Type &left, const Type &right)
+{
+    const bool isWhole =
+        left.element == ElementType::Integer && right.element == ElementType::Integer;
+    const auto isSingle = [](const Type &one, const Type &other) {
+        return one.element == ElementType::Single && one.rank > 0
+               && (other.kind == TypeKind::Number || other.rank == 0
+                   || other.element == ElementType::Single);
+    };
+    const auto isFloat = [](const Type &type) { return type.element == ElementType::Float; };
+    const auto isKnown = [](const Type &type) {
+        return type.kind == TypeKind::Number || (type.kind == TypeKind::Array && type.rank >= 0);
+    };
+    Type result = Type::of(TypeKind::Array);
+    result.rank =
+        op != "@" && isKnown(left) && isKnown(right) ? std::max(left.rank, right.rank) : -1;
+    result.element = isSingle(left, right) || isSingle(right, left) ? ElementType::Single
+                     : isWhole && op != "/"                         ? ElementType::Integer
+                     : isWhole || isFloat(left) || isFloat(right)   ? ElementType::Float
+                                                                    : ElementType::Unknown;
+    return result;
 }
 
 } // namespace TorchLift

@@ -125,6 +125,7 @@ private:
     Type identifier(NodeId node);
     Type attribute(NodeId node);
     Type call(NodeId node);
+    Type callMember(NodeId callee, const ArgumentFacts &facts);
     Type callLocal(const LocalFunctionInfo &function, const ArgumentFacts &facts, bool isMethod);
     Type callInstance(const Type &object, const ArgumentFacts &facts);
     Type builtinCall(std::string_view symbol, const ArgumentFacts &facts);

@@ -14,7 +14,7 @@ Type collatedByDefault(const Type &item)
     case TypeKind::Number:
         return Type::tensor(1, item.element);
     case TypeKind::Array:
-        return Type::tensor(-1, item.element);
+        return Type::tensor(item.rank < 0 ? -1 : item.rank + 1, elementInTensor(item.element));
     case TypeKind::Unknown: // as good as anything that a loader gives
         return Type::tensor();
     case TypeKind::String: {

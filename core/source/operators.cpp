@@ -146,14 +146,7 @@ Type Evaluator::binary(NodeId node)
         return Type::number(isWhole ? ElementType::Integer : ElementType::Unknown);
     }
     if (left.kind == TypeKind::Array || right.kind == TypeKind::Array) {
-        const Type &array = left.kind == TypeKind::Array ? left : right;
-        const Type &other = left.kind == TypeKind::Array ? right : left;
-        Type result = Type::of(TypeKind::Array);
-        const bool isKnown = array.rank >= 0 && op != "@"
-                             && (other.kind == TypeKind::Number
-                                 || (other.kind == TypeKind::Array && other.rank >= 0));
-        result.rank = isKnown ? std::max(array.rank, other.rank) : -1;
-        return result;
+        return resultOfArrays(op, left, right);
     }
     return left.kind == right.kind ? join(left, right) : Type{};
 }

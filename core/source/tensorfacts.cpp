@@ -214,9 +214,10 @@ Type resultOfTorch(std::string_view symbol, std::string_view name, const Argumen
         const Type array = arguments.empty() ? Type{} : arguments[0].type;
         const bool isByte =
             !arguments.empty() && arguments[0].text.find("uint8") != std::string_view::npos;
-        return Type::tensor(array.rank, isByte                          ? ElementType::Byte
-                                        : array.kind == TypeKind::Array ? array.element
-                                                                        : ElementType::Unknown);
+        return Type::tensor(array.rank, isByte ? ElementType::Byte
+                                        : array.kind == TypeKind::Array
+                                            ? elementInTensor(array.element)
+                                            : ElementType::Unknown);
     }
     if (name == "linspace" || name == "logspace") {
         return Type::tensor(1, ElementType::Float);
@@ -415,7 +416,9 @@ Type resultOfMethod(const Type &receiver, std::string_view method, const Argumen
                             arguments.empty() ? ElementType::Unknown : arguments[0].type.element);
     }
     if (name == "numpy") {
-        return Type::of(TypeKind::Array);
+        Type array = Type::of(TypeKind::Array);
+        array.rank = receiver.rank;
+        return array;
     }
     if (name == "tolist") {
         return Type::of(TypeKind::List);

@@ -17,6 +17,12 @@ namespace TorchLift {
 [[nodiscard]] Type resultOfArrayMethod(const Type &receiver, std::string_view method,
                                        const ArgumentFacts &arguments);
 
+/// What an operator gives of which one side is an array, in NumPy 1.
+[[nodiscard]] Type resultOfArrays(std::string_view op, const Type &left, const Type &right);
+
+/// What torch makes of an array's elements.
+[[nodiscard]] ElementType elementInTensor(ElementType element);
+
 /// What `receiver.method(arguments)` gives for a tensor.
 [[nodiscard]] Type resultOfMethod(const Type &receiver, std::string_view method,
                                   const ArgumentFacts &arguments);

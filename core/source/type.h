@@ -37,8 +37,9 @@ enum class TypeKind : std::uint8_t {
 };
 
 /// What is known about a tensor's elements, an array's, or a number. Mask: the result of a
-/// comparison, which is uint8 up to torch 1.1 and bool afterwards.
-enum class ElementType : std::uint8_t { Unknown, Float, Integer, Byte, Mask };
+/// comparison, which is uint8 up to torch 1.1 and bool afterwards. Single: of an array, float32 or
+/// float16, where Float is NumPy's own float64.
+enum class ElementType : std::uint8_t { Unknown, Float, Single, Integer, Byte, Mask };
 
 struct Type
 {

@@ -7,6 +7,7 @@ namespace TorchLift {
 Transform findTransform(std::string_view name)
 {
     static const std::map<std::string_view, Transform> transforms{
+        {"array-to-number", arrayToNumber},
         {"async-argument", asyncArgument},
         {"data-assigned", dataAssigned},
         {"data-index-zero", dataIndexZero},
@@ -20,6 +21,7 @@ Transform findTransform(std::string_view name)
         {"legacy-function", legacyFunction},
         {"optimizer-init", optimizerInit},
         {"relu-inplace", reluInplace},
+        {"scalar-promotion", scalarPromotion},
         {"scheduler-get-lr", schedulerGetLr},
         {"scheduler-order", schedulerOrder},
         {"mask-arithmetic", maskArithmetic},

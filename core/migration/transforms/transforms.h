@@ -5,6 +5,9 @@
 
 namespace TorchLift {
 
+/// float(array) to float(array.item()).
+[[nodiscard]] Findings arrayToNumber(const Semantics &semantics, const Rule &rule);
+
 /// cuda(async=True) to cuda(non_blocking=True).
 [[nodiscard]] Findings asyncArgument(const Semantics &semantics, const Rule &rule);
 
@@ -52,6 +55,10 @@ namespace TorchLift {
 /// get_lr() of torch's schedulers to get_last_lr(), or to the closed form in an own scheduler's
 /// get_lr().
 [[nodiscard]] Findings schedulerGetLr(const Semantics &semantics, const Rule &rule);
+
+/// `np.sqrt(2) * array32` to `np.sqrt(2).item() * array32`: a number of NumPy's no longer gives
+/// way.
+[[nodiscard]] Findings scalarPromotion(const Semantics &semantics, const Rule &rule);
 
 /// A scheduler's step() before the optimizer's to the end of the epoch.
 [[nodiscard]] Findings schedulerOrder(const Semantics &semantics, const Rule &rule);
