@@ -257,6 +257,9 @@ private:
                 return tl::unexpected(uses.error());
             }
             parts.uses = std::move(*uses);
+            if (isLarge()) {
+                parts.namings = bestOf(std::move(parts.namings), kManyHits, symbols);
+            }
         }
         if (!m_shared) {
             dense = nearestTo(embedding, query, stop);

@@ -38,4 +38,8 @@ void markGone(std::vector<QuerySymbol> &symbols, const Timeline &timeline, const
                                   std::vector<QuerySymbol> &symbols, const SymbolIndex &index,
                                   const NameCounts &names);
 
+/// Without all but the `most` best, and some of each symbol that is known to break.
+[[nodiscard]] Namings bestOf(Namings namings, std::size_t most,
+                             const std::vector<QuerySymbol> &symbols);
+
 } // namespace TorchLift
