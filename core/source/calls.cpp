@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "source/evaluator.h"
+#include "source/tensornames.h"
 
 namespace TorchLift {
 
@@ -14,7 +15,26 @@ bool isObject(const Type &type)
     return type.kind == TypeKind::Instance || type.kind == TypeKind::LocalInstance;
 }
 
+// Methods of modules that give the module.
+const NameSet &givingThemselves()
+{
+    static const NameSet names =
+        splitNames("apply cpu cuda double eval float half share_memory to train type");
+    return names;
+}
+
 } // namespace
+
+bool Evaluator::isModule(const Type &object)
+{
+    if (object.kind == TypeKind::LocalInstance) {
+        return derivesFrom(object.local, "torch.nn.Module")
+               || !memberOf(object.local, "forward").isUnknown();
+    }
+    return object.kind == TypeKind::Instance
+           && (object.name.starts_with("torch.nn.")
+               || !foreignMember(object.name, "forward").isUnknown());
+}
 
 ArgumentFacts Evaluator::arguments(NodeId list)
 {
@@ -33,6 +53,14 @@ ArgumentFacts Evaluator::arguments(NodeId list)
         }
         fact.text = m_tree.text(value);
         fact.type = evaluate(value);
+        const Type splat =
+            m_tree.kind(value) == Kind::ListSplat ? evaluate(m_tree.namedChild(value, 0)) : Type{};
+        if (splat.kind == TypeKind::Tuple && !splat.elements.empty()) { // as many as they are
+            for (const Type &element : splat.elements) {
+                facts.push_back({{}, {}, element});
+            }
+            continue;
+        }
         facts.push_back(std::move(fact));
     }
     return facts;
@@ -101,6 +129,9 @@ Type Evaluator::callMember(NodeId callee, const ArgumentFacts &facts)
     const bool isDrawn = name == "randint" && facts.size() == 3;
     if (isDrawn && (object.kind == TypeKind::Array || object.isUnknown())) {
         return arrayOf(name, facts);
+    }
+    if (isModule(object) && isIn(givingThemselves(), name)) {
+        return object;
     }
     if (object.kind == TypeKind::Array) {
         return resultOfArrayMethod(object, name, facts);
@@ -196,7 +227,8 @@ Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)
     }
     if (name == "builtins.sum" || name == "builtins.max" || name == "builtins.min") {
         const Type element = elementOf(first);
-        return element.isTensor() ? element : Type{};
+        const bool isChosen = keywordArgument(facts, "key") != nullptr;
+        return element.isTensor() || isChosen ? element : Type{};
     }
     if (name == "builtins.abs") {
         return first;
@@ -206,6 +238,10 @@ Type Evaluator::builtinCall(std::string_view name, const ArgumentFacts &facts)
     }
     if (name == "builtins.dict" || name == "collections.OrderedDict") {
         return dictOf(facts);
+    }
+    if ((name == "torch.nn.DataParallel" || name.ends_with(".DistributedDataParallel"))
+        && isModule(first)) { // called as what it wraps
+        return first;
     }
     if (name == "builtins.super") {
         return Type::of(TypeKind::Other);

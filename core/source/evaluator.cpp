@@ -377,7 +377,7 @@ Type Evaluator::attribute(NodeId node)
         if (member.isUnknown() && name == "saved_tensors") {
             return Type::of(TypeKind::Tuple);
         }
-        return member;
+        return member.isUnknown() && name == "module" ? object : member; // of a DataParallel
     }
     case TypeKind::Instance: {
         Type member = foreignMember(object.name, name);

@@ -126,6 +126,7 @@ private:
     Type attribute(NodeId node);
     Type call(NodeId node);
     Type callMember(NodeId callee, const ArgumentFacts &facts);
+    [[nodiscard]] bool isModule(const Type &object);
     Type callLocal(const LocalFunctionInfo &function, const ArgumentFacts &facts, bool isMethod);
     Type callInstance(const Type &object, const ArgumentFacts &facts);
     Type builtinCall(std::string_view symbol, const ArgumentFacts &facts);
