@@ -60,7 +60,9 @@ function(torchlift_add_test)
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)
     endif()
-    set(environment "LC_ALL=C.UTF-8" "TORCHLIFT_RESOURCES=${PROJECT_SOURCE_DIR}/resources")
+    # A function may take as long as its program: QtTest's own limit is five minutes.
+    set(environment "LC_ALL=C.UTF-8" "TORCHLIFT_RESOURCES=${PROJECT_SOURCE_DIR}/resources"
+        "QTEST_FUNCTION_TIMEOUT=${ARG_TIMEOUT}000")
     if(ARG_GUI)
         list(APPEND environment "QT_QPA_PLATFORM=offscreen")
     endif()

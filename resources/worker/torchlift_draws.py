@@ -9,11 +9,22 @@ MCG31_MODULUS = 2 ** 31 - 1
 def restore_draws(torch, note):
     """bernoulli_ (and with it dropout), multinomial, gumbel_softmax and shuffling draw otherwise.
     `note` is called where one of them is needed."""
-    restore_bernoulli(torch, note)
+    if drew_by_mkl():
+        restore_bernoulli(torch, note)
+        restore_recurrent_dropout(torch)
     restore_multinomial(torch, note)
     restore_gumbel(torch, note)
     restore_shuffling(torch, note)
-    restore_recurrent_dropout(torch)
+
+
+def drew_by_mkl():
+    """The old version let MKL draw what bernoulli_ gives on processors of Intel alone; on others it
+    drew as the new one does."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            return "GenuineIntel" in file.read()
+    except OSError:
+        return True
 
 
 def raw_draw(torch):

@@ -4,14 +4,24 @@
 #include <iterator>
 #include <string>
 
-/// Whether oneDNN computes bf16 on this processor, by what the processor says of itself: AVX-512
-/// with bytes and words, or the conversions of AVX2.
-inline bool computesBf16()
+/// What the kernel says of the processors.
+inline std::string processorText()
 {
     std::ifstream file("/proc/cpuinfo");
-    const std::string text(std::istreambuf_iterator<char>(file), {});
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Whether oneDNN computes bf16 here: AVX-512 with bytes and words, or the conversions of AVX2.
+inline bool computesBf16()
+{
+    const std::string text = processorText();
     return text.find(" avx512bw") != std::string::npos
            || text.find(" avx_ne_convert") != std::string::npos;
+}
+
+inline bool isOfIntel()
+{
+    return processorText().find("GenuineIntel") != std::string::npos;
 }
 
 /// Ends a test function that needs it.

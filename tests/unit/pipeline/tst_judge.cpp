@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "pipeline/linepairs.h"
 #include "pipeline/pipeline.h"
+#include "support/processor.h"
 
 using namespace TorchLift;
 
@@ -299,8 +300,13 @@ void TestJudge::changesInsideTorchExplain()
     QFETCH(QByteArray, slugs);
     const ResultRow row = validate(code.toStdString(), newCode.toStdString());
     QVERIFY(row.verdict);
-    QVERIFY(row.verdict->kind == VerdictKind::Differs
-            || row.verdict->kind == VerdictKind::RandomStream);
+    const bool isOther =
+        row.verdict->kind == VerdictKind::Differs || row.verdict->kind == VerdictKind::RandomStream;
+    if (QByteArray(QTest::currentDataTag()) == "dropout" && !isOfIntel()) {
+        QVERIFY(!isOther); // torch 1.0 drew by MKL on processors of Intel alone
+        return;
+    }
+    QVERIFY(isOther);
     QCOMPARE(QByteArray::fromStdString(joined(row.verdict->explainedBy, " ")), slugs);
 }
 
