@@ -18,8 +18,8 @@ void TestContainers::holdsTensor_data()
 {
     QTest::addColumn<QString>("code"); // its last line is an expression
     QTest::addColumn<int>("rank");     // -2: no tensor, -1: one of unknown rank
-    const auto row = [](const char *name, const char *code, int rank) {
-        QTest::addRow("%s", name) << code << rank;
+    const auto row = [](const char *name, const QByteArray &code, int rank) {
+        QTest::addRow("%s", name) << QString::fromUtf8(code) << rank;
     };
     row("a key of a literal", "d = {'a': torch.ones(2), 'b': 3}\nd['a']", 1);
     row("another key of it", "d = {'a': torch.ones(2), 'b': 3}\nd['b']", -2);
@@ -54,6 +54,14 @@ void TestContainers::holdsTensor_data()
         -2);
     row("what a generator gives",
         "def batches():\n    yield torch.ones(2, 2)\nfor b in batches():\n    pass\nb", 2);
+    row("spread as arguments", "for v, i in zip(*torch.ones(9).topk(3)):\n    pass\ni", 0);
+    row("the best by a key", "l = [torch.ones(2, 2)]\nmax(l, key=len)", 2);
+    const QByteArray net = "class Net(torch.nn.Module):\n"
+                           "    def forward(self, x):\n        return torch.ones(2, 3)\n"
+                           "net = Net()\n";
+    row("what a module on a card gives", net + "net = net.cuda()\nnet(x)", 2);
+    row("moved under a condition", net + "if k:\n    net = net.to(device)\nnet(x)", 2);
+    row("wrapped", net + "net = torch.nn.DataParallel(net).cuda()\nnet.module(x)", 2);
     row("rows of a tensor", "for row in torch.ones(2, 3):\n    pass\nrow", 1);
     row("a registered buffer",
         "class Net(torch.nn.Module):\n"
