@@ -300,11 +300,11 @@ private:
     {
         auto query = m_database->prepare(
             "SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)");
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
         std::vector<std::pair<std::size_t, std::string>> counted;
         for (const std::string &word : words) {
-            if (!query) {
-                break;
-            }
             query->addBindValue(toQt(word));
             query->addBindValue(static_cast<qulonglong>(kMaxRows));
             if (auto done = m_database->execute(*query); !done) {
@@ -312,9 +312,6 @@ private:
             }
             const std::size_t rows = query->next() ? query->value(0).toULongLong() : 0;
             counted.emplace_back(rows, word);
-        }
-        if (!query) {
-            return tl::unexpected(query.error());
         }
         std::sort(counted.begin(), counted.end());
         std::vector<std::string> rare;

@@ -263,4 +263,14 @@ std::vector<Piece> ReplacementTemplate::fill(const Match &match, const Semantics
     return pieces;
 }
 
+Replacement withCall(const SyntaxTree &tree, NodeId id, std::string_view method)
+{
+    constexpr int primaryPrecedence = 17;
+    Replacement replacement;
+    replacement.span = tree.span(id);
+    appendKept(replacement.pieces, tree, id, primaryPrecedence, true);
+    appendText(replacement.pieces, method);
+    return replacement;
+}
+
 } // namespace TorchLift

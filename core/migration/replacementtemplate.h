@@ -52,4 +52,7 @@ void appendKept(std::vector<Piece> &pieces, const SyntaxTree &tree, NodeId node,
                 int neededPrecedence, bool isInBrackets);
 void appendText(std::vector<Piece> &pieces, std::string_view text);
 
+/// Calls a method of what stands there: `x + y` to `(x + y).item()` for ".item()".
+[[nodiscard]] Replacement withCall(const SyntaxTree &tree, NodeId id, std::string_view method);
+
 } // namespace TorchLift

@@ -54,7 +54,7 @@ ArgumentFacts Evaluator::arguments(NodeId list)
         fact.text = m_tree.text(value);
         fact.type = evaluate(value);
         const Type splat =
-            m_tree.kind(value) == Kind::ListSplat ? evaluate(m_tree.namedChild(value, 0)) : Type{};
+            m_tree.kind(value) == Kind::ListSplat ? typeAt(m_tree.namedChild(value, 0)) : Type{};
         if (splat.kind == TypeKind::Tuple && !splat.elements.empty()) { // as many as they are
             for (const Type &element : splat.elements) {
                 facts.push_back({{}, {}, element});

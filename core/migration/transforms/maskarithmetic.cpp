@@ -12,7 +12,6 @@ namespace {
 using Kind = NodeKind;
 
 constexpr int kUnaryPrecedence = 14;
-constexpr int kPrimaryPrecedence = 17;
 
 // What the target computes for uint8 and not for bool; as functions of torch and as methods.
 const NameSet &notOfBool()
@@ -268,14 +267,7 @@ private:
         }
     }
 
-    void addCall(NodeId id, std::string_view method)
-    {
-        Replacement replacement;
-        replacement.span = m_tree.span(id);
-        appendKept(replacement.pieces, m_tree, id, kPrimaryPrecedence, true);
-        appendText(replacement.pieces, method);
-        add(std::move(replacement));
-    }
+    void addCall(NodeId id, std::string_view method) { add(withCall(m_tree, id, method)); }
 
     void add(Replacement replacement)
     {

@@ -12,17 +12,11 @@ namespace {
 
 using Kind = NodeKind;
 
-constexpr int kPrimaryPrecedence = 17;
-
 Edit itemOf(const Semantics &semantics, const Rule &rule, NodeId id)
 {
     Edit edit = newEdit(rule);
     edit.evidence = Evidence::Inferred;
-    Replacement replacement;
-    replacement.span = semantics.tree().span(id);
-    appendKept(replacement.pieces, semantics.tree(), id, kPrimaryPrecedence, true);
-    appendText(replacement.pieces, ".item()");
-    edit.replacements = {std::move(replacement)};
+    edit.replacements = {withCall(semantics.tree(), id, ".item()")};
     return edit;
 }
 
@@ -31,16 +25,16 @@ bool isSingleArray(const Type &type)
     return type.kind == TypeKind::Array && type.rank > 0 && type.element == ElementType::Single;
 }
 
-// A number of NumPy's that is wider than float32.
-bool isWideScalar(const Type &type)
-{
-    return type.kind == TypeKind::Array && type.rank == 0
-           && (type.element == ElementType::Float || type.element == ElementType::Integer);
-}
-
 bool isScalarOfArray(const Type &type)
 {
     return type.kind == TypeKind::Array && type.rank == 0;
+}
+
+// A number of NumPy's that is wider than float32.
+bool isWideScalar(const Type &type)
+{
+    return isScalarOfArray(type)
+           && (type.element == ElementType::Float || type.element == ElementType::Integer);
 }
 
 // The letters of the conversions of a format, "sd" of "%s: %5.2d"; empty where they cannot be told.
