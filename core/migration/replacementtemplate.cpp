@@ -38,6 +38,17 @@ std::string spelledAsBefore(std::string_view wanted, NodeId anchor, const Semant
     return {};
 }
 
+// What is more than one line goes on at the indentation of what it replaces.
+std::string indented(std::string text, std::string_view code, std::size_t offset)
+{
+    const std::string newLine = std::string(lineEndOf(code)).append(indentationAt(code, offset));
+    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) {
+        text.replace(at, 1, newLine);
+        at += newLine.size();
+    }
+    return text;
+}
+
 } // namespace
 
 void appendText(std::vector<Piece> &pieces, std::string_view text)
@@ -200,12 +211,8 @@ std::vector<Piece> ReplacementTemplate::fill(const Match &match, const Semantics
                 text.erase(0, 2);
             }
             isRestEmpty = false;
-            const std::string_view indentation = indentationAt(tree.code(), tree[match.root].begin);
-            for (std::size_t at = text.find('\n'); at != std::string::npos;
-                 at = text.find('\n', at + 1)) {
-                const std::string newLine = std::string(lineEndOf(tree.code())).append(indentation);
-                text.replace(at, 1, newLine);
-                at += newLine.size() - 1;
+            if (text.find('\n') != std::string::npos) {
+                text = indented(std::move(text), tree.code(), tree[match.root].begin);
             }
             appendText(pieces, text);
             break;

@@ -8,9 +8,10 @@ using Kind = NodeKind;
 
 std::size_t lineStart(std::string_view code, std::size_t offset)
 {
-    const std::size_t lineBreak =
-        offset == 0 ? std::string_view::npos : code.find_last_of("\r\n", offset - 1);
-    return lineBreak == std::string_view::npos ? 0 : lineBreak + 1;
+    while (offset > 0 && code[offset - 1] != '\n' && code[offset - 1] != '\r') {
+        --offset; // find_last_of would call memchr for each byte: lines may be huge
+    }
+    return offset;
 }
 
 std::size_t afterLineEnd(std::string_view code, std::size_t offset)
