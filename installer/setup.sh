@@ -268,9 +268,24 @@ have_environment() { # FOLDER TORCH REQUIREMENT...
     local folder=$1 torch=$2
     shift 2
     [[ -x $folder/bin/python && -d $folder/lib ]] || return 1
-    is_stamped "$folder" "$*" && return
-    is_adoptable "$folder" && [[ ! -e $(building_mark "$folder") ]] &&
-        environment_works "$folder" "$torch" && stamp "$folder" "$*"
+    if ! is_stamped "$folder" "$*"; then
+        if ! is_adoptable "$folder" || [[ -e $(building_mark "$folder") ]] ||
+            ! environment_works "$folder" "$torch"; then
+            return 1
+        fi
+        stamp "$folder" "$*"
+    fi
+    compile_modules "$folder"
+}
+
+# Runs see an environment read-only and could not keep what its modules compile to: each would
+# compile them anew.
+compile_modules() { # FOLDER
+    local mark=$1/.compiled
+    [[ ! -e $mark ]] || return 0
+    say "      compiling the Python modules of $1"
+    "$1/bin/python" -I -m compileall -q -j 0 "$1/lib" </dev/null >/dev/null 2>&1 || true
+    : >"$mark"
 }
 
 environment_works() { # FOLDER TORCH
@@ -296,6 +311,7 @@ make_environment() { # FOLDER TORCH PYTHON EXPECTED_MB REQUIREMENT...
         cannot_download "torch $torch"
     environment_works "$folder" "$torch" ||
         die 3 "torch $torch was installed in $folder but does not run. Try: $folder/bin/python -c 'import torch, numpy'"
+    compile_modules "$folder"
     stamp "$folder" "$*"
     rm -f "$mark"
 }

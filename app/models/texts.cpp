@@ -354,6 +354,8 @@ QString Texts::progress(const Progress &progress)
         text = tr("Copying");
     } else if (stage == QLatin1String("checking")) {
         text = tr("Checking files");
+    } else if (stage == QLatin1String("compiling")) {
+        text = tr("Compiling Python modules");
     } else if (stage == QLatin1String("waiting")) {
         text = tr("Waiting for another set-up");
     }

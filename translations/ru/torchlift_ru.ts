@@ -2002,6 +2002,10 @@
         <translation>Проверка файлов</translation>
     </message>
     <message>
+        <source>Compiling Python modules</source>
+        <translation>Компиляция модулей Python</translation>
+    </message>
+    <message>
         <source>Waiting for another set-up</source>
         <translation>Ожидание другой установки</translation>
     </message>
