@@ -525,6 +525,7 @@ Result<ResultRow> Pipeline::validate(std::string_view name, std::string_view old
                                      const ValidateOptions &options, const RowCallback &onRow,
                                      std::stop_token stop)
 {
+    const RepeatedRuns repeated(m_impl->runner); // a verdict may need more than three
     ResultRow row;
     row.file = std::filesystem::path(name).filename().string();
     if (migration != nullptr) {

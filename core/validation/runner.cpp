@@ -45,22 +45,42 @@ Result<void> checkRequest(const RunRequest &request)
 }
 
 constexpr std::chrono::minutes kIdleTime{5};
+constexpr std::size_t kMaxRepeaters = 3; // old code in both versions, new code in one
 
-// Tells the pool when a run is over, however it ends, and gives it the used worker of its own.
+// Tells the pool that a run is going on.
 class RunMark
 {
 public:
     explicit RunMark(WorkerPool &pool)
         : m_pool(pool)
-    {}
-    ~RunMark() { m_pool.runEnded(std::move(used)); }
+    {
+        pool.runBegins();
+    }
+    ~RunMark() { m_pool.runEnded(); }
     RunMark(const RunMark &) = delete;
     RunMark &operator=(const RunMark &) = delete;
 
-    std::unique_ptr<WorkerSession> used;
-
 private:
     WorkerPool &m_pool;
+};
+
+// A worker that ran a script and waits for a further run of it.
+struct Repeater
+{
+    fs::path environment;
+    RunRequest request;
+    std::unique_ptr<WorkerSession> session;
+
+    [[nodiscard]] bool serves(const Environment &wanted, const RunRequest &other) const
+    {
+        return environment == wanted.folder && request.code == other.code
+               && request.fileName == other.fileName
+               && request.limits.memoryBytes == other.limits.memoryBytes
+               && request.limits.diskBytes == other.limits.diskBytes
+               && request.limits.processes == other.limits.processes
+               && request.isSandboxed == other.isSandboxed && request.data == other.data
+               && !other.project;
+    }
 };
 
 // Imported ahead of the script, so that the seed is set before its first line. A script that
@@ -77,6 +97,9 @@ std::vector<std::string> modulesFor(const RunRequest &request)
     }
     if (usesTorch) {
         modules.emplace_back("torch");
+    }
+    if (request.code.find("optim") != std::string::npos) {
+        modules.emplace_back("torch._dynamo"); // by the first optimizer, in torch 2
     }
     return modules;
 }
@@ -105,8 +128,58 @@ public:
         return session;
     }
 
+    // The worker that has run this script before, where there is one and it is well.
+    std::unique_ptr<WorkerSession> takeRepeater(const Environment &environment,
+                                                const RunRequest &request,
+                                                const std::stop_token &stop)
+    {
+        const auto found =
+            std::find_if(repeaters.begin(), repeaters.end(), [&](const Repeater &repeater) {
+                return repeater.serves(environment, request);
+            });
+        if (found == repeaters.end()) {
+            return nullptr;
+        }
+        auto session = std::move(found->session);
+        repeaters.erase(found);
+        if (session->waitUntilReady(stop)) {
+            return session;
+        }
+        pool.end(std::move(session));
+        return nullptr;
+    }
+
+    Result<std::unique_ptr<WorkerSession>> sessionFor(const Environment &environment,
+                                                      const RunRequest &request,
+                                                      const std::stop_token &stop)
+    {
+        if (auto session = takeRepeater(environment, request, stop)) {
+            return session;
+        }
+        if (auto session = pool.take(environment, request)) {
+            return session;
+        }
+        return startCold(environment, request, stop);
+    }
+
+    void put(std::unique_ptr<WorkerSession> session, const Environment &environment,
+             const RunRequest &request)
+    {
+        if (!keepsRepeaters || !session->repeats()) {
+            pool.end(std::move(session));
+            return;
+        }
+        if (repeaters.size() >= kMaxRepeaters) {
+            pool.end(std::move(repeaters.front().session));
+            repeaters.erase(repeaters.begin());
+        }
+        repeaters.push_back({environment.folder, request, std::move(session)});
+    }
+
     fs::path worker;
     WorkerPool pool;
+    std::vector<Repeater> repeaters;
+    bool keepsRepeaters = false;
 };
 
 Runner::Runner(fs::path worker)
@@ -141,12 +214,8 @@ Result<Run> Runner::run(const Environment &environment, const RunRequest &reques
             return tl::unexpected(available.error());
         }
     }
-    Result<std::unique_ptr<WorkerSession>> session = m_impl->pool.take(environment, request);
-    RunMark mark(m_impl->pool);
-    const bool isOfPool = *session != nullptr;
-    if (!isOfPool) {
-        session = m_impl->startCold(environment, request, stop);
-    }
+    const RunMark mark(m_impl->pool);
+    auto session = m_impl->sessionFor(environment, request, stop);
     if (!session && session.error().code == Errc::Cancelled) {
         Run cancelled;
         cancelled.outcome = Outcome::Cancelled;
@@ -157,14 +226,28 @@ Result<Run> Runner::run(const Environment &environment, const RunRequest &reques
         return tl::unexpected(session.error());
     }
     Run run = (*session)->execute(request, stop);
-    if (isOfPool) {
-        mark.used = std::move(*session);
-    }
+    m_impl->put(std::move(*session), environment, request);
     run.torch = environment.torch;
     run.python = environment.python;
     run.conditions.seed = request.seed;
     run.conditions.isCudaOnCpu = request.isCudaOnCpu;
     return run;
+}
+
+RepeatedRuns::RepeatedRuns(Runner &runner)
+    : m_runner(runner)
+{
+    runner.m_impl->keepsRepeaters = true;
+}
+
+RepeatedRuns::~RepeatedRuns()
+{
+    Runner::Impl &impl = *m_runner.m_impl;
+    impl.keepsRepeaters = false;
+    for (Repeater &repeater : impl.repeaters) {
+        impl.pool.end(std::move(repeater.session));
+    }
+    impl.repeaters.clear();
 }
 
 } // namespace TorchLift

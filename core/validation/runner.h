@@ -92,8 +92,24 @@ public:
                                   std::stop_token stop);
 
 private:
+    friend class RepeatedRuns;
     class Impl;
     std::unique_ptr<Impl> m_impl;
+};
+
+/// While it lives, the sandboxed worker that ran a script stays for further runs of the same script
+/// in the same environment, which then take no time to start; each finds what the first found: no
+/// process and no file of an earlier one. At most three stay, the last ones. Not beyond its runner.
+class RepeatedRuns
+{
+public:
+    explicit RepeatedRuns(Runner &runner);
+    ~RepeatedRuns();
+    RepeatedRuns(const RepeatedRuns &) = delete;
+    RepeatedRuns &operator=(const RepeatedRuns &) = delete;
+
+private:
+    Runner &m_runner;
 };
 
 } // namespace TorchLift

@@ -93,8 +93,6 @@ std::unique_ptr<WorkerSession> WorkerPool::take(const Environment &environment,
                                                 const RunRequest &request)
 {
     const std::lock_guard lock(m_mutex);
-    ++m_runs;
-    m_lastUse = Clock::now();
     Shelf *shelf = find(environment.folder);
     if (shelf == nullptr || !isServed(request)) {
         return nullptr;
@@ -109,12 +107,23 @@ std::unique_ptr<WorkerSession> WorkerPool::take(const Environment &environment,
     return nullptr;
 }
 
-void WorkerPool::runEnded(std::unique_ptr<WorkerSession> session)
+void WorkerPool::end(std::unique_ptr<WorkerSession> session)
 {
     const std::lock_guard lock(m_mutex);
-    if (session) {
-        m_used.push_back(std::move(session));
-    }
+    m_used.push_back(std::move(session));
+    m_changed.notify_all();
+}
+
+void WorkerPool::runBegins()
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_runs;
+    m_lastUse = Clock::now();
+}
+
+void WorkerPool::runEnded()
+{
+    const std::lock_guard lock(m_mutex);
     --m_runs;
     m_lastUse = Clock::now();
     m_changed.notify_all();

@@ -16,7 +16,7 @@
 namespace TorchLift {
 
 /// Keeps sandboxed workers that have imported NumPy and torch and wait for a script. Each serves
-/// one run and is replaced in the background, when no run is going on and memory allows; all are
+/// one script and is replaced in the background, when no run is going on and memory allows; all are
 /// released after some minutes without a run and come back with the next one. Any thread may call.
 class WorkerPool
 {
@@ -31,12 +31,14 @@ public:
     void keep(const Environment &environment, std::size_t count);
 
     /// A waiting worker that suits the request, or null: the caller then starts one of its own.
-    /// Says that a run begins; runEnded() must follow.
     [[nodiscard]] std::unique_ptr<WorkerSession> take(const Environment &environment,
                                                       const RunRequest &request);
-    /// `session` ends in the background, where it is a worker that take() gave: killing the
-    /// processes of a worker and freeing their memory takes longer than a short run.
-    void runEnded(std::unique_ptr<WorkerSession> session = nullptr);
+    /// Between the two no replacement is started.
+    void runBegins();
+    void runEnded();
+    /// Ends it in the background: killing the processes of a worker and freeing their memory takes
+    /// longer than a short run.
+    void end(std::unique_ptr<WorkerSession> session);
 
     /// How many workers of this environment wait now.
     [[nodiscard]] std::size_t spareCount(const Environment &environment) const;

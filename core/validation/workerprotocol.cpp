@@ -366,11 +366,13 @@ std::optional<Frame> FrameReader::next()
     return next;
 }
 
-std::string setupFrame(const RunLimits &limits, const std::vector<std::string> &preload)
+std::string setupFrame(const RunLimits &limits, const std::vector<std::string> &preload,
+                       bool repeats)
 {
     constexpr std::int64_t stackBytes = 8 * 1024 * 1024;
     constexpr int openFiles = 1024;
     const Json setup = {{"preload", preload},
+                        {"repeats", repeats},
                         {"limits",
                          {{"CORE", 0},
                           {"FSIZE", limits.diskBytes},

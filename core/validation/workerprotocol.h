@@ -35,8 +35,10 @@ private:
 };
 
 /// Bytes that prepare a worker: limits of the run and the modules imported ahead of the script.
+/// `repeats`: it is to be ready for a further run after each; only in a sandbox, since it ends all
+/// processes and removes all files that it can.
 [[nodiscard]] std::string setupFrame(const RunLimits &limits,
-                                     const std::vector<std::string> &preload);
+                                     const std::vector<std::string> &preload, bool repeats);
 
 /// Bytes that give a prepared worker its script, with a nonce made for it.
 [[nodiscard]] std::string jobFrames(const RunRequest &request);

@@ -22,6 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kStartTimeoutMs = 120'000; // a cold disk under import torch
+constexpr std::int64_t kClearTimeoutMs = 5'000;   // a run may have stopped the worker
 constexpr int kMemoryCheckMs = 50;
 
 std::int64_t millisecondsSince(Clock::time_point start)
@@ -110,7 +111,8 @@ Result<std::unique_ptr<WorkerSession>> WorkerSession::start(const fs::path &work
         return tl::unexpected(process.error());
     }
     session->m_process = std::move(*process);
-    session->m_pending = setupFrame(request.limits, preload);
+    session->m_canRepeat = request.isSandboxed && request.data.empty() && !request.project;
+    session->m_pending = setupFrame(request.limits, preload, session->m_canRepeat);
     session->sendPending();
     return session;
 }
@@ -144,7 +146,8 @@ WorkerSession::Ending WorkerSession::watch(std::int64_t timeoutMs, const std::st
             return Ending::Closed;
         }
         if (!m_isStopping
-            && (m_output.size() > outputLimit || m_errorOutput.size() > outputLimit)) {
+            && (m_received.output.size() > outputLimit
+                || m_received.errorOutput.size() > outputLimit)) {
             return Ending::OutputLimit;
         }
         const std::int64_t left = timeoutMs - millisecondsSince(start);
@@ -175,10 +178,10 @@ WorkerSession::Ending WorkerSession::watch(std::int64_t timeoutMs, const std::st
 void WorkerSession::receive(short outputEvents, short errorEvents, short reportEvents)
 {
     const auto limit = static_cast<std::size_t>(m_limits.outputBytes);
-    if (outputEvents != 0 && !readInto(m_process->output, m_output, limit)) {
+    if (outputEvents != 0 && !readInto(m_process->output, m_received.output, limit)) {
         m_process->output.reset();
     }
-    if (errorEvents != 0 && !readInto(m_process->errorOutput, m_errorOutput, limit)) {
+    if (errorEvents != 0 && !readInto(m_process->errorOutput, m_received.errorOutput, limit)) {
         m_process->errorOutput.reset();
     }
     if (reportEvents != 0) {
@@ -204,13 +207,11 @@ void WorkerSession::readFrames()
             m_isReady = true;
             break;
         case 'U':
-            m_report = std::move(frame->payload);
-            m_hasReport = true;
+            m_received.report = std::move(frame->payload);
             break;
         case 'E':
-            if (const auto end = parseEnd(frame->payload)) {
-                m_end = *end;
-                m_hasEnd = true;
+            if (auto end = parseEnd(frame->payload)) {
+                m_received.end = std::move(*end);
             }
             break;
         default:
@@ -233,7 +234,8 @@ void WorkerSession::sendPending()
 
 Result<void> WorkerSession::waitUntilReady(std::stop_token stop)
 {
-    const Ending ending = watch(kStartTimeoutMs, stop, [this] { return m_isReady; });
+    const std::int64_t patience = m_repeats ? kClearTimeoutMs : kStartTimeoutMs;
+    const Ending ending = watch(patience, stop, [this] { return m_isReady; });
     switch (ending) {
     case Ending::Running:
         return {};
@@ -248,7 +250,7 @@ Result<void> WorkerSession::waitUntilReady(std::stop_token stop)
         drain();
         return fail(Errc::Internal,
                     "the worker ended before its script began: "
-                        + shownOutput(m_errorOutput, static_cast<std::size_t>(2000)));
+                        + shownOutput(m_received.errorOutput, static_cast<std::size_t>(2000)));
     }
 }
 
@@ -261,17 +263,26 @@ bool WorkerSession::isWaiting() const
 
 Run WorkerSession::execute(const RunRequest &request, std::stop_token stop)
 {
+    drain(); // what strays of an earlier run wrote after its end
+    m_received = {};
+    m_isReady = false;
     m_limits = request.limits;
     m_pending += jobFrames(request);
     const auto start = Clock::now();
-    const Ending ending =
-        watch(std::int64_t{1000} * m_limits.wallSeconds, stop, [this] { return m_hasEnd; });
+    const Ending ending = watch(std::int64_t{1000} * m_limits.wallSeconds, stop,
+                                [this] { return m_received.end.has_value(); });
     const auto end = Clock::now();
+    m_repeats = m_canRepeat && ending == Ending::Running;
     askForEnd(ending);
-    // Nothing of the run outlives it, whatever it left in the background.
-    m_process->kill();
+    if (!m_repeats) {
+        m_process->kill();
+    }
     drain();
     Run run = conclude(ending);
+    if (m_repeats && run.outcome != Outcome::Ok && run.outcome != Outcome::Exception) {
+        m_repeats = false; // whatever ended it may have hurt the worker
+        m_process->kill();
+    }
     run.wallMs = std::chrono::duration<double, std::milli>(end - start).count();
     run.isSandboxed = request.isSandboxed;
     return run;
@@ -284,7 +295,7 @@ void WorkerSession::askForEnd(Ending ending)
     constexpr std::int64_t patienceMs = 1500; // more than the worker gives the script
     constexpr std::int64_t urgentMs = 500;
     m_isStopping = true;
-    const auto isDone = [this] { return m_hasEnd; };
+    const auto isDone = [this] { return m_received.end.has_value(); };
     if (ending == Ending::Timeout || ending == Ending::OutputLimit) {
         m_pending += stopFrame(false);
         ending = watch(patienceMs, {}, isDone);
@@ -314,23 +325,25 @@ Run WorkerSession::conclude(Ending ending)
     const auto limit = static_cast<std::size_t>(m_limits.outputBytes);
     Run run;
     bool isReported = false;
-    if (m_hasReport) {
-        if (auto report = parseReport(m_report)) {
+    if (m_received.report) {
+        if (auto report = parseReport(*m_received.report)) {
             run = std::move(*report);
             isReported = true;
         }
     }
-    if (m_output.size() > limit || m_errorOutput.size() > limit) {
+    if (m_received.output.size() > limit || m_received.errorOutput.size() > limit) {
         ending = ending == Ending::Cancelled ? ending : Ending::OutputLimit;
     }
     const bool isComplete = isReported && run.outcome == Outcome::Ok;
-    run.peakMemoryBytes = std::max(run.peakMemoryBytes, m_end.peakBytes);
-    run.executedLines = std::move(m_end.executedLines);
-    run.executableLines = std::move(m_end.executableLines);
+    const bool hasEnd = m_received.end.has_value();
+    WorkerEnd end = hasEnd ? std::move(*m_received.end) : WorkerEnd{};
+    run.peakMemoryBytes = std::max(run.peakMemoryBytes, end.peakBytes);
+    run.executedLines = std::move(end.executedLines);
+    run.executableLines = std::move(end.executableLines);
     const bool endedItself = ending == Ending::Running || ending == Ending::Closed;
-    if (m_hasEnd && endedItself) {
-        run.signal = m_end.signal;
-        run.exitStatus = m_end.exitStatus;
+    if (hasEnd && endedItself) {
+        run.signal = end.signal;
+        run.exitStatus = end.exitStatus;
     }
     switch (ending) {
     case Ending::Timeout:
@@ -347,11 +360,11 @@ Run WorkerSession::conclude(Ending ending)
         break;
     case Ending::Running:
     case Ending::Closed:
-        if (!m_hasEnd) {
+        if (!hasEnd) {
             run.outcome = Outcome::Incomplete;
-        } else if (m_end.signal != 0) {
+        } else if (end.signal != 0) {
             run.outcome = Outcome::Signal;
-        } else if (!isReported || (isComplete && m_end.exitStatus != 0)) {
+        } else if (!isReported || (isComplete && end.exitStatus != 0)) {
             run.outcome = Outcome::Exit;
         }
         // One of several processes may have died of it and the script may have seen an error.
@@ -361,8 +374,8 @@ Run WorkerSession::conclude(Ending ending)
         }
         break;
     }
-    run.output = shownOutput(std::move(m_output), limit);
-    run.errorOutput = shownOutput(std::move(m_errorOutput), limit);
+    run.output = shownOutput(std::move(m_received.output), limit);
+    run.errorOutput = shownOutput(std::move(m_received.errorOutput), limit);
     return run;
 }
 

@@ -2,14 +2,18 @@
 
 Runs on CPython 3.5 to 3.13 and needs nothing beyond the standard library.
 
-Two processes. The supervisor reads the job from descriptor 3 and forks before anything heavy is
-imported; it alone holds descriptor 4, on which the host listens, and it sees with its own eyes how
-the child ended, or hears from it, all output written, that it leaves (freeing the memory of torch
-takes longer than a short script). The child imports what was asked for, runs the script and hands
+Three processes. The first imports what was asked for and forks the other two for each run; it never
+reads a job. The supervisor reads it from descriptor 3; it alone tells the host on descriptor 4 what
+it sees with its own eyes, how the child ended, or hears from it, all output written, that it leaves
+(freeing the memory of torch takes longer than a short script). The child runs the script and hands
 the supervisor one report, which counts only with the word that came with the job (`nonce`), as
 does the word that it leaves. Lines that ran are marked in memory that both share, so they are
 known however the child ends. Asked to stop (X, or the end of descriptor 3), the supervisor gives
 the child STOP_PATIENCE seconds to report its variables and kills it.
+
+Where the host says so (`repeats`, only in a sandbox) the first process clears away what a run left,
+processes and files, and forks again: importing torch takes longer than most scripts. Only the same
+script runs there again, so what it might hide (System V IPC is not cleared) it hides from itself.
 
 Promised: leaving early (os._exit, a signal, a crash, sys.exit), writing to guessed descriptors,
 exit handlers, a fork that returns twice, and replaced standard functions never look like success.
@@ -24,8 +28,8 @@ torchlift_observe.py (types of expressions), torchlift_project.py (the command o
 Frames on every pipe: one letter, eight bytes of length (little endian), then the bytes.
   host to worker   S setup (JSON), J job (JSON), C the script's bytes or the packed project, then X
                    to stop or K at once
-  worker to host   S started, R ready (imports done), E end (JSON), U the child's report (JSON)
-  child            R ready, U nonce and report (JSON), L nonce and how it leaves (JSON)
+  worker to host   S started, R ready for a run, U the child's report (JSON), E its end (JSON)
+  child            U nonce and report (JSON), L nonce and how it leaves (JSON)
 """
 import ast
 import atexit
@@ -36,6 +40,7 @@ import mmap
 import os
 import resource
 import select
+import shutil
 import signal
 import struct
 import sys
@@ -58,6 +63,8 @@ MAX_REPORT = 64 * 1024 * 1024
 MAX_WARNINGS = 1000
 STOP_SIGNAL = signal.SIGRTMAX - 1
 STOP_PATIENCE = 0.7
+CLEAR_PATIENCE = 2.0
+WRITABLE = ("/work", "/tmp", "/dev/shm")  # in a sandbox
 HEADER = struct.Struct("<cQ")
 exit_now = os._exit  # kept from a script that replaces them
 to_json = json.JSONEncoder().encode
@@ -101,11 +108,11 @@ def limit_resources(limits):
         resource.setrlimit(number, (value, value))
 
 
-def hide_memory():
-    """Takes /proc/PID/mem of the supervisor out of the script's reach: both have one user."""
+def set_dumpable(is_dumpable):
+    """What is not takes its /proc/PID/mem out of the script's reach: all have one user."""
     try:
         import ctypes
-        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+        ctypes.CDLL(None).prctl(4, int(is_dumpable), 0, 0, 0)  # PR_SET_DUMPABLE
     except (ImportError, OSError, AttributeError):
         pass  # the report then stands on the nonce alone
 
@@ -209,31 +216,20 @@ def marked_lines(lines):
             [line for line, mark in enumerate(marks) if mark])
 
 
-def is_host_gone(child_fd):
-    """Waits for the child's first word; nobody else would end it while it imports."""
-    poll = select.poll()
-    poll.register(child_fd, select.POLLIN)
-    poll.register(JOB_FD, 0)  # its end alone
-    return child_fd not in dict(poll.poll())
-
-
 def supervise(child, job_fd, child_fd, lines):
+    """One run, from its job to its end; false where there was none."""
     wakeup_read, wakeup_write = os.pipe()
     os.set_blocking(wakeup_read, False)
     os.set_blocking(wakeup_write, False)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
     signal.set_wakeup_fd(wakeup_write)
 
-    hide_memory()
-    if is_host_gone(child_fd):
-        return
-    kind, _ = read_frame(child_fd)
-    if kind != b"R":
-        raise ValueError("the child is not ready")
     write_frame(REPORT_FD, b"R")
-
-    _, job = read_frame(JOB_FD)
-    _, code = read_frame(JOB_FD)
+    try:
+        _, job = read_frame(JOB_FD)
+        _, code = read_frame(JOB_FD)
+    except EOFError:
+        return False  # the host wants no more
     os.set_blocking(child_fd, False)
     report = ChildReport(child_fd, json.loads(job.decode("utf-8"))["nonce"].encode("ascii"))
     try:
@@ -249,23 +245,10 @@ def supervise(child, job_fd, child_fd, lines):
     if payload is not None:
         write_frame(REPORT_FD, b"U", payload)
     write_frame(REPORT_FD, b"E", json.dumps(end).encode("ascii"))
+    return True
 
 
 # --- child --------------------------------------------------------------------------------------
-
-
-def preload(names):
-    """Imports ahead of the script; what these imports have to warn about is not the script's."""
-    show = warnings.showwarning
-    warnings.showwarning = lambda *arguments, **options: None
-    try:
-        for name in names:
-            try:
-                __import__(name)
-            except Exception:  # the script's own import then says what is wrong
-                pass
-    finally:
-        warnings.showwarning = show
 
 
 def user_line(record, tb):
@@ -461,22 +444,14 @@ def leave(status, channel=None):
     exit_now(status)
 
 
-def buffer_by_line():
-    """So that what was printed before a crash or a time-out is there."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(line_buffering=True)
-    else:
-        sys.stdout = sys.__stdout__ = io.TextIOWrapper(
-            sys.stdout.detach(), sys.stdout.encoding, sys.stdout.errors, line_buffering=True)
-
-
-def run_child(setup, job_fd, report_fd, marks):
+def run_child(job_fd, report_fd, marks):
     worker = sys.modules["__main__"]  # keeps these functions alive once __main__ is the script
-    buffer_by_line()
-    preload(setup["preload"])
-    write_frame(report_fd, b"R")
-    job = json.loads(read_frame(job_fd)[1].decode("utf-8"))
-    code = read_frame(job_fd)[1]
+    set_dumpable(True)
+    try:
+        job = json.loads(read_frame(job_fd)[1].decode("utf-8"))
+        code = read_frame(job_fd)[1]
+    except EOFError:
+        exit_now(1)  # the host wants no more
     os.close(job_fd)
     nonce = job.pop("nonce").encode("ascii")
 
@@ -496,10 +471,37 @@ def run_child(setup, job_fd, report_fd, marks):
     leave(status, channel)
 
 
-def main():
-    setup = json.loads(read_frame(JOB_FD)[1].decode("utf-8"))
-    limit_resources(setup["limits"])
-    write_frame(REPORT_FD, b"S")
+# --- first process ------------------------------------------------------------------------------
+
+
+def preload(names):
+    """Imports ahead of the script; what these imports have to warn about is not the script's."""
+    show = warnings.showwarning
+    warnings.showwarning = lambda *arguments, **options: None
+    try:
+        for name in names:
+            try:
+                __import__(name)
+            except Exception:  # the script's own import then says what is wrong
+                pass
+    finally:
+        warnings.showwarning = show
+
+
+def buffer_by_line():
+    """So that what was printed before a crash or a time-out is there."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(line_buffering=True)
+    else:
+        sys.stdout = sys.__stdout__ = io.TextIOWrapper(
+            sys.stdout.detach(), sys.stdout.encoding, sys.stdout.errors, line_buffering=True)
+
+
+def serve():
+    """Has one job run by two processes of its own; false when no other can follow."""
+    supervisor = os.fork()
+    if supervisor != 0:
+        return os.waitpid(supervisor, 0)[1] == 0
     job_read, job_write = os.pipe()
     report_read, report_write = os.pipe()
     lines = mmap.mmap(-1, MAX_LINES)
@@ -507,11 +509,51 @@ def main():
     if child == 0:
         for fd in (JOB_FD, REPORT_FD, job_write, report_read):
             os.close(fd)
-        run_child(setup, job_read, report_write, lines)
+        run_child(job_read, report_write, lines)
     os.close(job_read)
     os.close(report_write)
-    supervise(child, job_write, report_read, lines)
-    os._exit(0)
+    exit_now(0 if supervise(child, job_write, report_read, lines) else 1)
+
+
+def end_others():
+    """Whether every other process in this sandbox is gone."""
+    deadline = time.monotonic() + CLEAR_PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.002)  # its parent has not yet heard of it
+    return False
+
+
+def clear_away():
+    """What a run left behind; false where that cannot be done."""
+    if not end_others():
+        return False
+    try:
+        for place in WRITABLE:
+            for entry in os.listdir(place):
+                path = os.path.join(place, entry)
+                if os.path.isdir(path) and not os.path.islink(path):
+                    shutil.rmtree(path)
+                else:
+                    os.remove(path)
+    except (OSError, RecursionError):
+        return False
+    return True
+
+
+def main():
+    setup = json.loads(read_frame(JOB_FD)[1].decode("utf-8"))
+    limit_resources(setup["limits"])
+    write_frame(REPORT_FD, b"S")
+    buffer_by_line()
+    preload(setup["preload"])
+    set_dumpable(False)
+    while serve() and setup.get("repeats") and clear_away():
+        pass
+    exit_now(0)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ void TestWorkerProtocol::framesArriveInPieces()
 {
     RunRequest request;
     request.code = std::string("print(1)\0", 9);
-    const std::string bytes = setupFrame({}, {"torch"}) + jobFrames(request);
+    const std::string bytes = setupFrame({}, {"torch"}, true) + jobFrames(request);
     FrameReader reader;
     std::vector<Frame> frames;
     for (const char byte : bytes) {
@@ -48,6 +48,7 @@ void TestWorkerProtocol::framesArriveInPieces()
     QCOMPARE(frames[2].payload, request.code);
     const auto setup = nlohmann::json::parse(frames[0].payload);
     QCOMPARE(setup["limits"]["NPROC"].get<int>(), RunLimits().processes);
+    QCOMPARE(setup["repeats"].get<bool>(), true);
 }
 
 void TestWorkerProtocol::hugeFramesBreakTheReader()
