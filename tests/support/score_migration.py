@@ -236,6 +236,8 @@ def main():
     parser.add_argument("--cli", type=Path, default=ROOT / "build" / "dev" / "bin" / "torchlift-cli")
     parser.add_argument("--environments", type=Path, default=default_home() / "environments")
     parser.add_argument("--all", action="store_true", help="print every case")
+    parser.add_argument("--every", type=int, default=1, metavar="N",
+                        help="of scripts each Nth case alone")
     parser.add_argument("--demand", action="store_true", help="fail below 95 %% and 90 %%")
     parser.add_argument("--keep", type=Path, help="write the migrated code below this folder")
     parser.add_argument("--width", type=int, default=110, help="characters of a reason")
@@ -249,7 +251,8 @@ def main():
         return docstring_score.score(arguments.environments, arguments.cli, migrate_all, arguments)
     if arguments.folder is None:
         parser.error("scripts needs a folder")
-    return score(load_scripts(arguments.folder), arguments)
+    cases = load_scripts(arguments.folder)
+    return score({name: cases[name] for name in list(cases)[::arguments.every]}, arguments)
 
 
 if __name__ == "__main__":
