@@ -23,6 +23,10 @@ constexpr std::string_view kConventions[] = {"singular-vector-signs", "unique-so
 constexpr const char *kMaskChange = "comparisons-return-bool";
 constexpr const char *kScalarChange = "numpy-scalar-repr";
 
+// What only the old code's own output tells: whether it asked for these messages.
+constexpr const char *kMessageChange = "scheduler-verbose-removed";
+constexpr const char *kMessage = "reducing learning rate of group";
+
 // The runs that one judgement may need beside the three of the row. `conventions`: what the runs of
 // the old code follow.
 class Judgement
@@ -155,7 +159,11 @@ public:
 private:
     Result<std::vector<std::string>> findRestored(bool isThorough)
     {
-        auto needed = restoredBy({"all"});
+        std::vector<std::string> all{"all"};
+        if (m_reference.output.find(kMessage) == std::string::npos) {
+            all.push_back(std::string("-") + kMessageChange);
+        }
+        auto needed = restoredBy(all);
         if (!needed) {
             return needed;
         }

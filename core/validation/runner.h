@@ -56,7 +56,8 @@ struct RunRequest
     int resultsPattern = 0;
     bool observes = false; ///< the code holds recorders; gives Run::observed
     /// Changes inside torch that the worker takes back in the target version (slugs of the
-    /// catalogue, or "all"; resources/worker/torchlift_restore.py); gives Run::restored.
+    /// catalogue, or "all" and "-SLUG" without one; resources/worker/torchlift_restore.py); gives
+    /// Run::restored.
     std::vector<std::string> restores;
     int memoryFill = 0; ///< byte that fresh memory is filled with; 0: as it comes
     /// Runs a command instead of a script; `code` is then the project, as packProject() gives it.

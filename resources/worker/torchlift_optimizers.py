@@ -56,6 +56,44 @@ def adam_update(torch, group, parameter, state):
     parameter.addcdiv_(mean, square.sqrt().add_(group["eps"]), value=-size)
 
 
+# --- optimizers-keep-gradients ----------------------------------------------------------------------
+
+
+def restore_decayed_gradients(torch, note):
+    """SGD and Adam added the weight decay to the gradients themselves."""
+    for optimizer in (torch.optim.SGD, torch.optim.Adam):
+        optimizer.step = decaying(torch, optimizer.step, note)
+
+
+def decaying(torch, usual, note):
+    def step(self, closure=None):
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        decays = []
+        for group in self.param_groups:
+            decay = group["weight_decay"]
+            if decay == 0 or group.get("decoupled_weight_decay") or group.get("maximize"):
+                continue
+            note()
+            with torch.no_grad():
+                for parameter in group["params"]:
+                    if parameter.grad is not None and not parameter.grad.is_sparse:
+                        parameter.grad.add_(parameter, alpha=decay)
+            decays.append((group, decay))
+            group["weight_decay"] = 0
+        try:
+            usual(self)
+        finally:
+            for group, decay in decays:
+                group["weight_decay"] = decay
+        return loss
+
+    step.hooked = True  # not wrapped once more by each optimizer that is made
+    return step
+
+
 # --- optimizer-state-step-tensor --------------------------------------------------------------------
 
 
@@ -116,6 +154,33 @@ def closed_form(scheduler, note):
         return rates
 
     return get_lr
+
+
+# --- scheduler-verbose-removed --------------------------------------------------------------------
+
+
+def restore_plateau_messages(torch, note):
+    """ReduceLROnPlateau said so when it reduced a rate, where it was asked to. That is not in the new
+    code: each is taken for one that was."""
+    plateau = torch.optim.lr_scheduler.ReduceLROnPlateau
+    usual, usual_step = plateau._reduce_lr, plateau.step
+    earlier = 0  # its own count began at zero
+
+    def step(self, metrics, epoch=None):
+        nonlocal earlier
+        earlier = 1 if epoch is None else 0
+        usual_step(self, metrics, epoch)
+
+    def reduce(self, epoch):
+        before = [group["lr"] for group in self.optimizer.param_groups]
+        usual(self, epoch)
+        for place, group in enumerate(self.optimizer.param_groups):
+            if group["lr"] != before[place]:
+                note()
+                print("Epoch {:5d}: reducing learning rate of group {} to {:.4e}.".format(
+                    epoch - earlier, place, group["lr"]))
+
+    plateau._reduce_lr, plateau.step = reduce, step
 
 
 # --- zero-grad-sets-none ----------------------------------------------------------------------------

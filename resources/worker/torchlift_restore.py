@@ -253,6 +253,7 @@ RESTORERS = {
     "norm-layers-start-at-one": restore_norm_layers,
     "scheduler-step-order": noting(optimizers.restore_scheduler),
     "scheduler-chainable": noting(optimizers.restore_closed_forms),
+    "scheduler-verbose-removed": noting(optimizers.restore_plateau_messages),
     "zero-grad-sets-none": noting(optimizers.restore_zero_grad),
     "clip-grad-norm-inplace": noting(optimizers.restore_clipping),
     "random-seed-streams": noting(torchlift_draws.restore_draws),
@@ -262,6 +263,7 @@ RESTORERS = {
     "unique-sorted-default": restore_unique,
     "nll-loss-accumulation": restore_nll,
     "gels-renamed-lstsq": restore_gels,
+    "optimizers-keep-gradients": noting(optimizers.restore_decayed_gradients),
     "optimizer-state-step-tensor": noting(optimizers.restore_step_numbers),
     "linspace-from-both-ends": restore_linspace,
     "load-state-dict-returns": restore_loading,
@@ -273,7 +275,8 @@ RESTORERS = {
 
 
 def restore(slugs):
-    """From now on the changes of these slugs ("all" is short for all) are as before."""
+    """From now on the changes of these slugs are as before; "all" is short for all, "-SLUG" is left
+    out of them."""
     torch = sys.modules.get("torch")
     if torch is None:
         return
@@ -282,7 +285,7 @@ def restore(slugs):
     owners = (torch, torch.Tensor, torch.nn.functional, getattr(torch, "linalg", torch))
     before = [(owner, dict(vars(owner))) for owner in owners]
     for slug in sorted(CONVENTIONS if is_old else RESTORERS):
-        if slug in slugs or "all" in slugs:
+        if slug in slugs or ("all" in slugs and "-" + slug not in slugs):
             RESTORERS[slug](torch, slug)
     for owner, usual in before:
         torchlift_compiler.patched.extend(

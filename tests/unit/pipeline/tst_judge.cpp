@@ -228,6 +228,21 @@ void TestJudge::changesInsideTorchExplain_data()
         "    for i in range(5):\n        o.step()\n        s.step()\n"
         "        rates.append(round(o.param_groups[0]['lr'], 5))\n",
         "scheduler-chainable scheduler-step-order");
+    const QByteArray plateau = "w = nn.Parameter(torch.ones(2))\no = torch.optim.SGD([w], lr=1.)\n"
+                               "s = torch.optim.lr_scheduler.ReduceLROnPlateau(o, patience=0";
+    const QByteArray plateauSteps = ")\nfor i in range(3):\n    s.step(1.)\n"
+                                    "m = nn.BatchNorm1d(2).weight.sum().item()\n";
+    add("gradients with weight decay",
+        "w = nn.Parameter(torch.ones(2))\no = torch.optim.SGD([w], lr=0.1, weight_decay=0.1)\n"
+        "w.sum().backward()\no.step()\nlast = w.grad.norm().item()\n",
+        "optimizers-keep-gradients");
+    add("weight decay that nothing reads",
+        "w = nn.Parameter(torch.ones(2))\no = torch.optim.SGD([w], lr=0.1, weight_decay=0.1)\n"
+        "w.sum().backward()\no.step()\nw.grad = None\nm = nn.BatchNorm1d(2).weight.sum().item()\n",
+        "norm-layers-start-at-one");
+    add("messages of a scheduler", plateau + ", verbose=True" + plateauSteps,
+        "norm-layers-start-at-one scheduler-verbose-removed", plateau + plateauSteps);
+    add("no messages of a scheduler", plateau + plateauSteps, "norm-layers-start-at-one");
     add("gradients that are held, and steps without one",
         "w, v = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2))\n"
         "o = torch.optim.SGD([w, v], lr=0.1, momentum=0.9)\nheld = []\n"
