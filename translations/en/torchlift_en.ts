@@ -1995,6 +1995,10 @@
         <translation>Checking files</translation>
     </message>
     <message>
+        <source>Compiling Python modules</source>
+        <translation>Compiling Python modules</translation>
+    </message>
+    <message>
         <source>Waiting for another set-up</source>
         <translation>Waiting for another set-up</translation>
     </message>
