@@ -150,8 +150,8 @@ Result<void> tryOut(const fs::path &folder, const Version &torch, const std::sto
     return {};
 }
 
-// The sandbox shows an environment read-only, so what its modules compile to cannot be kept by a run:
-// without this each would compile them anew (torch 2.7 and its optimizers: 7 s instead of 3).
+// The sandbox shows an environment read-only, so what its modules compile to cannot be kept by a
+// run: without this each would compile them anew (torch 2.7 and its optimizers: 7 s instead of 3).
 Result<void> compileModules(const fs::path &folder, const ProgressCallback &progress,
                             const std::stop_token &stop)
 {

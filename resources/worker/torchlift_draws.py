@@ -2,19 +2,22 @@
 
 Part of the worker (torchlift_restore.py); patches the target's torch, 2.0 or later.
 """
+import sys
+
 MCG31_FACTOR = 1132489760  # of VSL_BRNG_MCG31, with which MKL drew what bernoulli_ gave
 MCG31_MODULUS = 2 ** 31 - 1
 
 
 def restore_draws(torch, note):
-    """bernoulli_ (and with it dropout), multinomial, gumbel_softmax and shuffling draw otherwise.
-    `note` is called where one of them is needed."""
+    """bernoulli_ (and with it dropout), multinomial, gumbel_softmax, shuffling and gradgradcheck draw
+    otherwise. `note` is called where one of them is needed."""
     if drew_by_mkl():
         restore_bernoulli(torch, note)
         restore_recurrent_dropout(torch)
     restore_multinomial(torch, note)
     restore_gumbel(torch, note)
     restore_shuffling(torch, note)
+    restore_gradient_checks(torch, note)
 
 
 def drew_by_mkl():
@@ -213,3 +216,26 @@ def restore_shuffling(torch, note):
         return iter(torch.randperm(count).tolist()[:self.num_samples])
 
     sampler.__iter__ = iterate
+
+
+def as_tuple(values):
+    return tuple(values) if isinstance(values, (tuple, list)) else (values,)
+
+
+def restore_gradient_checks(torch, note):
+    """gradgradcheck drew the gradients that it begins with from the normal distribution."""
+    module = sys.modules["torch.autograd.gradcheck"]
+    usual = module.gradgradcheck
+
+    def gradgradcheck(func, inputs, grad_outputs=None, **options):
+        if grad_outputs is None and not options.get("gen_non_contig_grad_outputs"):
+            note()
+            outputs = as_tuple(func(*as_tuple(inputs)))
+            drawn = [torch.randn_like(output if output.is_floating_point() else output.double())
+                     for output in outputs]
+            grad_outputs = tuple(gradient.requires_grad_()
+                                 for output, gradient in zip(outputs, drawn)
+                                 if output.requires_grad)
+        return usual(func, inputs, grad_outputs, **options)
+
+    module.gradgradcheck = torch.autograd.gradgradcheck = gradgradcheck

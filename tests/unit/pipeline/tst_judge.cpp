@@ -215,6 +215,11 @@ void TestJudge::changesInsideTorchExplain_data()
         "l = DataLoader(TensorDataset(torch.arange(20)), 6, shuffle=True)\n"
         "seen = torch.cat([b[0] for b in l])\n",
         "random-seed-streams");
+    add("what a check of gradients draws",
+        "from torch.autograd import gradgradcheck\n"
+        "x = torch.ones(5, 3).double().requires_grad_()\n"
+        "ok = gradgradcheck(torch.tanh, (x,))\ny = torch.randn(3)\n",
+        "random-seed-streams");
     add("a scheduler's step at the end of the epoch",
         "w = nn.Parameter(torch.ones(2))\no = torch.optim.SGD([w], lr=1.)\n"
         "s = torch.optim.lr_scheduler.StepLR(o, 2, 0.1)\nrates = []\n"
