@@ -74,11 +74,7 @@ struct Repeater
     [[nodiscard]] bool serves(const Environment &wanted, const RunRequest &other) const
     {
         return environment == wanted.folder && request.code == other.code
-               && request.fileName == other.fileName
-               && request.limits.memoryBytes == other.limits.memoryBytes
-               && request.limits.diskBytes == other.limits.diskBytes
-               && request.limits.processes == other.limits.processes
-               && request.isSandboxed == other.isSandboxed && request.data == other.data
+               && request.fileName == other.fileName && startAlike(request, other)
                && !other.project;
     }
 };

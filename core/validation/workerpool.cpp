@@ -37,15 +37,6 @@ std::int64_t availableMemory()
     return 0;
 }
 
-bool isServed(const RunRequest &request)
-{
-    const RunLimits usual;
-    return request.isSandboxed && request.data.empty()
-           && request.limits.memoryBytes == usual.memoryBytes
-           && request.limits.diskBytes == usual.diskBytes
-           && request.limits.processes == usual.processes;
-}
-
 } // namespace
 
 WorkerPool::WorkerPool(std::filesystem::path worker, milliseconds idleTime)
@@ -94,7 +85,7 @@ std::unique_ptr<WorkerSession> WorkerPool::take(const Environment &environment,
 {
     const std::lock_guard lock(m_mutex);
     Shelf *shelf = find(environment.folder);
-    if (shelf == nullptr || !isServed(request)) {
+    if (shelf == nullptr || !startAlike(request, RunRequest())) {
         return nullptr;
     }
     while (!shelf->spares.empty()) {

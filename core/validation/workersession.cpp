@@ -77,6 +77,14 @@ void linkData(const std::vector<fs::path> &data, const fs::path &folder)
 
 } // namespace
 
+bool startAlike(const RunRequest &one, const RunRequest &other)
+{
+    return one.isSandboxed == other.isSandboxed && one.data == other.data
+           && one.limits.memoryBytes == other.limits.memoryBytes
+           && one.limits.diskBytes == other.limits.diskBytes
+           && one.limits.processes == other.limits.processes;
+}
+
 Result<std::unique_ptr<WorkerSession>> WorkerSession::start(const fs::path &worker,
                                                             const Environment &environment,
                                                             const RunRequest &request,

@@ -16,6 +16,9 @@
 
 namespace TorchLift {
 
+/// Whether a worker that was started for one of them can run the other's script.
+[[nodiscard]] bool startAlike(const RunRequest &one, const RunRequest &other);
+
 /// One worker from its start to its end. It can be prepared ahead: started, imports done, waiting
 /// for its script. It serves one script: its first run, and further runs of the same. Belongs to
 /// one thread at a time, but the thread that started it must outlive it (the kernel kills it with

@@ -9,6 +9,13 @@ import sys
 counts_in_numbers = False  # whether Adam's state["step"] is a Python number
 
 
+def loss_of(torch, closure):
+    if closure is None:
+        return None
+    with torch.enable_grad():
+        return closure()
+
+
 # --- adam-epsilon-after-correction ----------------------------------------------------------------
 
 
@@ -21,10 +28,7 @@ def restore_adam(torch, note):
                for group in self.param_groups):
             return usual(self, closure)
         note()
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
+        loss = loss_of(torch, closure)
         with torch.no_grad():
             for group in self.param_groups:
                 for parameter in group["params"]:
@@ -67,10 +71,7 @@ def restore_decayed_gradients(torch, note):
 
 def decaying(torch, usual, note):
     def step(self, closure=None):
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
+        loss = loss_of(torch, closure)
         decays = []
         for group in self.param_groups:
             decay = group["weight_decay"]
