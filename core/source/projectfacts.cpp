@@ -370,6 +370,7 @@ void ProjectFacts::learn(const Semantics &semantics, std::string_view path,
 {
     const std::string module = moduleOf(path);
     const std::string package = packageOf(path);
+    m_makesByteTensors = m_makesByteTensors || semantics.makesByteTensors();
     for (const auto &[name, type] : semantics.data().scopes.front().merged) {
         const std::string qualified = joined(module, name);
         const NodeId definition = semantics.definitionOf(type);

@@ -81,6 +81,10 @@ public:
     [[nodiscard]] const Type *argumentOf(std::string_view function,
                                          std::string_view parameter) const;
 
+    /// Whether any of the files that know of each other holds a uint8 tensor, as
+    /// Semantics::makesByteTensors().
+    [[nodiscard]] bool makesByteTensors() const noexcept { return m_makesByteTensors; }
+
     /// Says that `className` of the file at `path` becomes a static Function. Defaults that other
     /// files could not write (names of that file) make its parameters required there.
     void addStaticFunction(std::string_view path, std::string_view className,
@@ -115,6 +119,7 @@ private:
     std::map<std::string, std::string, std::less<>> m_aliases; ///< names that modules import
     std::map<std::string, StaticFunction, std::less<>> m_staticFunctions;
     std::map<std::string, Strings, std::less<>> m_modulesByName; ///< by the last part
+    bool m_makesByteTensors = false;
     Strings m_names;                                             ///< what the types' names refer to
 };
 

@@ -102,6 +102,15 @@ const Type &Semantics::typeOf(NodeId id) const noexcept
     return id == kNoNode ? unknown : m_data->types[id];
 }
 
+bool Semantics::makesByteTensors() const noexcept
+{
+    const ProjectFacts *facts = m_data->place.facts;
+    return (facts != nullptr && facts->makesByteTensors())
+           || std::any_of(m_data->types.begin(), m_data->types.end(), [](const Type &type) {
+                  return type.isTensor() && type.element == ElementType::Byte;
+              });
+}
+
 std::string_view Semantics::symbolOf(NodeId id) const noexcept
 {
     const Type &type = typeOf(id);

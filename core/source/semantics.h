@@ -49,6 +49,10 @@ public:
     /// What the expression `id` is; Unknown for anything that is no expression.
     [[nodiscard]] const Type &typeOf(NodeId id) const noexcept;
 
+    /// Whether this text, or another file of its project, holds a tensor that is known to be uint8
+    /// without being a comparison's result.
+    [[nodiscard]] bool makesByteTensors() const noexcept;
+
     /// The qualified name that the identifier or attribute chain `id` stands for ("torch.gesv"),
     /// or empty.
     [[nodiscard]] std::string_view symbolOf(NodeId id) const noexcept;

@@ -40,6 +40,7 @@ public:
         : m_semantics(semantics)
         , m_tree(semantics.tree())
         , m_rule(rule)
+        , m_makesByteTensors(semantics.makesByteTensors())
     {}
 
     Findings run()
@@ -238,9 +239,16 @@ private:
     // What only a mask can stand for: 1 - x of an unknown x turns a mask round, uint8 or bool.
     void toMask(NodeId id)
     {
-        const NodeId inner = id == kNoNode ? id : unshaped(id);
-        if (id == kNoNode || m_tree.kind(inner) != Kind::BinaryOperator) {
-            toBool(id);
+        if (id == kNoNode) {
+            return;
+        }
+        const NodeId inner = unshaped(id);
+        if (m_tree.kind(inner) != Kind::BinaryOperator) {
+            if (mayBeByte(inner)) {
+                addCall(id, ".bool()");
+            } else {
+                toBool(id);
+            }
             return;
         }
         const NodeId right = m_tree.child(inner, NodeField::Right);
@@ -256,6 +264,18 @@ private:
         appendKept(replacement.pieces, m_tree, right, 12, true);
         appendText(replacement.pieces, " == 0");
         add(std::move(replacement));
+    }
+
+    // A name or member of which reading does not tell what it holds, where uint8 masks are about.
+    bool mayBeByte(NodeId id) const
+    {
+        const Type &type = m_semantics.typeOf(id);
+        const bool isOpen =
+            type.isUnknown() || (type.isTensor() && type.element == ElementType::Unknown);
+        const bool isHeld = m_tree.kind(id) == Kind::Identifier
+                            || m_tree.kind(id) == Kind::Attribute
+                            || m_tree.kind(id) == Kind::Subscript;
+        return m_makesByteTensors && isOpen && isHeld;
     }
 
     void toByte(NodeId id) { addCall(id, ".byte()"); }
@@ -280,6 +300,7 @@ private:
     const Semantics &m_semantics;
     const SyntaxTree &m_tree;
     const Rule &m_rule;
+    const bool m_makesByteTensors;
     Findings m_findings;
 };
 
