@@ -163,7 +163,7 @@ void describeVerdict(std::ostream &out, const Verdict &verdict)
         }
         out << '\n';
     }
-    if (!verdict.explainedBy.empty()) {
+    if (isExplained(verdict)) {
         out << "    explained by: " << joined(verdict.explainedBy, ", ")
             << " (with this taken back inside torch, the new code gives the old values)\n";
     }
@@ -473,7 +473,7 @@ int statusOf(const ResultRow &row, const std::string &script)
     }
     const bool works = row.newAtTarget && row.newAtTarget->works();
     const bool differs = row.verdict && row.verdict->kind == VerdictKind::Differs
-                         && row.verdict->explainedBy.empty();
+                         && !isExplained(*row.verdict);
     return works && !differs ? Done : StillBroken;
 }
 

@@ -113,7 +113,7 @@ QVariant ResultsModel::data(const QModelIndex &index, int role) const
         const bool isVerdict = index.column() == VerdictColumn;
         const auto row = static_cast<std::size_t>(index.row());
         if (isVerdict && row < m_rows.size() && m_rows[row].result.verdict) {
-            return Texts::verdictMeaning(m_rows[row].result.verdict->kind);
+            return Texts::verdictMeaning(*m_rows[row].result.verdict);
         }
         return {};
     }
@@ -136,7 +136,7 @@ QString ResultsModel::cellText(int row, int column) const
         if (!shown.result.verdict) {
             return {};
         }
-        const QString text = Texts::verdict(shown.result.verdict->kind);
+        const QString text = Texts::verdict(*shown.result.verdict);
         const std::optional<Run> &first = shown.result.oldAtSource;
         return first && first->conditions.isCudaOnCpu ? tr("%1 (CUDA on the CPU)").arg(text) : text;
     }
@@ -175,8 +175,10 @@ QString ResultsModel::state(int row, int column) const
     }
     const Row &shown = m_rows[position];
     if (column == VerdictColumn) {
-        return shown.result.verdict ? QLatin1String(verdictName(shown.result.verdict->kind))
-                                    : QString();
+        const std::optional<Verdict> &verdict = shown.result.verdict;
+        return !verdict                ? QString()
+               : isExplained(*verdict) ? QStringLiteral("explained")
+                                       : QLatin1String(verdictName(verdict->kind));
     }
     if (!isWorks) {
         return {};

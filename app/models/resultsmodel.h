@@ -30,8 +30,8 @@ public:
         VerdictColumn,
         ColumnCount
     };
-    /// StateRole: "yes", "no", "running" or "unknown" for the "works" columns; the verdict's
-    /// name for the verdict. FullTextRole: the whole cell, not cut.
+    /// StateRole: "yes", "no", "running" or "unknown" for the "works" columns; for the
+    /// verdict its name, or "explained". FullTextRole: the whole cell, not cut.
     enum Role { StateRole = Qt::UserRole, FullTextRole };
 
     explicit ResultsModel(QObject *parent = nullptr);

@@ -111,9 +111,12 @@ QString Texts::outcome(Outcome outcome)
     return {};
 }
 
-QString Texts::verdict(VerdictKind kind)
+QString Texts::verdict(const Verdict &verdict)
 {
-    switch (kind) {
+    if (isExplained(verdict)) {
+        return tr("differs, explained");
+    }
+    switch (verdict.kind) {
     case VerdictKind::Equal:
         return tr("equal");
     case VerdictKind::Numerical:
@@ -130,9 +133,13 @@ QString Texts::verdict(VerdictKind kind)
     return {};
 }
 
-QString Texts::verdictMeaning(VerdictKind kind)
+QString Texts::verdictMeaning(const Verdict &verdict)
 {
-    switch (kind) {
+    if (isExplained(verdict)) {
+        return tr("Torch itself computes differently: with its changes taken back, the new code "
+                  "gives the old values.");
+    }
+    switch (verdict.kind) {
     case VerdictKind::Equal:
         return tr("Old and new code print the same and end with the same values.");
     case VerdictKind::Numerical:

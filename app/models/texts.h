@@ -31,9 +31,9 @@ public:
     /// What the user can do about it, in a sentence; empty when the remedy is a command, or none.
     [[nodiscard]] static QString advice(const Error &error);
     [[nodiscard]] static QString outcome(Outcome outcome);
-    [[nodiscard]] static QString verdict(VerdictKind kind);
+    [[nodiscard]] static QString verdict(const Verdict &verdict);
     /// What a verdict means, in one sentence.
-    [[nodiscard]] static QString verdictMeaning(VerdictKind kind);
+    [[nodiscard]] static QString verdictMeaning(const Verdict &verdict);
     /// What a Difference or a Divergence is about.
     [[nodiscard]] static QString differenceKind(std::string_view what);
     /// What a PSI says of a distribution.

@@ -189,7 +189,7 @@ void Workbench::connectValidation()
                     findRepairHints();
                     if (answer->row.verdict) {
                         Q_EMIT logged(
-                            tr("Verdict: %1").arg(Texts::verdict(answer->row.verdict->kind)));
+                            tr("Verdict: %1").arg(Texts::verdict(*answer->row.verdict)));
                     }
                 } else if (answer.error().code != Errc::Cancelled) {
                     fail(answer.error());

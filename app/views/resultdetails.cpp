@@ -100,23 +100,20 @@ private:
             return;
         }
         const Verdict &verdict = *m_row.verdict;
-        const bool isGood = agrees(verdict.kind);
-        const QColor colour = isGood                                 ? theme.good
-                              : verdict.kind == VerdictKind::Differs ? theme.bad
-                                                                     : theme.warning;
-        addParagraph(coloured(Texts::verdict(verdict.kind), colour, true) + QStringLiteral(" · ")
+        const bool isBad = verdict.kind == VerdictKind::Differs && !isExplained(verdict);
+        const QColor colour = agrees(verdict.kind) ? theme.good : isBad ? theme.bad : theme.warning;
+        addParagraph(coloured(Texts::verdict(verdict), colour, true) + QStringLiteral(" · ")
                      + tr("%n value(s) compared", nullptr, static_cast<int>(verdict.compared))
                            .toHtmlEscaped());
-        addParagraph(Texts::verdictMeaning(verdict.kind).toHtmlEscaped());
+        addParagraph(Texts::verdictMeaning(verdict).toHtmlEscaped());
         if (verdict.isNoiseMeasured) {
             addParagraph(
                 coloured(tr("Numerical noise was measured: the old code ran once more with "
                             "its parameters moved by one unit in the last place."),
                          theme.muted));
         }
-        if (!verdict.explainedBy.empty()) {
-            addParagraph(tr("Explained: with these changes inside torch taken back, the new code "
-                            "gives the old values: %1")
+        if (isExplained(verdict)) {
+            addParagraph(tr("Explained by: %1")
                              .arg(qstring(joined(verdict.explainedBy, ", ")))
                              .toHtmlEscaped());
         }

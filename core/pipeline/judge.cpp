@@ -369,12 +369,12 @@ Result<void> judge(ResultRow &row, std::string_view oldCode, std::string_view ne
     // Cheaper than what follows, and says more than "within noise" would.
     const bool wantsMore = wantsFurtherRuns(verdict);
     step = step ? explain(verdict, !wantsMore) : step;
-    if (step && verdict.explainedBy.empty() && wantsMore) {
+    if (step && !isExplained(verdict) && wantsMore) {
         step = judgement.gatherMovedResults(false);
         verdict = compareAgain();
         const bool isUnsteady = wantsFurtherRuns(verdict) && judgement.isUnsteady(*row.oldAtSource);
         step = step ? explain(verdict, !isUnsteady) : step;
-        if (step && verdict.explainedBy.empty() && isUnsteady) {
+        if (step && !isExplained(verdict) && isUnsteady) {
             step = judgement.gatherMorePatterns();
             verdict = compareAgain();
             step = step ? explain(verdict, true) : step;

@@ -84,7 +84,7 @@ private:
 
 EditProof proofFromVerdict(const Verdict &verdict)
 {
-    if (!verdict.explainedBy.empty()) {
+    if (isExplained(verdict)) {
         return EditProof::Proven; // what was observed agreed, with torch as it was inside
     }
     switch (verdict.kind) {

@@ -84,6 +84,12 @@ struct Verdict
     std::vector<std::string> explainedBy{};
 };
 
+/// Whether changes inside torch are known to be the whole reason for a difference.
+[[nodiscard]] inline bool isExplained(const Verdict &verdict)
+{
+    return !verdict.explainedBy.empty();
+}
+
 /// Compares what two runs observed: printed output word by word (white space and addresses of
 /// objects do not count) with its numbers by tolerance, then the module-level variables that
 /// both have; the throw-away name `_` is none of them. NaN equals NaN. What is not comparable on

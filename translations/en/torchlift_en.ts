@@ -322,8 +322,8 @@
         <translation>warnings</translation>
     </message>
     <message>
-        <source>Explained: with these changes inside torch taken back, the new code gives the old values: %1</source>
-        <translation>Explained: with these changes inside torch taken back, the new code gives the old values: %1</translation>
+        <source>Explained by: %1</source>
+        <translation>Explained by: %1</translation>
     </message>
 </context>
 <context>
@@ -1735,6 +1735,10 @@
         <translation>differs</translation>
     </message>
     <message>
+        <source>differs, explained</source>
+        <translation>differs, explained</translation>
+    </message>
+    <message>
         <source>no reference</source>
         <translation>no reference</translation>
     </message>
@@ -1757,6 +1761,10 @@
     <message>
         <source>Old and new code compute something different.</source>
         <translation>Old and new code compute something different.</translation>
+    </message>
+    <message>
+        <source>Torch itself computes differently: with its changes taken back, the new code gives the old values.</source>
+        <translation>Torch itself computes differently: with its changes taken back, the new code gives the old values.</translation>
     </message>
     <message>
         <source>The old code does not work in its own version: there is nothing to compare with.</source>

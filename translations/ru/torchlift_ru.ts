@@ -249,8 +249,8 @@
         <translation>Вычислительный шум измерен: старый код запущен ещё раз, его параметры сдвинуты на единицу последнего разряда.</translation>
     </message>
     <message>
-        <source>Explained: with these changes inside torch taken back, the new code gives the old values: %1</source>
-        <translation>Объяснено: если вернуть внутри torch прежнее, новый код даёт прежние значения: %1</translation>
+        <source>Explained by: %1</source>
+        <translation>Объяснено: %1</translation>
     </message>
     <message>
         <source>Left out: printed numbers that vary by themselves</source>
@@ -1742,6 +1742,10 @@
         <translation>различаются</translation>
     </message>
     <message>
+        <source>differs, explained</source>
+        <translation>различаются, объяснено</translation>
+    </message>
+    <message>
         <source>no reference</source>
         <translation>нет эталона</translation>
     </message>
@@ -1764,6 +1768,10 @@
     <message>
         <source>Old and new code compute something different.</source>
         <translation>Старый и новый код вычисляют разное.</translation>
+    </message>
+    <message>
+        <source>Torch itself computes differently: with its changes taken back, the new code gives the old values.</source>
+        <translation>Сам torch вычисляет иначе: если вернуть его изменения, новый код даёт прежние значения.</translation>
     </message>
     <message>
         <source>The old code does not work in its own version: there is nothing to compare with.</source>

@@ -132,6 +132,14 @@ private Q_SLOTS:
                  QStringLiteral("line 2: AttributeError: no gesv"));
         model.finishRow("a.py"); // cancelled here
         QCOMPARE(state(ResultsModel::WorksNewAtTarget), QStringLiteral("unknown"));
+        row.verdict.emplace().kind = VerdictKind::Differs;
+        model.setRow(row);
+        QCOMPARE(state(ResultsModel::VerdictColumn), QStringLiteral("differs"));
+        row.verdict->explainedBy = {"random-seed-streams"};
+        model.setRow(row);
+        QCOMPARE(state(ResultsModel::VerdictColumn), QStringLiteral("explained"));
+        QCOMPARE(model.index(0, ResultsModel::VerdictColumn).data().toString(),
+                 QStringLiteral("differs, explained"));
     }
 
     void resultsShowImportedRows()
