@@ -188,8 +188,7 @@ void Workbench::connectValidation()
                     m_changes.setProofs(answer->edits);
                     findRepairHints();
                     if (answer->row.verdict) {
-                        Q_EMIT logged(
-                            tr("Verdict: %1").arg(Texts::verdict(*answer->row.verdict)));
+                        Q_EMIT logged(tr("Verdict: %1").arg(Texts::verdict(*answer->row.verdict)));
                     }
                 } else if (answer.error().code != Errc::Cancelled) {
                     fail(answer.error());

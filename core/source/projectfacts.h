@@ -120,7 +120,7 @@ private:
     std::map<std::string, StaticFunction, std::less<>> m_staticFunctions;
     std::map<std::string, Strings, std::less<>> m_modulesByName; ///< by the last part
     bool m_makesByteTensors = false;
-    Strings m_names;                                             ///< what the types' names refer to
+    Strings m_names; ///< what the types' names refer to
 };
 
 } // namespace TorchLift
