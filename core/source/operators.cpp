@@ -59,8 +59,11 @@ Type Evaluator::subscript(NodeId node)
         return Type::number(ElementType::Integer); // whatever has a shape
     }
     switch (object.kind) {
-    case TypeKind::Tensor:
-        return Type::tensor(rankOfPart(object, node), object.element);
+    case TypeKind::Tensor: {
+        Type part = Type::tensor(rankOfPart(object, node), object.element);
+        part.strides = object.strides;
+        return part;
+    }
     case TypeKind::Size:
         return Type::number(ElementType::Integer);
     case TypeKind::Batch:
@@ -135,7 +138,13 @@ Type Evaluator::binary(NodeId node)
         const bool isInversion =
             (op == "-" && isOne(m_tree.text(m_tree.child(node, NodeField::Left))))
             || (op == "^" && m_tree.text(m_tree.child(node, NodeField::Right)) == "1");
-        return Type::tensor(rank, elementOfArithmetic(op, tensor, other, isInversion));
+        Type result = Type::tensor(rank, elementOfArithmetic(op, tensor, other, isInversion));
+        // Of two tensors of one rank the first decides.
+        const bool isFirstAlone = left.isTensor() && left.rank >= 0 && left.rank == right.rank;
+        const Strides strides = isFirstAlone ? left.strides : std::max(left.strides, right.strides);
+        result.strides =
+            op == "@" || strides == Strides::InOrder ? Strides::InOrder : Strides::Kept;
+        return result;
     }
     if (left.kind == TypeKind::String && op == "%") {
         return left;
@@ -159,6 +168,7 @@ Type Evaluator::comparison(NodeId node)
         if (type.isTensor() && !tensor.isTensor()) {
             tensor = type;
         } else if (type.isTensor()) {
+            tensor.strides = std::max(tensor.strides, type.strides);
             tensor.rank = tensor.rank < 0 || type.rank < 0 ? -1 : std::max(tensor.rank, type.rank);
         }
     }
@@ -169,7 +179,12 @@ Type Evaluator::comparison(NodeId node)
             return Type::of(TypeKind::Bool);
         }
     }
-    return tensor.isTensor() ? Type::tensor(tensor.rank, ElementType::Mask) : Type{};
+    if (!tensor.isTensor()) {
+        return {};
+    }
+    Type mask = Type::tensor(tensor.rank, ElementType::Mask);
+    mask.strides = tensor.strides == Strides::InOrder ? Strides::InOrder : Strides::Kept;
+    return mask;
 }
 
 Type Evaluator::comprehension(NodeId node)

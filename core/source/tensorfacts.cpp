@@ -17,6 +17,32 @@ std::string_view withoutUnderscore(std::string_view name)
     return name;
 }
 
+Strides stridesOf(std::string_view name, const ArgumentFacts &arguments, const Type &input)
+{
+    if (name == "t" || name == "transpose" || name == "permute") {
+        return Strides::Swapped;
+    }
+    if (isIn(givingViews(), name)) {
+        return input.isTensor() || arguments.empty() ? input.strides : arguments[0].type.strides;
+    }
+    Strides strides = input.strides;
+    for (const ArgumentFact &argument : arguments) {
+        strides = std::max(strides, argument.type.strides);
+    }
+    const bool isKept = strides != Strides::InOrder && isIn(keepingStrides(), name);
+    return isKept ? Strides::Kept : Strides::InOrder;
+}
+
+// What a function of that name gives, with its strides; `input` may be one of the arguments.
+Type laidOut(Type result, std::string_view name, const ArgumentFacts &arguments,
+             const Type &input = {})
+{
+    if (result.isTensor()) {
+        result.strides = stridesOf(name, arguments, input);
+    }
+    return result;
+}
+
 // sum(x, dim, keepdim) and the like; `dimIndex`: where dim stands among the positional ones.
 Type reduced(const Type &input, const ArgumentFacts &arguments, std::size_t dimIndex,
              std::string_view name)
@@ -286,6 +312,69 @@ Type resultOfFunctional(std::string_view name, const ArgumentFacts &arguments)
                                      : Type::tensor(-1, ElementType::Float);
 }
 
+Type plainResultOfMethod(const Type &receiver, std::string_view method,
+                         const ArgumentFacts &arguments)
+{
+    const bool isInPlace = method.ends_with('_');
+    const std::string_view name = withoutUnderscore(method);
+    if (isInPlace) {
+        return name == "backward" ? Type{} : Type::tensor(receiver.rank, receiver.element);
+    }
+    if (name == "size") {
+        return Type::of(arguments.empty() ? TypeKind::Size : TypeKind::Number);
+    }
+    if (name == "stride") {
+        return Type::of(arguments.empty() ? TypeKind::Tuple : TypeKind::Number);
+    }
+    if (name == "type") {
+        return arguments.empty()
+                   ? Type::of(TypeKind::String)
+                   : Type::tensor(receiver.rank, elementOfTorchDtype(arguments[0].text));
+    }
+    if (name == "to" && !arguments.empty()) {
+        const ElementType element = elementOfTorchDtype(arguments[0].text);
+        return Type::tensor(receiver.rank, element == ElementType::Unknown
+                                               ? dtypeOr(arguments, receiver.element)
+                                               : element);
+    }
+    if (name == "float" || name == "double" || name == "half") {
+        return Type::tensor(receiver.rank, ElementType::Float);
+    }
+    if (name == "long" || name == "int" || name == "short" || name == "char") {
+        return Type::tensor(receiver.rank, ElementType::Integer);
+    }
+    if (name == "byte") {
+        return Type::tensor(receiver.rank, ElementType::Byte);
+    }
+    if (name == "type_as") {
+        return Type::tensor(receiver.rank,
+                            arguments.empty() ? ElementType::Unknown : arguments[0].type.element);
+    }
+    if (name == "numpy") {
+        Type array = Type::of(TypeKind::Array);
+        array.rank = receiver.rank;
+        return array;
+    }
+    if (name == "tolist") {
+        return Type::of(TypeKind::List);
+    }
+    if (name == "backward" || name == "register_hook" || name == "storage" || name == "storage_type"
+        || name == "record_stream") {
+        return Type::of(TypeKind::Other);
+    }
+    if (name == "view" || name == "reshape" || name == "expand" || name == "repeat"
+        || name == "permute") {
+        return Type::tensor(rankOfSizes(arguments, 0), receiver.element);
+    }
+    if (name == "new" || name == "new_zeros" || name == "new_ones" || name == "new_empty") {
+        return Type::tensor(rankOfSizes(arguments, 0), dtypeOr(arguments, receiver.element));
+    }
+    if (const std::optional<Type> result = commonResult(name, receiver, arguments)) {
+        return *result;
+    }
+    return isTensorMember(method) ? Type::tensor(-1, ElementType::Unknown) : Type{};
+}
+
 } // namespace
 
 Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
@@ -294,13 +383,13 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
     const std::string_view module = dot == std::string_view::npos ? "" : symbol.substr(0, dot);
     const std::string_view name = dot == std::string_view::npos ? symbol : symbol.substr(dot + 1);
     if (module == "torch") {
-        return resultOfTorch(symbol, name, arguments);
+        return laidOut(resultOfTorch(symbol, name, arguments), withoutUnderscore(name), arguments);
     }
     if (module == "torch.cuda" && name.ends_with("Tensor")) {
         return resultOfFactory(name, arguments);
     }
     if (module == "torch.nn.functional") {
-        return resultOfFunctional(name, arguments);
+        return laidOut(resultOfFunctional(name, arguments), name, arguments);
     }
     if (symbol == "torch.autograd.Variable" || symbol == "torch.nn.Parameter") {
         const Type inner = arguments.empty() ? Type{} : arguments[0].type;
@@ -380,64 +469,8 @@ Type resultOfCall(std::string_view symbol, const ArgumentFacts &arguments)
 
 Type resultOfMethod(const Type &receiver, std::string_view method, const ArgumentFacts &arguments)
 {
-    const bool isInPlace = method.ends_with('_');
-    const std::string_view name = withoutUnderscore(method);
-    if (isInPlace) {
-        return name == "backward" ? Type{} : Type::tensor(receiver.rank, receiver.element);
-    }
-    if (name == "size") {
-        return Type::of(arguments.empty() ? TypeKind::Size : TypeKind::Number);
-    }
-    if (name == "stride") {
-        return Type::of(arguments.empty() ? TypeKind::Tuple : TypeKind::Number);
-    }
-    if (name == "type") {
-        return arguments.empty()
-                   ? Type::of(TypeKind::String)
-                   : Type::tensor(receiver.rank, elementOfTorchDtype(arguments[0].text));
-    }
-    if (name == "to" && !arguments.empty()) {
-        const ElementType element = elementOfTorchDtype(arguments[0].text);
-        return Type::tensor(receiver.rank, element == ElementType::Unknown
-                                               ? dtypeOr(arguments, receiver.element)
-                                               : element);
-    }
-    if (name == "float" || name == "double" || name == "half") {
-        return Type::tensor(receiver.rank, ElementType::Float);
-    }
-    if (name == "long" || name == "int" || name == "short" || name == "char") {
-        return Type::tensor(receiver.rank, ElementType::Integer);
-    }
-    if (name == "byte") {
-        return Type::tensor(receiver.rank, ElementType::Byte);
-    }
-    if (name == "type_as") {
-        return Type::tensor(receiver.rank,
-                            arguments.empty() ? ElementType::Unknown : arguments[0].type.element);
-    }
-    if (name == "numpy") {
-        Type array = Type::of(TypeKind::Array);
-        array.rank = receiver.rank;
-        return array;
-    }
-    if (name == "tolist") {
-        return Type::of(TypeKind::List);
-    }
-    if (name == "backward" || name == "register_hook" || name == "storage" || name == "storage_type"
-        || name == "record_stream") {
-        return Type::of(TypeKind::Other);
-    }
-    if (name == "view" || name == "reshape" || name == "expand" || name == "repeat"
-        || name == "permute") {
-        return Type::tensor(rankOfSizes(arguments, 0), receiver.element);
-    }
-    if (name == "new" || name == "new_zeros" || name == "new_ones" || name == "new_empty") {
-        return Type::tensor(rankOfSizes(arguments, 0), dtypeOr(arguments, receiver.element));
-    }
-    if (const std::optional<Type> result = commonResult(name, receiver, arguments)) {
-        return *result;
-    }
-    return isTensorMember(method) ? Type::tensor(-1, ElementType::Unknown) : Type{};
+    return laidOut(plainResultOfMethod(receiver, method, arguments), withoutUnderscore(method),
+                   arguments, receiver);
 }
 
 Type resultOfInstance(const Type &object, const ArgumentFacts &arguments)
@@ -468,10 +501,15 @@ Type resultOfInstance(const Type &object, const ArgumentFacts &arguments)
     if (name == "Embedding") {
         return Type::tensor(input.rank < 0 ? -1 : input.rank + 1, ElementType::Float);
     }
-    if (name == "Linear" || name.find("Norm") != std::string_view::npos
-        || name.starts_with("Dropout") || name.ends_with("ReLU") || name == "Tanh"
-        || name == "Sigmoid" || name == "Softmax" || name == "LogSoftmax" || name == "ELU") {
-        return Type::tensor(input.rank, ElementType::Float);
+    const bool isElementwise = name.starts_with("Dropout") || name.ends_with("ReLU")
+                               || name == "Tanh" || name == "Sigmoid" || name == "ELU";
+    if (isElementwise || name == "Linear" || name.find("Norm") != std::string_view::npos
+        || name == "Softmax" || name == "LogSoftmax") {
+        Type output = Type::tensor(input.rank, ElementType::Float);
+        if (isElementwise && input.strides != Strides::InOrder) {
+            output.strides = Strides::Kept;
+        }
+        return output;
     }
     return Type::tensor(-1, ElementType::Unknown);
 }
@@ -479,7 +517,7 @@ Type resultOfInstance(const Type &object, const ArgumentFacts &arguments)
 Type attributeOfTensor(const Type &receiver, std::string_view name)
 {
     if (name == "data" || name == "grad") {
-        return Type::tensor(receiver.rank, receiver.element);
+        return laidOut(Type::tensor(receiver.rank, receiver.element), name, {}, receiver);
     }
     if (name == "T") {
         return receiver;

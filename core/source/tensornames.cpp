@@ -77,6 +77,26 @@ const NameSet &elementwise()
     return names;
 }
 
+const NameSet &keepingStrides()
+{
+    static const NameSet names = splitNames(
+        "abs acos add addcdiv addcmul asin atan atan2 byte ceil char clamp clamp_max clamp_min "
+        "clone "
+        "cos cosh div double dropout elu eq erf erfc exp expm1 float floor fmod frac ge gt half "
+        "hardtanh int le leaky_relu lerp log log10 log1p log2 logsigmoid long lt masked_fill mul "
+        "ne "
+        "neg pow reciprocal relu relu6 remainder round rsqrt selu short sigmoid sign sin sinh "
+        "softplus softsign sqrt sub tan tanh to trunc type type_as where");
+    return names;
+}
+
+const NameSet &givingViews()
+{
+    static const NameSet names =
+        splitNames("cpu cuda data detach narrow requires_grad select squeeze unsqueeze");
+    return names;
+}
+
 // Results with as many dimensions as only values tell, of the input's element type.
 const NameSet &keepingElement()
 {

@@ -15,6 +15,12 @@ namespace TorchLift {
 [[nodiscard]] const NameSet &elementwise();
 /// Keep the kind of number, not the shape.
 [[nodiscard]] const NameSet &keepingElement();
+
+/// Functions and methods that compute element by element: Strides::Kept.
+[[nodiscard]] const NameSet &keepingStrides();
+
+/// Methods and attributes that give the same memory, and functions of such names.
+[[nodiscard]] const NameSet &givingViews();
 /// Take away one dimension, or all.
 [[nodiscard]] const NameSet &reductions();
 /// Give a tensor without dimensions.

@@ -67,6 +67,7 @@ Type join(const Type &a, const Type &b)
     Type both = Type::of(a.kind, a.name);
     both.local = a.local;
     both.isObserved = a.isObserved || b.isObserved;
+    both.strides = std::max(a.strides, b.strides);
     both.rank = a.rank == b.rank ? a.rank : -1;
     both.element = a.element == b.element ? a.element : ElementType::Unknown;
     const bool isContainer = a.kind == TypeKind::List || a.kind == TypeKind::Dict;

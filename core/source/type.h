@@ -41,14 +41,19 @@ enum class TypeKind : std::uint8_t {
 /// float16, where Float is NumPy's own float64.
 enum class ElementType : std::uint8_t { Unknown, Float, Single, Integer, Byte, Mask };
 
+/// How a tensor lies in memory. Kept: computed element by element of one whose dimensions are
+/// swapped; up to 1.4 such a result was laid out anew, since then it keeps those strides.
+enum class Strides : std::uint8_t { InOrder, Swapped, Kept };
+
 struct Type
 {
     TypeKind kind = TypeKind::Unknown;
     ElementType element = ElementType::Unknown;
-    int rank = -1;           ///< number of a tensor's dimensions, -1: not known
-    int local = -1;          ///< index of a class or function of this file
-    bool isObserved = false; ///< seen while the code ran, not read from its text
-    std::string_view name;   ///< lives as long as the Semantics it came from; fields: "a b c"
+    int rank = -1;                      ///< number of a tensor's dimensions, -1: not known
+    int local = -1;                     ///< index of a class or function of this file
+    bool isObserved = false;            ///< seen while the code ran, not read from its text
+    Strides strides = Strides::InOrder; ///< of a tensor, as far as is known
+    std::string_view name; ///< lives as long as the Semantics it came from; fields: "a b c"
     std::vector<Type> elements;
 
     bool operator==(const Type &) const = default;

@@ -27,6 +27,7 @@ Transform findTransform(std::string_view name)
         {"mask-arithmetic", maskArithmetic},
         {"reduction-arguments", reductionArguments},
         {"variable-alias", variableAlias},
+        {"view-strides", viewStrides},
         {"visible-masks", visibleMasks},
         {"volatile", volatileVariable},
         {"zero-grad-read", zeroGradRead},

@@ -49,6 +49,9 @@ namespace TorchLift {
 /// have.
 [[nodiscard]] Findings optimizerInit(const Semantics &semantics, const Rule &rule);
 
+/// `view` to `reshape` of what keeps the strides of a transposed tensor now.
+[[nodiscard]] Findings viewStrides(const Semantics &semantics, const Rule &rule);
+
 /// `y += x` to `y = y + x` where y is what relu gave: backward needs it unchanged.
 [[nodiscard]] Findings reluInplace(const Semantics &semantics, const Rule &rule);
 
