@@ -27,6 +27,11 @@ constexpr const char *kScalarChange = "numpy-scalar-repr";
 constexpr const char *kMessageChange = "scheduler-verbose-removed";
 constexpr const char *kMessage = "reducing learning rate of group";
 
+// What the worker takes back for schedulers that step before their optimizer, as migrated code no
+// longer does; and by the other name for every one: code of 1.0 that stepped them last, too.
+constexpr const char *kOrderChange = "scheduler-step-order";
+constexpr const char *kEveryOrderChange = "every-scheduler-step-order";
+
 // The runs that one judgement may need beside the three of the row. `conventions`: what the runs of
 // the old code follow.
 class Judgement
@@ -153,6 +158,11 @@ public:
         if (needed && !needed->empty() && m_isMaskPrinted) {
             needed->emplace_back(kMaskChange);
         }
+        if (needed) {
+            std::replace(needed->begin(), needed->end(), std::string(kEveryOrderChange),
+                         std::string(kOrderChange));
+            std::sort(needed->begin(), needed->end());
+        }
         return needed;
     }
 
@@ -166,6 +176,17 @@ private:
         auto needed = restoredBy(all);
         if (!needed) {
             return needed;
+        }
+        if (!m_isAgreed && mayHaveScheduler()) {
+            all.push_back(std::string("-") + kOrderChange);
+            all.emplace_back(kEveryOrderChange);
+            auto otherwise = restoredBy(all);
+            if (!otherwise || m_isAgreed) {
+                needed = std::move(otherwise);
+            }
+            if (!needed) {
+                return needed;
+            }
         }
         if (!m_isAgreed && !isThorough) {
             return std::vector<std::string>{};
@@ -181,6 +202,11 @@ private:
             needed = std::move(fewer);
         }
         return fewest(std::move(*needed));
+    }
+
+    [[nodiscard]] bool mayHaveScheduler() const // of a project the code is not here
+    {
+        return m_newCode.empty() || m_newCode.find("lr_scheduler") != std::string_view::npos;
     }
 
     // `slugs` without those that are not needed. What is needed beside others is needed without

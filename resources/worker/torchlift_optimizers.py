@@ -5,6 +5,7 @@ came to need it.
 """
 import math
 import sys
+import weakref
 
 counts_in_numbers = False  # whether Adam's state["step"] is a Python number
 
@@ -123,7 +124,32 @@ def restore_step_numbers(torch, note):
 
 
 def restore_scheduler(torch, note):
-    """In 1.0 a new scheduler stood before epoch 0, and its first step() led there."""
+    """In 1.0 a new scheduler stood before epoch 0, and its first step() led there. One whose
+    optimizer steps first is as it is now: migrated code has that order."""
+    base = torch.optim.lr_scheduler.LRScheduler
+    usual, usual_step = base.__init__, base.step
+    fresh = weakref.WeakSet()
+
+    def initialise(self, optimizer, last_epoch=-1, *arguments, **options):
+        usual(self, optimizer, last_epoch, *arguments, **options)
+        self.last_epoch = last_epoch
+        optimizer._opt_called = False  # set by its steps: each scheduler sees to that
+        fresh.add(self)
+
+    def step(self, *arguments, **options):
+        if self in fresh:
+            fresh.remove(self)
+            if self.optimizer._opt_called:
+                self.last_epoch += 1
+            else:
+                note()
+        return usual_step(self, *arguments, **options)
+
+    base.__init__, base.step = initialise, step
+
+
+def restore_every_scheduler(torch, note):
+    """The same, whoever steps first."""
     base = torch.optim.lr_scheduler.LRScheduler
     usual = base.__init__
 

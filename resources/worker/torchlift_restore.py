@@ -248,10 +248,14 @@ def noting(restorer):
     return lambda torch, slug: restorer(torch, lambda: used.add(slug))
 
 
+# In place of another, and no part of "all".
+ALTERNATIVES = {"every-scheduler-step-order"}
+
 RESTORERS = {
     "adam-epsilon-after-correction": noting(optimizers.restore_adam),
     "norm-layers-start-at-one": restore_norm_layers,
     "scheduler-step-order": noting(optimizers.restore_scheduler),
+    "every-scheduler-step-order": noting(optimizers.restore_every_scheduler),
     "scheduler-chainable": noting(optimizers.restore_closed_forms),
     "scheduler-verbose-removed": noting(optimizers.restore_plateau_messages),
     "zero-grad-sets-none": noting(optimizers.restore_zero_grad),
@@ -285,7 +289,8 @@ def restore(slugs):
     owners = (torch, torch.Tensor, torch.nn.functional, getattr(torch, "linalg", torch))
     before = [(owner, dict(vars(owner))) for owner in owners]
     for slug in sorted(CONVENTIONS if is_old else RESTORERS):
-        if slug in slugs or ("all" in slugs and "-" + slug not in slugs):
+        is_usual = slug not in ALTERNATIVES and "-" + slug not in slugs
+        if slug in slugs or ("all" in slugs and is_usual):
             RESTORERS[slug](torch, slug)
     for owner, usual in before:
         torchlift_compiler.patched.extend(

@@ -226,6 +226,18 @@ void TestJudge::changesInsideTorchExplain_data()
         "for i in range(6):\n"
         "    rates.append(o.param_groups[0]['lr'])\n    o.step()\n    s.step()\n",
         "scheduler-step-order");
+    const QByteArray start = "n = nn.BatchNorm1d(2)\nw = nn.Parameter(torch.ones(2))\nrates = []\n"
+                             "o = torch.optim.SGD([w], lr=1.)\n"
+                             "s = torch.optim.lr_scheduler.StepLR(o, 2, 0.1)\n";
+    const QByteArray stepFirst = "for i in range(6):\n    s.step()\n"
+                                 "    rates.append(o.param_groups[0]['lr'])\n    o.step()\n";
+    const QByteArray stepLast = "for i in range(6):\n"
+                                "    rates.append(o.param_groups[0]['lr'])\n    o.step()\n"
+                                "    s.step()\n";
+    add("a scheduler's step that was moved", start + stepFirst, "norm-layers-start-at-one",
+        start + stepLast);
+    add("one that was moved and one that was not", start + stepFirst + start + stepFirst,
+        "norm-layers-start-at-one scheduler-step-order", start + stepLast + start + stepFirst);
     add("several schedulers on one optimizer",
         "w = nn.Parameter(torch.ones(2))\no = torch.optim.SGD([w], lr=1.)\nrates = []\n"
         "for s in (torch.optim.lr_scheduler.MultiStepLR(o, [2, 4], gamma=0.1),\n"
