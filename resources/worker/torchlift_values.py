@@ -23,11 +23,16 @@ def shorten(text):
     return text.encode("utf-8", "replace")[:MAX_TEXT].decode("utf-8", "ignore")
 
 
+# Classes that torch.jit.load gives, under the name they had in 1.0.
+RENAMED = {"torch.jit._script.RecursiveScriptModule": "torch.jit.ScriptModule"}
+
+
 def type_name(value):
     kind = type(value)
     if kind.__module__ == "builtins":
         return kind.__qualname__
-    return kind.__module__ + "." + kind.__qualname__
+    name = kind.__module__ + "." + kind.__qualname__
+    return RENAMED.get(name, name)
 
 
 def plain_tensor(tensor):
@@ -181,7 +186,9 @@ def observe(value):
             result["device"] = str(value.device)
         result["requiresGrad"] = bool(getattr(value, "requires_grad", False))
     elif torch is not None and isinstance(value, torch.nn.Module):
-        value = dict(value.state_dict())
+        state = value.state_dict()
+        is_scripted = isinstance(value, torch.jit.ScriptModule)
+        value = dict(sorted(state.items()) if is_scripted else state)  # 1.0 sorted their names
     elif torch is not None and isinstance(value, (torch.dtype, torch.device)):
         value = str(value)
 

@@ -126,6 +126,14 @@ void TestJudge::verdicts_data()
                                  "print('%.6f' % total)\n";
     add("an iteration with another end", iteration, VerdictKind::Differs,
         QByteArray(iteration).replace("1e-4", "1e-2"));
+    add("a scripted module, saved and loaded",
+        "import io\nclass N(torch.jit.ScriptModule):\n    def __init__(self):\n"
+        "        super(N, self).__init__()\n        self.fc = nn.Linear(2, 2)\n"
+        "    @torch.jit.script_method\n    def forward(self, x):\n        return self.fc(x)\n"
+        "m = N()\nm.fc.weight.data.fill_(.5)\nm.fc.bias.data.fill_(1.)\nb = io.BytesIO()\n"
+        "torch.jit.save(m, b)\nn = b.seek(0)\nagain = torch.jit.load(b)\n"
+        "y = again(torch.ones(1, 2))\n",
+        VerdictKind::Equal);
 }
 
 void TestJudge::verdicts()
