@@ -139,11 +139,12 @@ Type Evaluator::binary(NodeId node)
             (op == "-" && isOne(m_tree.text(m_tree.child(node, NodeField::Left))))
             || (op == "^" && m_tree.text(m_tree.child(node, NodeField::Right)) == "1");
         Type result = Type::tensor(rank, elementOfArithmetic(op, tensor, other, isInversion));
-        // Of two tensors of one rank the first decides.
-        const bool isFirstAlone = left.isTensor() && left.rank >= 0 && left.rank == right.rank;
-        const Strides strides = isFirstAlone ? left.strides : std::max(left.strides, right.strides);
-        result.strides =
-            op == "@" || strides == Strides::InOrder ? Strides::InOrder : Strides::Kept;
+        const bool isArithmetic = op == "+" || op == "-" || op == "*" || op == "/";
+        if (isArithmetic) {
+            result.strides = stridesOfArithmetic(left, right);
+        } else if (op != "@" && std::max(left.strides, right.strides) != Strides::InOrder) {
+            result.strides = Strides::Kept;
+        }
         return result;
     }
     if (left.kind == TypeKind::String && op == "%") {

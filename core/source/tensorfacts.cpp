@@ -17,13 +17,19 @@ std::string_view withoutUnderscore(std::string_view name)
     return name;
 }
 
-Strides stridesOf(std::string_view name, const ArgumentFacts &arguments, const Type &input)
+Strides stridesOf(std::string_view name, const ArgumentFacts &arguments, const Type &receiver)
 {
     if (name == "t" || name == "transpose" || name == "permute") {
         return Strides::Swapped;
     }
-    if (isIn(givingViews(), name)) {
-        return input.isTensor() || arguments.empty() ? input.strides : arguments[0].type.strides;
+    const std::size_t first = receiver.isTensor() ? 0 : 1; // of the other arguments
+    const Type input = first == 0 || arguments.empty() ? receiver : arguments[0].type;
+    if (isIn(leavingStrides(), name)) {
+        return input.strides;
+    }
+    if (name == "add" || name == "sub" || name == "mul" || name == "div") {
+        return stridesOfArithmetic(input,
+                                   arguments.size() > first ? arguments[first].type : Type{});
     }
     Strides strides = input.strides;
     for (const ArgumentFact &argument : arguments) {
@@ -473,6 +479,23 @@ Type resultOfMethod(const Type &receiver, std::string_view method, const Argumen
                    arguments, receiver);
 }
 
+// As measured, of two tensors: the first decides in the target, and where it alone is swapped, 1.0
+// laid the result out anew. One of fewer dimensions changes nothing.
+Strides stridesOfArithmetic(const Type &left, const Type &right) noexcept
+{
+    if (!left.isTensor() || !right.isTensor()) {
+        return std::max(left.strides, right.strides);
+    }
+    const bool areRanksKnown = left.rank >= 0 && right.rank >= 0;
+    if (left.strides == Strides::InOrder) {
+        return areRanksKnown && left.rank < right.rank ? right.strides : Strides::InOrder;
+    }
+    if (right.strides == Strides::InOrder) {
+        return areRanksKnown && right.rank < left.rank ? left.strides : Strides::Kept;
+    }
+    return std::max(left.strides, right.strides);
+}
+
 Type resultOfInstance(const Type &object, const ArgumentFacts &arguments)
 {
     const std::string_view className = object.name;
@@ -506,7 +529,9 @@ Type resultOfInstance(const Type &object, const ArgumentFacts &arguments)
     if (isElementwise || name == "Linear" || name.find("Norm") != std::string_view::npos
         || name == "Softmax" || name == "LogSoftmax") {
         Type output = Type::tensor(input.rank, ElementType::Float);
-        if (isElementwise && input.strides != Strides::InOrder) {
+        if (name == "ReLU") {
+            output.strides = input.strides; // in 1.0, too
+        } else if (isElementwise && input.strides != Strides::InOrder) {
             output.strides = Strides::Kept;
         }
         return output;

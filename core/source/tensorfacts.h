@@ -27,6 +27,9 @@ namespace TorchLift {
 [[nodiscard]] Type resultOfMethod(const Type &receiver, std::string_view method,
                                   const ArgumentFacts &arguments);
 
+/// How the result of +, -, *, / and of the methods of these names lies in memory.
+[[nodiscard]] Strides stridesOfArithmetic(const Type &left, const Type &right) noexcept;
+
 /// What calling an instance of a library class gives: layers give tensors, losses scalars unless
 /// they were made not to reduce (then the instance has rank 1).
 [[nodiscard]] Type resultOfInstance(const Type &object, const ArgumentFacts &arguments);

@@ -16,11 +16,12 @@ namespace TorchLift {
 /// Keep the kind of number, not the shape.
 [[nodiscard]] const NameSet &keepingElement();
 
-/// Functions and methods that compute element by element: Strides::Kept.
+/// Functions and methods whose result is laid out anew in 1.0 and has its input's strides in the
+/// target: Strides::Kept.
 [[nodiscard]] const NameSet &keepingStrides();
 
-/// Methods and attributes that give the same memory, and functions of such names.
-[[nodiscard]] const NameSet &givingViews();
+/// Functions, methods and attributes whose result has its input's strides in both.
+[[nodiscard]] const NameSet &leavingStrides();
 /// Take away one dimension, or all.
 [[nodiscard]] const NameSet &reductions();
 /// Give a tensor without dimensions.

@@ -41,7 +41,7 @@ enum class TypeKind : std::uint8_t {
 /// float16, where Float is NumPy's own float64.
 enum class ElementType : std::uint8_t { Unknown, Float, Single, Integer, Byte, Mask };
 
-/// How a tensor lies in memory. Kept: computed element by element of one whose dimensions are
+/// How a tensor lies in memory. Kept: what most functions compute of one whose dimensions are
 /// swapped; up to 1.4 such a result was laid out anew, since then it keeps those strides.
 enum class Strides : std::uint8_t { InOrder, Swapped, Kept };
 
