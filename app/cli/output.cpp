@@ -472,8 +472,8 @@ int statusOf(const ResultRow &row, const std::string &script)
         }
     }
     const bool works = row.newAtTarget && row.newAtTarget->works();
-    const bool differs = row.verdict && row.verdict->kind == VerdictKind::Differs
-                         && !isExplained(*row.verdict);
+    const bool differs =
+        row.verdict && row.verdict->kind == VerdictKind::Differs && !isExplained(*row.verdict);
     return works && !differs ? Done : StillBroken;
 }
 
