@@ -1,4 +1,5 @@
 #include "migration/textedit.h"
+#include "migration/transforms/calls.h"
 #include "migration/transforms/transforms.h"
 
 namespace TorchLift {
@@ -31,13 +32,8 @@ Findings viewStrides(const Semantics &semantics, const Rule &rule)
 {
     Findings findings;
     const SyntaxTree &tree = semantics.tree();
-    for (NodeId id = 0; id < tree.size(); ++id) {
-        const NodeId callee =
-            tree.kind(id) == Kind::Call ? tree.child(id, NodeField::Function) : kNoNode;
-        if (callee == kNoNode || tree.kind(callee) != Kind::Attribute
-            || tree.text(tree.child(callee, NodeField::Attribute)) != "view") {
-            continue;
-        }
+    for (const NodeId id : methodCalls(tree, "view")) {
+        const NodeId callee = tree.child(id, NodeField::Function);
         const NodeId object = tree.child(callee, NodeField::Object);
         const Type &type = semantics.typeOf(object);
         const bool isFlattened = tree.text(tree.child(id, NodeField::Arguments)) == "(-1)";
