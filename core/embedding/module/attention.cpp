@@ -10,6 +10,7 @@
 #include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>
 #include <ATen/ops/empty.h>
 
+#include "embedding/module/gemm.h"
 #include "embedding/module/kernels.h"
 
 namespace TorchLift {
@@ -18,31 +19,153 @@ namespace {
 
 using Kernels::Bf16;
 
-// Lengths are rounded up to this: each shape of a product is compiled once and kept.
-constexpr std::size_t kStep = 32;
-constexpr std::size_t kBlock = 32; // queries at once: their scores stay in the cache
-
 std::size_t roundedUp(std::size_t count, std::size_t step)
 {
     return (count + step - 1) / step * step;
 }
 
-// C [rows, columns] = A [rows, inner] B [inner, columns], B laid out by keysOf() or valuesOf().
-void product(std::size_t rows, std::size_t columns, std::size_t inner, const float *a,
-             const float *b, float *c)
+// How a head's products are computed: scores = queries keysᵀ and result = weights values. Scores
+// and weights have rows of length() numbers.
+template <typename T>
+struct Products;
+
+template <>
+struct Products<float>
 {
-    const auto [m, n, k] =
-        std::array{std::int64_t(rows), std::int64_t(columns), std::int64_t(inner)};
-    at::native::cpublas::brgemm(m, n, k, k, n, n, false, a, b, c, false);
+    static constexpr std::size_t kBlock = 36; // queries at once: their scores stay in the cache
+    static std::size_t length(std::size_t tokens) { return roundedUp(tokens, 16); }
+    static std::size_t keysSize(std::size_t tokens, std::size_t width)
+    {
+        return Kernels::panelsSize(width, tokens);
+    }
+    static std::size_t valuesSize(std::size_t tokens, std::size_t width)
+    {
+        return Kernels::panelsSize(tokens, width);
+    }
+    static void layKeys(const float *from, std::size_t stride, std::size_t tokens,
+                        std::size_t width, float *to)
+    {
+        Kernels::packColumns(from, stride, width, tokens, to);
+    }
+    static void layValues(const float *from, std::size_t stride, std::size_t tokens,
+                          std::size_t width, float *to)
+    {
+        Kernels::packRows(from, stride, tokens, width, to);
+    }
+    static void score(const float *queries, std::size_t count, const float *keys,
+                      std::size_t tokens, std::size_t width, float *scores)
+    {
+        Kernels::multiply({.left = queries,
+                           .leftStride = width,
+                           .panels = keys,
+                           .c = scores,
+                           .cStride = length(tokens),
+                           .rows = count,
+                           .inner = width,
+                           .columns = tokens});
+    }
+    static void weigh(const float *weights, std::size_t count, const float *values,
+                      std::size_t tokens, std::size_t width, float *result)
+    {
+        Kernels::multiply({.left = weights,
+                           .leftStride = length(tokens),
+                           .panels = values,
+                           .c = result,
+                           .cStride = width,
+                           .rows = count,
+                           .inner = tokens,
+                           .columns = width});
+    }
+};
+
+// Lengths are rounded up, and blocks always whole: torch compiles each shape of a product once.
+template <>
+struct Products<Bf16>
+{
+    static constexpr std::size_t kBlock = 32;
+    static bool canCompute(std::size_t width);
+    static std::size_t length(std::size_t tokens) { return roundedUp(tokens, kBlock); }
+    static std::size_t keysSize(std::size_t tokens, std::size_t width)
+    {
+        return length(tokens) * width;
+    }
+    static std::size_t valuesSize(std::size_t tokens, std::size_t width)
+    {
+        return length(tokens) * width;
+    }
+
+    // Turned over and padded with zeros, [width, length], two rows side by side.
+    static void layKeys(const Bf16 *from, std::size_t stride, std::size_t tokens, std::size_t width,
+                        Bf16 *to)
+    {
+        const std::size_t padded = length(tokens);
+        for (std::size_t token = 0; token < padded; ++token) {
+            for (std::size_t i = 0; i < width; i += 2) {
+                std::uint32_t pair = 0;
+                if (token < tokens) {
+                    std::memcpy(&pair, from + token * stride + i, sizeof pair);
+                }
+                std::memcpy(to + i * padded + 2 * token, &pair, sizeof pair);
+            }
+        }
+    }
+
+    // [length, width], two rows side by side.
+    static void layValues(const Bf16 *from, std::size_t stride, std::size_t tokens,
+                          std::size_t width, Bf16 *to)
+    {
+        for (std::size_t token = 0; token < length(tokens); token += 2) {
+            const Bf16 *first = from + token * stride;
+            const Bf16 *second = first + stride;
+            Bf16 *pairs = to + token * width;
+            for (std::size_t i = 0; i < width; ++i) {
+                pairs[2 * i] = token < tokens ? first[i] : Bf16(0);
+                pairs[2 * i + 1] = token + 1 < tokens ? second[i] : Bf16(0);
+            }
+        }
+    }
+
+    static void score(const Bf16 *queries, std::size_t /*count*/, const Bf16 *keys,
+                      std::size_t tokens, std::size_t width, float *scores)
+    {
+        multiply(length(tokens), width, queries, keys, scores);
+    }
+    static void weigh(const Bf16 *weights, std::size_t /*count*/, const Bf16 *values,
+                      std::size_t tokens, std::size_t width, float *result)
+    {
+        multiply(width, length(tokens), weights, values, result);
+    }
+    // C [kBlock, columns] = A [kBlock, inner] B [inner, columns].
+    static void multiply(std::size_t columns, std::size_t inner, const Bf16 *a, const Bf16 *b,
+                         float *c)
+    {
+        const auto [m, n, k] =
+            std::array{std::int64_t(kBlock), std::int64_t(columns), std::int64_t(inner)};
+        at::native::cpublas::brgemm(m, n, k, k, n, n, false,
+                                    reinterpret_cast<const at::BFloat16 *>(a),
+                                    reinterpret_cast<const at::BFloat16 *>(b), c, true);
+    }
+};
+
+// Tried once: a product of ones, in the layout that is used here.
+bool hasBf16Products()
+{
+    try {
+        constexpr std::size_t size = Products<Bf16>::kBlock;
+        const std::vector<Bf16> ones(size * size, 0x3F80);
+        std::vector<float> c(size * size);
+        Products<Bf16>::multiply(size, size, ones.data(), ones.data(), c.data());
+        at::native::cpublas::brgemm_release(true);
+        return std::all_of(c.begin(), c.end(), [](float x) { return x == float(size); });
+    } catch (const std::exception &) {
+        return false;
+    }
 }
 
-void product(std::size_t rows, std::size_t columns, std::size_t inner, const Bf16 *a, const Bf16 *b,
-             float *c)
+bool Products<Bf16>::canCompute(std::size_t width)
 {
-    const auto [m, n, k] =
-        std::array{std::int64_t(rows), std::int64_t(columns), std::int64_t(inner)};
-    at::native::cpublas::brgemm(m, n, k, k, n, n, false, reinterpret_cast<const at::BFloat16 *>(a),
-                                reinterpret_cast<const at::BFloat16 *>(b), c, true);
+    static const bool has = hasBf16Products();
+    return has && width % kBlock == 0;
 }
 
 // What one thread reuses from head to head.
@@ -57,91 +180,41 @@ struct Scratch
     std::vector<float> result;
     std::vector<float> sums;
 
-    void fit(std::size_t length, std::size_t width)
+    void fit(std::size_t tokens, std::size_t width)
     {
-        queries.resize(kBlock * width);
-        keys.resize(length * width);
-        values.resize(length * width);
-        weights.resize(kBlock * length);
-        scores.resize(kBlock * length);
-        result.resize(kBlock * width);
-        sums.resize(kBlock);
+        constexpr std::size_t block = Products<T>::kBlock;
+        queries.resize(block * width);
+        keys.resize(Products<T>::keysSize(tokens, width));
+        values.resize(Products<T>::valuesSize(tokens, width));
+        weights.resize(block * Products<T>::length(tokens));
+        scores.resize(block * Products<T>::length(tokens));
+        result.resize(block * width);
+        sums.resize(block);
     }
 };
 
-// Keys [length, width] turned over, padded with zeros: [width, padded]; in bf16 two rows side by
-// side, as the product wants its right factor.
-void keysOf(const float *from, std::size_t stride, std::size_t length, std::size_t padded,
-            std::size_t width, float *to)
-{
-    for (std::size_t i = 0; i < width; ++i) {
-        for (std::size_t token = 0; token < length; ++token) {
-            to[i * padded + token] = from[token * stride + i];
-        }
-        std::fill(to + i * padded + length, to + (i + 1) * padded, 0.0F);
-    }
-}
-
-void keysOf(const Bf16 *from, std::size_t stride, std::size_t length, std::size_t padded,
-            std::size_t width, Bf16 *to)
-{
-    for (std::size_t token = 0; token < padded; ++token) {
-        for (std::size_t i = 0; i < width; i += 2) {
-            std::uint32_t pair = 0;
-            if (token < length) {
-                std::memcpy(&pair, from + token * stride + i, sizeof pair);
-            }
-            std::memcpy(to + i * padded + 2 * token, &pair, sizeof pair);
-        }
-    }
-}
-
-void valuesOf(const float *from, std::size_t stride, std::size_t length, std::size_t padded,
-              std::size_t width, float *to)
-{
-    for (std::size_t token = 0; token < length; ++token) {
-        std::copy_n(from + token * stride, width, to + token * width);
-    }
-    std::fill(to + length * width, to + padded * width, 0.0F);
-}
-
-void valuesOf(const Bf16 *from, std::size_t stride, std::size_t length, std::size_t padded,
-              std::size_t width, Bf16 *to)
-{
-    for (std::size_t token = 0; token < padded; token += 2) {
-        const Bf16 *first = from + token * stride;
-        const Bf16 *second = first + stride;
-        Bf16 *pairs = to + token * width;
-        for (std::size_t i = 0; i < width; ++i) {
-            pairs[2 * i] = token < length ? first[i] : Bf16(0);
-            pairs[2 * i + 1] = token + 1 < length ? second[i] : Bf16(0);
-        }
-    }
-}
-
 template <typename T>
-void attendHead(const T *queries, std::size_t length, std::size_t width, std::size_t stride,
+void attendHead(const T *queries, std::size_t tokens, std::size_t width, std::size_t stride,
                 std::size_t hidden, T *out, Scratch<T> &scratch)
 {
-    const std::size_t padded = roundedUp(length, kStep);
-    scratch.fit(padded, width);
-    keysOf(queries + hidden, stride, length, padded, width, scratch.keys.data());
-    valuesOf(queries + 2 * hidden, stride, length, padded, width, scratch.values.data());
+    using Here = Products<T>;
+    scratch.fit(tokens, width);
+    Here::layKeys(queries + hidden, stride, tokens, width, scratch.keys.data());
+    Here::layValues(queries + 2 * hidden, stride, tokens, width, scratch.values.data());
     const float scale = 1.0F / std::sqrt(static_cast<float>(width));
-    for (std::size_t first = 0; first < length; first += kBlock) {
-        const std::size_t count = std::min(kBlock, length - first);
-        const std::size_t rows = roundedUp(count, kStep);
+    for (std::size_t first = 0; first < tokens; first += Here::kBlock) {
+        const std::size_t count = std::min(Here::kBlock, tokens - first);
         for (std::size_t row = 0; row < count; ++row) {
             std::copy_n(queries + (first + row) * stride, width, &scratch.queries[row * width]);
         }
-        std::fill(scratch.queries.begin() + std::ptrdiff_t(count * width),
-                  scratch.queries.begin() + std::ptrdiff_t(rows * width), T{});
-        product(rows, padded, width, scratch.queries.data(), scratch.keys.data(),
-                scratch.scores.data());
-        Kernels::exponentials(scratch.scores.data(), count, length, padded, scale,
+        std::fill(scratch.queries.begin() + std::ptrdiff_t(count * width), scratch.queries.end(),
+                  T{});
+        Here::score(scratch.queries.data(), count, scratch.keys.data(), tokens, width,
+                    scratch.scores.data());
+        Kernels::exponentials(scratch.scores.data(), count, tokens, Here::length(tokens), scale,
                               scratch.weights.data(), scratch.sums.data());
-        product(rows, width, padded, scratch.weights.data(), scratch.values.data(),
-                scratch.result.data());
+        Here::weigh(scratch.weights.data(), count, scratch.values.data(), tokens, width,
+                    scratch.result.data());
         Kernels::divideRows(scratch.result.data(), scratch.sums.data(), count, width,
                             out + first * hidden, hidden);
     }
@@ -161,29 +234,6 @@ void attendAll(const T *rows, const std::vector<std::size_t> &lengths, std::size
         rows += length * 3 * hidden;
         out += length * hidden;
     }
-    at::native::cpublas::brgemm_release(std::is_same_v<T, Bf16>);
-}
-
-// Tried once: a product of ones, in the layout that is used here.
-template <typename T>
-bool hasProducts(T one)
-{
-    try {
-        const std::vector<T> a(kStep * kStep, one);
-        std::vector<float> c(kStep * kStep);
-        product(kStep, kStep, kStep, a.data(), a.data(), c.data());
-        at::native::cpublas::brgemm_release(std::is_same_v<T, Bf16>);
-        return std::all_of(c.begin(), c.end(), [](float x) { return x == float(kStep); });
-    } catch (const std::exception &) {
-        return false;
-    }
-}
-
-bool isSmallProductType(at::ScalarType type)
-{
-    static const bool hasFp32 = hasProducts(1.0F);
-    static const bool hasBf16 = hasProducts(Bf16(0x3F80));
-    return type == at::kFloat ? hasFp32 : type == at::kBFloat16 && hasBf16;
 }
 
 void attendRuns(const at::Tensor &queryKeyValue, const std::vector<std::size_t> &lengths,
@@ -218,14 +268,16 @@ at::Tensor attend(const at::Tensor &queryKeyValue, const std::vector<std::size_t
     const std::int64_t hidden = queryKeyValue.size(1) / 3;
     at::Tensor out = at::empty({queryKeyValue.size(0), hidden}, queryKeyValue.options());
     const auto width = static_cast<std::size_t>(hidden);
-    if (width / heads % kStep != 0 || !isSmallProductType(queryKeyValue.scalar_type())) {
-        attendRuns(queryKeyValue, lengths, static_cast<std::int64_t>(heads), hidden, out);
-    } else if (queryKeyValue.scalar_type() == at::kFloat) {
+    if (queryKeyValue.scalar_type() == at::kFloat) {
         attendAll(queryKeyValue.const_data_ptr<float>(), lengths, heads, width,
                   out.mutable_data_ptr<float>());
-    } else {
+    } else if (queryKeyValue.scalar_type() == at::kBFloat16
+               && Products<Bf16>::canCompute(width / heads)) {
         attendAll(static_cast<const Bf16 *>(queryKeyValue.const_data_ptr()), lengths, heads, width,
                   static_cast<Bf16 *>(out.mutable_data_ptr()));
+        at::native::cpublas::brgemm_release(true);
+    } else {
+        attendRuns(queryKeyValue, lengths, static_cast<std::int64_t>(heads), hidden, out);
     }
     // Rows that only fill up are never read again, but must be finite for the norms.
     std::int64_t rows = 0;

@@ -11,9 +11,9 @@ namespace TorchLift {
 /// `queryKeyValue` is [rows, 3 * hidden] in fp32, bf16 or fp16, sequences one behind the other;
 /// the result [rows, hidden] has the same type, zero in rows behind the last sequence.
 ///
-/// Blocks of queries against all keys by oneDNN's small products, the softmax between them in
-/// fp32 while it is in the cache; where the processor or the type has none of these, torch's own
-/// kernel for each run of sequences of equal length.
+/// Blocks of queries against all keys, the softmax between them in fp32 while it is in the cache;
+/// products of gemm.h for fp32, oneDNN's small ones for bf16. Where the processor or the type has
+/// none of these, torch's own kernel for each run of sequences of equal length.
 [[nodiscard]] at::Tensor attend(const at::Tensor &queryKeyValue,
                                 const std::vector<std::size_t> &lengths, std::size_t heads);
 

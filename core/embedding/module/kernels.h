@@ -3,11 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "embedding/module/processor.h"
+
 /// The steps between matrix products, each one pass over memory, in fp32. Shapes are row-major.
 namespace TorchLift::Kernels {
-
-/// A bfloat16 as its bits: the upper half of an fp32.
-using Bf16 = std::uint16_t;
 
 struct LayerNorm
 {

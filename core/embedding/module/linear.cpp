@@ -1,14 +1,18 @@
 #include "embedding/module/linear.h"
 
+#include <array>
 #include <exception>
 #include <optional>
 
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/amax.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/InferenceMode.h>
+
+#include "embedding/module/gemm.h"
 
 namespace TorchLift {
 
@@ -54,7 +58,18 @@ at::ScalarType scalarTypeOf(Precision precision)
 }
 
 Linear::Linear(const at::Tensor &weight, const at::Tensor &bias, Precision precision)
+    : m_out(weight.size(0))
 {
+    if (precision == Precision::Fp32) {
+        const auto [out, in] = std::array{static_cast<std::size_t>(weight.size(0)),
+                                          static_cast<std::size_t>(weight.size(1))};
+        m_weight = at::empty({static_cast<std::int64_t>(Kernels::panelsSize(in, out))}, at::kFloat);
+        Kernels::packColumns(weight.contiguous().const_data_ptr<float>(), in, in, out,
+                             m_weight.mutable_data_ptr<float>());
+        m_bias = at::zeros({static_cast<std::int64_t>(Kernels::panelsSize(1, out))}, at::kFloat);
+        m_bias.narrow(0, 0, m_out).copy_(bias);
+        return;
+    }
     if (precision != Precision::Int8) {
         const at::ScalarType type = scalarTypeOf(precision);
         m_weight = packed(weight.to(type));
@@ -71,11 +86,32 @@ Linear::Linear(const at::Tensor &weight, const at::Tensor &bias, Precision preci
 
 at::Tensor Linear::apply(const at::Tensor &x, Activation activation) const
 {
+    if (x.scalar_type() == at::kFloat) {
+        return applyExactly(x, activation);
+    }
     static const auto op = operatorNamed<LinearSignature>("mkldnn::_linear_pointwise");
     const bool isGelu = activation == Activation::Gelu; // by erf: tanh is no faster here
     return op.call(x, m_weight, m_bias, isGelu ? "gelu" : "none",
                    c10::List<std::optional<at::Scalar>>(),
                    isGelu ? std::optional<c10::string_view>("none") : std::nullopt);
+}
+
+at::Tensor Linear::applyExactly(const at::Tensor &x, Activation activation) const
+{
+    at::Tensor y = at::empty({x.size(0), m_out}, at::kFloat);
+    const auto in = static_cast<std::size_t>(x.size(1));
+    const auto out = static_cast<std::size_t>(m_out);
+    Kernels::multiply({.left = x.const_data_ptr<float>(),
+                       .leftStride = in,
+                       .panels = m_weight.const_data_ptr<float>(),
+                       .bias = m_bias.const_data_ptr<float>(),
+                       .c = y.mutable_data_ptr<float>(),
+                       .cStride = out,
+                       .rows = static_cast<std::size_t>(x.size(0)),
+                       .inner = in,
+                       .columns = out,
+                       .isGelu = activation == Activation::Gelu});
+    return y;
 }
 
 at::Tensor Linear::applyToBytes(const at::Tensor &x) const

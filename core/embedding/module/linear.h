@@ -8,8 +8,8 @@ namespace TorchLift {
 
 enum class Activation { None, Gelu };
 
-/// A fully connected layer, its weight packed once into the layout that oneDNN wants. Any thread
-/// may apply it.
+/// A fully connected layer, its weight packed once into the layout that the product wants:
+/// oneDNN's, or that of gemm.h for fp32. Any thread may apply it.
 class Linear
 {
 public:
@@ -30,6 +30,9 @@ public:
     [[nodiscard]] static bool canCompute(Precision precision);
 
 private:
+    [[nodiscard]] at::Tensor applyExactly(const at::Tensor &x, Activation activation) const;
+
+    std::int64_t m_out = 0;
     at::Tensor m_weight;
     at::Tensor m_bias;   // in the weight's type; fp32 for int8
     at::Tensor m_scales; // int8: one for each output

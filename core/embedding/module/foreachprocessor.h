@@ -1,0 +1,38 @@
+// Includes TORCHLIFT_BODY once for each instruction set, compiled for it, in a namespace of its own
+// with the vectors of lanes.h; TORCHLIFT_CHOSEN(name) is then the version for this processor. So a
+// kernel is written once. (GCC's target_clones do the same for loops alone: vectors that are
+// written out it takes apart, number by number, before it knows what set they are for.)
+// No include guard: a file says what its body is and includes this.
+#include "embedding/module/processor.h"
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC push_options
+#pragma GCC target("arch=x86-64-v4")
+#define TORCHLIFT_LANES 16
+namespace TorchLift::Kernels::Avx512 {
+#include "embedding/module/lanes.h"
+#include TORCHLIFT_BODY
+} // namespace TorchLift::Kernels::Avx512
+#undef TORCHLIFT_LANES
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("arch=x86-64-v3")
+#define TORCHLIFT_LANES 8
+namespace TorchLift::Kernels::Avx2 {
+#include "embedding/module/lanes.h"
+#include TORCHLIFT_BODY
+} // namespace TorchLift::Kernels::Avx2
+#undef TORCHLIFT_LANES
+#pragma GCC pop_options
+#define TORCHLIFT_CHOSEN(name) chosen(&Avx512::name, &Avx2::name, &Plain::name)
+#else
+#define TORCHLIFT_CHOSEN(name) (&Plain::name)
+#endif
+
+#define TORCHLIFT_LANES 4
+namespace TorchLift::Kernels::Plain {
+#include "embedding/module/lanes.h"
+#include TORCHLIFT_BODY
+} // namespace TorchLift::Kernels::Plain
+#undef TORCHLIFT_LANES

@@ -1,0 +1,34 @@
+#include "embedding/module/gemm.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#define TORCHLIFT_BODY "embedding/module/gemmbody.h"
+#include "embedding/module/foreachprocessor.h"
+
+namespace TorchLift::Kernels {
+
+std::size_t panelsSize(std::size_t inner, std::size_t columns)
+{
+    return TORCHLIFT_CHOSEN(panelsSize)(inner, columns);
+}
+
+void packColumns(const float *from, std::size_t stride, std::size_t inner, std::size_t columns,
+                 float *panels)
+{
+    TORCHLIFT_CHOSEN(packColumns)(from, stride, inner, columns, panels);
+}
+
+void packRows(const float *from, std::size_t stride, std::size_t inner, std::size_t columns,
+              float *panels)
+{
+    TORCHLIFT_CHOSEN(packRows)(from, stride, inner, columns, panels);
+}
+
+void multiply(const Gemm &gemm)
+{
+    TORCHLIFT_CHOSEN(multiply)(gemm);
+}
+
+} // namespace TorchLift::Kernels

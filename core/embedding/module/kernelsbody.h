@@ -1,0 +1,236 @@
+// The steps of kernels.h for one instruction set: see foreachprocessor.h.
+
+[[gnu::always_inline]] static inline float toFloat(float x)
+{
+    return x;
+}
+
+[[gnu::always_inline]] static inline float toFloat(Bf16 x)
+{
+    return std::bit_cast<float>(static_cast<std::uint32_t>(x) << 16U);
+}
+
+[[gnu::always_inline]] static inline Bf16 rounded(float x)
+{
+    const auto bits = std::bit_cast<std::uint32_t>(x);
+    return static_cast<Bf16>((bits + 0x7FFFU + ((bits >> 16U) & 1U)) >> 16U);
+}
+
+template <typename T>
+[[gnu::always_inline]] static inline T fromFloat(float x)
+{
+    if constexpr (std::is_same_v<T, Bf16>) {
+        return rounded(x);
+    } else {
+        return x;
+    }
+}
+
+// A vector put together by halves: one number after the other would wait fifteen times.
+[[gnu::always_inline]] static inline float largestOf(const Floats &x)
+{
+    float parts[kLanes];
+    store(parts, x);
+#pragma GCC unroll 4
+    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < half; ++i) {
+            parts[i] = parts[i] < parts[half + i] ? parts[half + i] : parts[i];
+        }
+    }
+    return parts[0];
+}
+
+[[gnu::always_inline]] static inline float sumOf(const Floats &x)
+{
+    float parts[kLanes];
+    store(parts, x);
+#pragma GCC unroll 4
+    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < half; ++i) {
+            parts[i] += parts[half + i];
+        }
+    }
+    return parts[0];
+}
+
+template <typename T>
+static float quantiseRow(const T *x, std::int8_t *out, std::size_t width)
+{
+    float largest = 0;
+#pragma omp simd reduction(max : largest)
+    for (std::size_t i = 0; i < width; ++i) {
+        const float size = std::fabs(toFloat(x[i]));
+        largest = largest < size ? size : largest;
+    }
+    const float factor = largest > 0 ? 127.0F / largest : 0.0F;
+#pragma omp simd
+    for (std::size_t i = 0; i < width; ++i) {
+        const float shifted =
+            toFloat(x[i]) * factor + kRounding; // rounds; the low byte is the number
+        out[i] = static_cast<std::int8_t>(std::bit_cast<std::uint32_t>(shifted) & 0xFFU);
+    }
+    return largest / 127.0F;
+}
+
+template <typename T>
+static void quantise(const T *x, std::int8_t *out, float *rowScale, std::size_t rows,
+                     std::size_t width)
+{
+    for (std::size_t row = 0; row < rows; ++row) {
+        rowScale[row] = quantiseRow(x + row * width, out + row * width, width);
+    }
+}
+
+static void geluAndQuantise(float *raw, float *rowScale, const float *bias, std::int8_t *out,
+                            std::size_t rows, std::size_t width)
+{
+    for (std::size_t row = 0; row < rows; ++row, raw += width, out += width) {
+        std::size_t i = 0;
+        for (; i + kLanes <= width; i += kLanes) {
+            store(raw + i, gelu(load(raw + i) * rowScale[row] + load(bias + i)));
+        }
+        for (; i < width; ++i) {
+            raw[i] = gelu(spread(raw[i] * rowScale[row] + bias[i]))[0];
+        }
+        rowScale[row] = quantiseRow(raw, out, width);
+    }
+}
+
+[[gnu::always_inline]] static inline Floats storeExponential(const Floats &x, float *out)
+{
+    const Floats result = expNonPositive(x);
+    store(out, result);
+    return result;
+}
+
+// For bf16 a polynomial of degree 3 does (minimax for 2^r in relative error, 1e-4): what rounding
+// to bf16 leaves is forty times that. Halves are rounded up, not to even.
+[[gnu::always_inline]] static inline Floats storeExponential(const Floats &x, Bf16 *out)
+{
+    constexpr float lowest = -125.0F;
+    Floats y = x * kLog2e;
+    y = y < lowest ? spread(lowest) : y;
+    const Floats shifted = y + kRounding;
+    const Floats r = y - (shifted - kRounding);
+    Floats p = r * 0.05500893F + 0.24221096F;
+    p = p * r + 0.69328293F;
+    p = p * r + 1.0F;
+    const Bits power = __builtin_bit_cast(Bits, p) + (__builtin_bit_cast(Bits, shifted) << 23U);
+    const auto halves = __builtin_convertvector((power + 0x8000U) >> 16U, Halves);
+    std::memcpy(out, &halves, sizeof halves);
+    return __builtin_bit_cast(Floats, power);
+}
+
+template <typename T>
+static void exponentials(const float *scores, std::size_t rows, std::size_t count,
+                         std::size_t stride, float scale, T *out, float *sums)
+{
+    const std::size_t whole = (count - 1) / kLanes * kLanes; // the last vector may be a part of one
+    float places[kLanes];
+    for (std::size_t i = 0; i < kLanes; ++i) {
+        places[i] = static_cast<float>(whole + i);
+    }
+    const auto isCounted = load(places) < static_cast<float>(count);
+    for (std::size_t row = 0; row < rows; ++row, scores += stride, out += stride) {
+        const Floats last = load(scores + whole);
+        Floats most = isCounted ? last : spread(scores[0]);
+        for (std::size_t i = 0; i < whole; i += kLanes) {
+            const Floats x = load(scores + i);
+            most = most < x ? x : most;
+        }
+        const float shift = -largestOf(most) * scale;
+        Floats sum{};
+        for (std::size_t i = 0; i < whole; i += kLanes) {
+            sum += storeExponential(load(scores + i) * scale + shift, out + i);
+        }
+        const Floats end = storeExponential(last * scale + shift, out + whole);
+        sum += isCounted ? end : Floats{};
+        std::fill(out + count, out + stride, T{});
+        sums[row] = sumOf(sum);
+    }
+}
+
+template <typename T>
+static void divideRows(const float *x, const float *sums, std::size_t rows, std::size_t width,
+                       T *out, std::size_t outStride)
+{
+    for (std::size_t row = 0; row < rows; ++row, x += width, out += outStride) {
+        const float factor = 1.0F / sums[row];
+#pragma omp simd
+        for (std::size_t i = 0; i < width; ++i) {
+            out[i] = fromFloat<T>(x[i] * factor);
+        }
+    }
+}
+
+template <typename Delta>
+[[gnu::always_inline]] static inline void
+addAndNormaliseRow(float *x, const Delta *delta, float factor, Bf16 *copy, std::size_t width,
+                   const LayerNorm &norm)
+{
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (std::size_t i = 0; i < width; ++i) {
+        x[i] += toFloat(delta[i]) * factor;
+        sum += x[i];
+    }
+    const float mean = sum / static_cast<float>(width);
+    float squares = 0;
+#pragma omp simd reduction(+ : squares)
+    for (std::size_t i = 0; i < width; ++i) {
+        squares += (x[i] - mean) * (x[i] - mean);
+    }
+    const float scale = 1.0F / std::sqrt(squares / static_cast<float>(width) + norm.epsilon);
+#pragma omp simd
+    for (std::size_t i = 0; i < width; ++i) {
+        x[i] = (x[i] - mean) * scale * norm.scale[i] + norm.shift[i];
+    }
+    if (copy != nullptr) {
+#pragma omp simd
+        for (std::size_t i = 0; i < width; ++i) {
+            copy[i] = rounded(x[i]);
+        }
+    }
+}
+
+static void addAndNormaliseExactly(float *x, const float *delta, std::size_t rows,
+                                   std::size_t width, const LayerNorm &norm)
+{
+    for (std::size_t row = 0; row < rows; ++row) {
+        addAndNormaliseRow(x + row * width, delta + row * width, 1.0F, nullptr, width, norm);
+    }
+}
+
+static void addAndNormalise(float *x, const Bf16 *delta, Bf16 *copy, std::size_t rows,
+                            std::size_t width, const LayerNorm &norm)
+{
+    for (std::size_t row = 0; row < rows; ++row) {
+        addAndNormaliseRow(x + row * width, delta + row * width, 1.0F, copy + row * width, width,
+                           norm);
+    }
+}
+
+static void addScaledAndNormalise(float *x, const float *raw, const float *rowScale,
+                                  const float *bias, Bf16 *copy, std::size_t rows,
+                                  std::size_t width, const LayerNorm &norm)
+{
+    for (std::size_t row = 0; row < rows; ++row, x += width, raw += width, copy += width) {
+#pragma omp simd
+        for (std::size_t i = 0; i < width; ++i) {
+            x[i] += bias[i];
+        }
+        addAndNormaliseRow(x, raw, rowScale[row], copy, width, norm);
+    }
+}
+
+static bool areFinite(const float *x, std::size_t count)
+{
+    constexpr std::uint32_t exponent = 0x7F800000U; // all ones: NaN or infinite
+    std::uint32_t bad = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        bad |= (std::bit_cast<std::uint32_t>(x[i]) & exponent) == exponent ? 1U : 0U;
+    }
+    return bad == 0;
+}

@@ -1,0 +1,74 @@
+// Vectors of GCC and Clang as wide as the processor's own, TORCHLIFT_LANES numbers, and what is
+// computed with them. Written out, since the compiler's own vectors of loops take both ways of each
+// choice, half as wide. No include guard: see foreachprocessor.h.
+
+constexpr std::size_t kLanes = TORCHLIFT_LANES;
+using Floats = float __attribute__((vector_size(4 * TORCHLIFT_LANES)));
+using Bits = std::uint32_t __attribute__((vector_size(4 * TORCHLIFT_LANES)));
+using Halves = Bf16 __attribute__((vector_size(2 * TORCHLIFT_LANES)));
+
+[[maybe_unused]] constexpr float kRounding = 12582912.0F; // 1.5 * 2^23: adding it rounds
+[[maybe_unused]] constexpr float kLog2e = 1.44269504F;
+
+// The number in every lane. (Adding it to a vector of zeros would be an addition more.)
+[[gnu::always_inline, maybe_unused]] static inline Floats spread(float x)
+{
+#if TORCHLIFT_LANES == 16
+    return Floats{x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
+#elif TORCHLIFT_LANES == 8
+    return Floats{x, x, x, x, x, x, x, x};
+#else
+    return Floats{x, x, x, x};
+#endif
+}
+
+[[gnu::always_inline, maybe_unused]] static inline Floats load(const float *from)
+{
+    Floats x;
+    std::memcpy(&x, from, sizeof x);
+    return x;
+}
+
+[[gnu::always_inline, maybe_unused]] static inline void store(float *to, const Floats &x)
+{
+    std::memcpy(to, &x, sizeof x);
+}
+
+// exp(x) for x <= 0 to within 2e-7 of itself (Cephes' polynomial).
+[[gnu::always_inline, maybe_unused]] static inline Floats expNonPositive(Floats x)
+{
+    constexpr float lowest = -87.0F;
+    x = x < lowest ? spread(lowest) : x;
+    const Floats shifted = x * kLog2e + kRounding;
+    const Floats whole = shifted - kRounding;
+    const Floats r = (x - whole * 0.693359375F) + whole * 2.12194440e-4F;
+    Floats p = r * 1.9875691500e-4F + 1.3981999507e-3F;
+    p = p * r + 8.3334519073e-3F;
+    p = p * r + 4.1665795894e-2F;
+    p = p * r + 1.6666665459e-1F;
+    p = p * r + 5.0000001201e-1F;
+    p = p * r * r + r + 1.0F;
+    const Bits power = (__builtin_bit_cast(Bits, shifted) << 23U) + 0x3F800000U;
+    return p * __builtin_bit_cast(Floats, power);
+}
+
+// 0.5 x (1 + erf(x / sqrt 2)), erf to within 1.5e-7: a quotient of polynomials in x^2, fitted for
+// the least largest error up to where erf is 1 in fp32.
+[[gnu::always_inline, maybe_unused]] static inline Floats gelu(const Floats &x)
+{
+    constexpr float end = 5.6F;
+    Floats y = x < end ? x : spread(end);
+    y = y > -end ? y : spread(-end);
+    const Floats t = y * y;
+    Floats p = t * 4.429062628e-08F + 1.271307974e-05F;
+    p = p * t + 3.477023856e-04F;
+    p = p * t + 9.414524771e-03F;
+    p = p * t + 6.875229627e-02F;
+    p = p * t + 7.978844643e-01F;
+    Floats q = t * 1.180212621e-06F + 7.510209252e-05F;
+    q = q * t + 1.912980690e-03F;
+    q = q * t + 2.894011140e-02F;
+    q = q * t + 2.528339326e-01F;
+    q = q * t + 1.0F;
+    return x * 0.5F * (y * (p / q) + 1.0F);
+}

@@ -1,0 +1,214 @@
+// The kernels of every instruction set that this processor has, against double precision.
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <random>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <QtTest>
+
+#include "embedding/module/gemm.h"
+#include "embedding/module/kernels.h"
+
+#define TORCHLIFT_BODY "embedding/module/gemmbody.h"
+#include "embedding/module/foreachprocessor.h"
+#undef TORCHLIFT_BODY
+
+using namespace TorchLift::Kernels;
+
+namespace {
+
+struct Routines
+{
+    const char *name;
+    bool isRunnable;
+    decltype(&Plain::panelsSize) panelsSize;
+    decltype(&Plain::packColumns) packColumns;
+    decltype(&Plain::packRows) packRows;
+    decltype(&Plain::multiply) multiply;
+};
+
+std::vector<Routines> everySet()
+{
+    std::vector<Routines> sets{
+        {"plain", true, Plain::panelsSize, Plain::packColumns, Plain::packRows, Plain::multiply}};
+#if defined(__x86_64__) && !defined(__clang__)
+    sets.push_back({"avx2", __builtin_cpu_supports("x86-64-v3") != 0, Avx2::panelsSize,
+                    Avx2::packColumns, Avx2::packRows, Avx2::multiply});
+    sets.push_back({"avx512", __builtin_cpu_supports("x86-64-v4") != 0, Avx512::panelsSize,
+                    Avx512::packColumns, Avx512::packRows, Avx512::multiply});
+#endif
+    return sets;
+}
+
+std::vector<float> randomNumbers(std::size_t count, unsigned seed)
+{
+    std::mt19937 random(seed);
+    std::uniform_real_distribution<float> number(-1, 1);
+    std::vector<float> numbers(count);
+    std::generate(numbers.begin(), numbers.end(), [&] { return number(random); });
+    return numbers;
+}
+
+double gelu(double x)
+{
+    return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0)));
+}
+
+} // namespace
+
+class TestKernels : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void multipliesEveryShape_data();
+    void multipliesEveryShape();
+    void bendsAsErfDoes();
+    void exponentialsSumToTheirRow();
+};
+
+void TestKernels::multipliesEveryShape_data()
+{
+    QTest::addColumn<int>("set");
+    const auto sets = everySet();
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        QTest::newRow(sets[i].name) << static_cast<int>(i);
+    }
+}
+
+// Rows, sums and columns around the borders of tiles, panels and blocks; strides wider than a row;
+// what lies beside the result stays as it is.
+void TestKernels::multipliesEveryShape()
+{
+    QFETCH(int, set);
+    const Routines here = everySet()[static_cast<std::size_t>(set)];
+    if (!here.isRunnable) {
+        QSKIP("this processor does not have it");
+    }
+    constexpr float untouched = 12345;
+    for (const std::size_t rows : {1, 3, 4, 6, 11, 12, 13, 96, 101}) {
+        for (const std::size_t inner : {1, 3, 4, 33, 383, 384, 385, 801}) {
+            for (const std::size_t columns : {1, 8, 15, 16, 33, 64}) {
+                const std::size_t leftStride = inner + 3;
+                const std::size_t cStride = columns + 5;
+                const auto left = randomNumbers(rows * leftStride, 1);
+                const auto right = randomNumbers(columns * inner, 2); // by columns
+                std::vector<float> byRows(right.size());
+                for (std::size_t i = 0; i < inner; ++i) {
+                    for (std::size_t j = 0; j < columns; ++j) {
+                        byRows[i * columns + j] = right[j * inner + i];
+                    }
+                }
+                std::vector<float> panels(here.panelsSize(inner, columns));
+                std::vector<float> same(panels.size());
+                here.packColumns(right.data(), inner, inner, columns, panels.data());
+                here.packRows(byRows.data(), columns, inner, columns, same.data());
+                QCOMPARE(panels, same);
+                auto bias = randomNumbers(here.panelsSize(1, columns), 3);
+                for (const int bent : {0, 1, 2}) {
+                    std::vector<float> c(rows * cStride, untouched);
+                    here.multiply({.left = left.data(),
+                                   .leftStride = leftStride,
+                                   .panels = panels.data(),
+                                   .bias = bent > 0 ? bias.data() : nullptr,
+                                   .c = c.data(),
+                                   .cStride = cStride,
+                                   .rows = rows,
+                                   .inner = inner,
+                                   .columns = columns,
+                                   .isGelu = bent == 2});
+                    double worst = 0;
+                    for (std::size_t row = 0; row < rows; ++row) {
+                        for (std::size_t j = 0; j < columns; ++j) {
+                            double sum = bent > 0 ? bias[j] : 0;
+                            for (std::size_t i = 0; i < inner; ++i) {
+                                sum += static_cast<double>(left[row * leftStride + i])
+                                       * static_cast<double>(right[j * inner + i]);
+                            }
+                            const double expected = bent == 2 ? gelu(sum) : sum;
+                            worst = std::max(
+                                worst,
+                                std::fabs(expected - static_cast<double>(c[row * cStride + j])));
+                        }
+                        for (std::size_t j = columns; j < cStride; ++j) {
+                            QCOMPARE(c[row * cStride + j], untouched);
+                        }
+                    }
+                    QVERIFY2(worst < 1e-4, qPrintable(QStringLiteral("%1 x %2 x %3: %4")
+                                                          .arg(rows)
+                                                          .arg(inner)
+                                                          .arg(columns)
+                                                          .arg(worst)));
+                }
+            }
+        }
+    }
+}
+
+void TestKernels::bendsAsErfDoes()
+{
+    const float one = 1;
+    for (float x = -14; x < 14; x += 0.0137F) {
+        std::vector<float> panels(panelsSize(1, 1));
+        packColumns(&x, 1, 1, 1, panels.data());
+        const std::vector<float> bias(panelsSize(1, 1), 0.0F);
+        float y = 0;
+        multiply({.left = &one,
+                  .leftStride = 1,
+                  .panels = panels.data(),
+                  .bias = bias.data(),
+                  .c = &y,
+                  .cStride = 1,
+                  .rows = 1,
+                  .inner = 1,
+                  .columns = 1,
+                  .isGelu = true});
+        const double expected = gelu(static_cast<double>(x));
+        const double allowed = 3e-7 * std::max(1.0, std::fabs(static_cast<double>(x)));
+        QVERIFY2(std::fabs(static_cast<double>(y) - expected) < allowed,
+                 qPrintable(QString::number(static_cast<double>(x))));
+    }
+}
+
+void TestKernels::exponentialsSumToTheirRow()
+{
+    constexpr std::size_t rows = 3;
+    constexpr std::size_t stride = 64;
+    for (std::size_t count = 1; count <= stride; ++count) {
+        auto scores = randomNumbers(rows * stride, static_cast<unsigned>(count));
+        for (std::size_t i = count; i < stride; ++i) {
+            scores[i] = std::nanf(""); // behind the last score anything may lie
+        }
+        std::vector<float> weights(rows * stride);
+        std::vector<Bf16> halves(rows * stride);
+        std::vector<float> sums(rows);
+        std::vector<float> sumsOfHalves(rows);
+        constexpr float scale = 9;
+        exponentials(scores.data(), rows, count, stride, scale, weights.data(), sums.data());
+        exponentials(scores.data(), rows, count, stride, scale, halves.data(), sumsOfHalves.data());
+        for (std::size_t row = 0; row < rows; ++row) {
+            const float *from = scores.data() + row * stride;
+            const float most = *std::max_element(from, from + count);
+            double sum = 0;
+            for (std::size_t i = 0; i < stride; ++i) {
+                const std::size_t at = row * stride + i;
+                const double expected =
+                    i < count ? std::exp(static_cast<double>(scale * (from[i] - most))) : 0;
+                const float half =
+                    std::bit_cast<float>(static_cast<std::uint32_t>(halves[at]) << 16U);
+                QVERIFY(std::fabs(static_cast<double>(weights[at]) - expected) < 2e-6);
+                QVERIFY(std::fabs(static_cast<double>(half) - expected) <= expected * 5e-3);
+                sum += expected;
+            }
+            QVERIFY(std::fabs(static_cast<double>(sums[row]) - sum) < 1e-5 * sum);
+            QVERIFY(std::fabs(static_cast<double>(sumsOfHalves[row]) - sum) < 1e-3 * sum);
+        }
+    }
+}
+
+QTEST_APPLESS_MAIN(TestKernels)
+#include "tst_kernels.moc"
