@@ -13,9 +13,15 @@
 #include "embedding/module/gemm.h"
 #include "embedding/module/kernels.h"
 
-#define TORCHLIFT_BODY "embedding/module/gemmbody.h"
+#define TORCHLIFT_BODY "unit/embedding/kernelbodies.h"
 #include "embedding/module/foreachprocessor.h"
-#undef TORCHLIFT_BODY
+
+// The vectors of AVX-512 on any processor: the compiler takes them apart.
+#define TORCHLIFT_LANES 16
+namespace TorchLift::Kernels::Wide {
+#include "embedding/module/lanes.h"
+#include TORCHLIFT_BODY
+} // namespace TorchLift::Kernels::Wide
 
 using namespace TorchLift::Kernels;
 
@@ -29,17 +35,22 @@ struct Routines
     decltype(&Plain::packColumns) packColumns;
     decltype(&Plain::packRows) packRows;
     decltype(&Plain::multiply) multiply;
+    decltype(&Plain::exponentials<float>) exponentials;
+    decltype(&Plain::exponentials<Bf16>) exponentialsAsHalves;
+    decltype(&Plain::geluAndQuantise) geluAndQuantise;
+    decltype(&Plain::addScaledAndNormalise) addScaledAndNormalise;
 };
+
+#define ROUTINES(set)                                                                              \
+    set::panelsSize, set::packColumns, set::packRows, set::multiply, set::exponentials<float>,     \
+        set::exponentials<Bf16>, set::geluAndQuantise, set::addScaledAndNormalise
 
 std::vector<Routines> everySet()
 {
-    std::vector<Routines> sets{
-        {"plain", true, Plain::panelsSize, Plain::packColumns, Plain::packRows, Plain::multiply}};
+    std::vector<Routines> sets{{"plain", true, ROUTINES(Plain)}, {"wide", true, ROUTINES(Wide)}};
 #if defined(__x86_64__) && !defined(__clang__)
-    sets.push_back({"avx2", __builtin_cpu_supports("x86-64-v3") != 0, Avx2::panelsSize,
-                    Avx2::packColumns, Avx2::packRows, Avx2::multiply});
-    sets.push_back({"avx512", __builtin_cpu_supports("x86-64-v4") != 0, Avx512::panelsSize,
-                    Avx512::packColumns, Avx512::packRows, Avx512::multiply});
+    sets.push_back({"avx2", __builtin_cpu_supports("x86-64-v3") != 0, ROUTINES(Avx2)});
+    sets.push_back({"avx512", __builtin_cpu_supports("x86-64-v4") != 0, ROUTINES(Avx512)});
 #endif
     return sets;
 }
@@ -65,13 +76,23 @@ class TestKernels : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void multipliesEveryShape_data();
+    void multipliesEveryShape_data() { sets(); }
     void multipliesEveryShape();
+    void bendsAsErfDoes_data() { sets(); }
     void bendsAsErfDoes();
+    void exponentialsSumToTheirRow_data() { sets(); }
     void exponentialsSumToTheirRow();
+    void quantisesWhatIsBent_data() { sets(); }
+    void quantisesWhatIsBent();
+    void normalisesRows_data() { sets(); }
+    void normalisesRows();
+
+private:
+    static void sets();
+    [[nodiscard]] static Routines here();
 };
 
-void TestKernels::multipliesEveryShape_data()
+void TestKernels::sets()
 {
     QTest::addColumn<int>("set");
     const auto sets = everySet();
@@ -80,12 +101,17 @@ void TestKernels::multipliesEveryShape_data()
     }
 }
 
+Routines TestKernels::here()
+{
+    QFETCH(int, set);
+    return everySet()[static_cast<std::size_t>(set)];
+}
+
 // Rows, sums and columns around the borders of tiles, panels and blocks; strides wider than a row;
 // what lies beside the result stays as it is.
 void TestKernels::multipliesEveryShape()
 {
-    QFETCH(int, set);
-    const Routines here = everySet()[static_cast<std::size_t>(set)];
+    const Routines here = TestKernels::here();
     if (!here.isRunnable) {
         QSKIP("this processor does not have it");
     }
@@ -151,22 +177,26 @@ void TestKernels::multipliesEveryShape()
 
 void TestKernels::bendsAsErfDoes()
 {
+    const Routines here = TestKernels::here();
+    if (!here.isRunnable) {
+        QSKIP("this processor does not have it");
+    }
     const float one = 1;
     for (float x = -14; x < 14; x += 0.0137F) {
-        std::vector<float> panels(panelsSize(1, 1));
-        packColumns(&x, 1, 1, 1, panels.data());
-        const std::vector<float> bias(panelsSize(1, 1), 0.0F);
+        std::vector<float> panels(here.panelsSize(1, 1));
+        here.packColumns(&x, 1, 1, 1, panels.data());
+        const std::vector<float> bias(here.panelsSize(1, 1), 0.0F);
         float y = 0;
-        multiply({.left = &one,
-                  .leftStride = 1,
-                  .panels = panels.data(),
-                  .bias = bias.data(),
-                  .c = &y,
-                  .cStride = 1,
-                  .rows = 1,
-                  .inner = 1,
-                  .columns = 1,
-                  .isGelu = true});
+        here.multiply({.left = &one,
+                       .leftStride = 1,
+                       .panels = panels.data(),
+                       .bias = bias.data(),
+                       .c = &y,
+                       .cStride = 1,
+                       .rows = 1,
+                       .inner = 1,
+                       .columns = 1,
+                       .isGelu = true});
         const double expected = gelu(static_cast<double>(x));
         const double allowed = 3e-7 * std::max(1.0, std::fabs(static_cast<double>(x)));
         QVERIFY2(std::fabs(static_cast<double>(y) - expected) < allowed,
@@ -176,20 +206,27 @@ void TestKernels::bendsAsErfDoes()
 
 void TestKernels::exponentialsSumToTheirRow()
 {
+    const Routines here = TestKernels::here();
+    if (!here.isRunnable) {
+        QSKIP("this processor does not have it");
+    }
     constexpr std::size_t rows = 3;
     constexpr std::size_t stride = 64;
     for (std::size_t count = 1; count <= stride; ++count) {
         auto scores = randomNumbers(rows * stride, static_cast<unsigned>(count));
-        for (std::size_t i = count; i < stride; ++i) {
-            scores[i] = std::nanf(""); // behind the last score anything may lie
+        for (std::size_t i = 0; i < scores.size(); ++i) {
+            if (i % stride >= count) {
+                scores[i] = std::nanf(""); // behind the last score anything may lie
+            }
         }
         std::vector<float> weights(rows * stride);
         std::vector<Bf16> halves(rows * stride);
         std::vector<float> sums(rows);
         std::vector<float> sumsOfHalves(rows);
         constexpr float scale = 9;
-        exponentials(scores.data(), rows, count, stride, scale, weights.data(), sums.data());
-        exponentials(scores.data(), rows, count, stride, scale, halves.data(), sumsOfHalves.data());
+        here.exponentials(scores.data(), rows, count, stride, scale, weights.data(), sums.data());
+        here.exponentialsAsHalves(scores.data(), rows, count, stride, scale, halves.data(),
+                                  sumsOfHalves.data());
         for (std::size_t row = 0; row < rows; ++row) {
             const float *from = scores.data() + row * stride;
             const float most = *std::max_element(from, from + count);
@@ -206,6 +243,82 @@ void TestKernels::exponentialsSumToTheirRow()
             }
             QVERIFY(std::fabs(static_cast<double>(sums[row]) - sum) < 1e-5 * sum);
             QVERIFY(std::fabs(static_cast<double>(sumsOfHalves[row]) - sum) < 1e-3 * sum);
+        }
+    }
+}
+
+void TestKernels::quantisesWhatIsBent()
+{
+    const Routines here = TestKernels::here();
+    if (!here.isRunnable) {
+        QSKIP("this processor does not have it");
+    }
+    constexpr std::size_t rows = 2;
+    for (const std::size_t width : {1, 15, 16, 17, 48, 100}) {
+        const auto from = randomNumbers(rows * width, 4);
+        const auto bias = randomNumbers(width, 5);
+        std::vector<float> raw = from;
+        std::vector<float> scales{3.0F, 5.0F};
+        const std::vector<float> before = scales;
+        std::vector<std::int8_t> bytes(rows * width);
+        here.geluAndQuantise(raw.data(), scales.data(), bias.data(), bytes.data(), rows, width);
+        for (std::size_t row = 0; row < rows; ++row) {
+            int largest = 0;
+            for (std::size_t i = 0; i < width; ++i) {
+                const double x = static_cast<double>(from[row * width + i] * before[row] + bias[i]);
+                const int byte = bytes[row * width + i];
+                const double back = static_cast<double>(scales[row]) * byte;
+                QVERIFY(std::fabs(back - gelu(x)) <= 0.501 * static_cast<double>(scales[row]));
+                largest = std::max(largest, std::abs(byte));
+            }
+            QCOMPARE(largest, 127);
+        }
+    }
+}
+
+void TestKernels::normalisesRows()
+{
+    const Routines here = TestKernels::here();
+    if (!here.isRunnable) {
+        QSKIP("this processor does not have it");
+    }
+    constexpr std::size_t rows = 2;
+    for (const std::size_t width : {16, 33, 384}) {
+        const auto from = randomNumbers(rows * width, 6);
+        const auto raw = randomNumbers(rows * width, 7);
+        const auto bias = randomNumbers(width, 8);
+        const auto scale = randomNumbers(width, 9);
+        const auto shift = randomNumbers(width, 10);
+        const std::vector<float> factors{0.5F, 2.0F};
+        std::vector<float> x = from;
+        std::vector<Bf16> copy(rows * width);
+        const LayerNorm norm{scale.data(), shift.data(), 1e-5F};
+        here.addScaledAndNormalise(x.data(), raw.data(), factors.data(), bias.data(), copy.data(),
+                                   rows, width, norm);
+        for (std::size_t row = 0; row < rows; ++row) {
+            std::vector<double> sums(width);
+            double mean = 0;
+            for (std::size_t i = 0; i < width; ++i) {
+                const std::size_t at = row * width + i;
+                sums[i] = static_cast<double>(from[at])
+                          + static_cast<double>(raw[at]) * static_cast<double>(factors[row])
+                          + static_cast<double>(bias[i]);
+                mean += sums[i] / static_cast<double>(width);
+            }
+            double variance = 0;
+            for (const double sum : sums) {
+                variance += (sum - mean) * (sum - mean) / static_cast<double>(width);
+            }
+            for (std::size_t i = 0; i < width; ++i) {
+                const std::size_t at = row * width + i;
+                const double expected =
+                    (sums[i] - mean) / std::sqrt(variance + 1e-5) * static_cast<double>(scale[i])
+                    + static_cast<double>(shift[i]);
+                const float half =
+                    std::bit_cast<float>(static_cast<std::uint32_t>(copy[at]) << 16U);
+                QVERIFY(std::fabs(static_cast<double>(x[at]) - expected) < 1e-5);
+                QVERIFY(std::fabs(half - x[at]) <= std::fabs(x[at]) * 0.004F);
+            }
         }
     }
 }

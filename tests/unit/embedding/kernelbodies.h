@@ -1,0 +1,3 @@
+// Both bodies of the kernels, for foreachprocessor.h.
+#include "embedding/module/gemmbody.h"
+#include "embedding/module/kernelsbody.h"
