@@ -5,7 +5,7 @@
 #include <utility>
 
 #define TORCHLIFT_BODY "embedding/module/gemmbody.h"
-#include "embedding/module/foreachprocessor.h"
+#include "base/foreachprocessor.h"
 
 namespace TorchLift::Kernels {
 

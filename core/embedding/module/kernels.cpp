@@ -6,7 +6,7 @@
 #include <type_traits>
 
 #define TORCHLIFT_BODY "embedding/module/kernelsbody.h"
-#include "embedding/module/foreachprocessor.h"
+#include "base/foreachprocessor.h"
 
 namespace TorchLift::Kernels {
 

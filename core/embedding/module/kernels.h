@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "embedding/module/processor.h"
+#include "base/processor.h"
 
 /// The steps between matrix products, each one pass over memory, in fp32. Shapes are row-major.
 namespace TorchLift::Kernels {

@@ -26,35 +26,6 @@ template <typename T>
     }
 }
 
-// A vector put together by halves: one number after the other would wait fifteen times.
-[[gnu::always_inline]] static inline float largestOf(const Floats &x)
-{
-    float parts[kLanes];
-    store(parts, x);
-#pragma GCC unroll 4
-    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-        for (std::size_t i = 0; i < half; ++i) {
-            parts[i] = parts[i] < parts[half + i] ? parts[half + i] : parts[i];
-        }
-    }
-    return parts[0];
-}
-
-[[gnu::always_inline]] static inline float sumOf(const Floats &x)
-{
-    float parts[kLanes];
-    store(parts, x);
-#pragma GCC unroll 4
-    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-        for (std::size_t i = 0; i < half; ++i) {
-            parts[i] += parts[half + i];
-        }
-    }
-    return parts[0];
-}
-
 template <typename T>
 static float quantiseRow(const T *x, std::int8_t *out, std::size_t width)
 {

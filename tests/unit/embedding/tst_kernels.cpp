@@ -14,12 +14,12 @@
 #include "embedding/module/kernels.h"
 
 #define TORCHLIFT_BODY "unit/embedding/kernelbodies.h"
-#include "embedding/module/foreachprocessor.h"
+#include "base/foreachprocessor.h"
 
 // The vectors of AVX-512 on any processor: the compiler takes them apart.
 #define TORCHLIFT_LANES 16
 namespace TorchLift::Kernels::Wide {
-#include "embedding/module/lanes.h"
+#include "base/lanes.h"
 #include TORCHLIFT_BODY
 } // namespace TorchLift::Kernels::Wide
 

@@ -34,6 +34,35 @@ using Halves = Bf16 __attribute__((vector_size(2 * TORCHLIFT_LANES)));
     std::memcpy(to, &x, sizeof x);
 }
 
+// Put together by halves: one number after the other would wait for each addition.
+[[gnu::always_inline, maybe_unused]] static inline float sumOf(const Floats &x)
+{
+    float parts[kLanes];
+    store(parts, x);
+#pragma GCC unroll 4
+    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < half; ++i) {
+            parts[i] += parts[half + i];
+        }
+    }
+    return parts[0];
+}
+
+[[gnu::always_inline, maybe_unused]] static inline float largestOf(const Floats &x)
+{
+    float parts[kLanes];
+    store(parts, x);
+#pragma GCC unroll 4
+    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < half; ++i) {
+            parts[i] = parts[i] < parts[half + i] ? parts[half + i] : parts[i];
+        }
+    }
+    return parts[0];
+}
+
 // exp(x) for x <= 0 to within 2e-7 of itself (Cephes' polynomial).
 [[gnu::always_inline, maybe_unused]] static inline Floats expNonPositive(Floats x)
 {

@@ -14,9 +14,9 @@ using Bf16 = std::uint16_t;
 template <typename T>
 T *chosen(T *avx512, T *avx2, T *plain)
 {
-    static const bool hasAvx512 = __builtin_cpu_supports("x86-64-v4") != 0;
-    static const bool hasAvx2 = __builtin_cpu_supports("x86-64-v3") != 0;
-    return hasAvx512 ? avx512 : hasAvx2 ? avx2 : plain;
+    return __builtin_cpu_supports("x86-64-v4") != 0   ? avx512
+           : __builtin_cpu_supports("x86-64-v3") != 0 ? avx2
+                                                      : plain;
 }
 #endif
 

@@ -3,14 +3,14 @@
 // kernel is written once. (GCC's target_clones do the same for loops alone: vectors that are
 // written out it takes apart, number by number, before it knows what set they are for.)
 // No include guard: a file says what its body is and includes this.
-#include "embedding/module/processor.h"
+#include "base/processor.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC target("arch=x86-64-v4")
 #define TORCHLIFT_LANES 16
 namespace TorchLift::Kernels::Avx512 {
-#include "embedding/module/lanes.h"
+#include "base/lanes.h"
 #include TORCHLIFT_BODY
 } // namespace TorchLift::Kernels::Avx512
 #undef TORCHLIFT_LANES
@@ -20,7 +20,7 @@ namespace TorchLift::Kernels::Avx512 {
 #pragma GCC target("arch=x86-64-v3")
 #define TORCHLIFT_LANES 8
 namespace TorchLift::Kernels::Avx2 {
-#include "embedding/module/lanes.h"
+#include "base/lanes.h"
 #include TORCHLIFT_BODY
 } // namespace TorchLift::Kernels::Avx2
 #undef TORCHLIFT_LANES
@@ -32,7 +32,7 @@ namespace TorchLift::Kernels::Avx2 {
 
 #define TORCHLIFT_LANES 4
 namespace TorchLift::Kernels::Plain {
-#include "embedding/module/lanes.h"
+#include "base/lanes.h"
 #include TORCHLIFT_BODY
 } // namespace TorchLift::Kernels::Plain
 #undef TORCHLIFT_LANES
