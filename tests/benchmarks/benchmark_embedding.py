@@ -273,12 +273,12 @@ def scale_rows(folder, build, count=100_000):
         codes[-1].write_text(code, encoding="utf-8")
     precision = computed_here(folder, build, ("bf16", "int8", "fp32"))[0]
     corpus = Probe(build / "retrieval_probe", folder / "chunks.jsonl", *codes, "--notes", notes,
-                   "--precision", precision, "--threads", 1, "--vectors", folder / "chunks.f32")
+                   "--precision", precision, "--vectors", folder / "chunks.f32")
     times = [corpus.time() for _ in codes][1:]
     corpus.close()
     vectors = numpy.fromfile(folder / "chunks.f32", dtype=numpy.float32).reshape(-1, 384)
     print(f"a corpus of {corpus.report['chunks']:,} chunks embedded and indexed in "
-          f"{corpus.report['open_s']:.0f} s ({precision}, one thread), {corpus.report['peak_mb']} MB at "
+          f"{corpus.report['open_s']:.0f} s ({precision}, every core), {corpus.report['peak_mb']} MB at "
           f"most; a 200-line file through the whole retrieval in "
           f"{statistics.median(times) * 1000:.1f} ms", flush=True)
     rng = numpy.random.default_rng(4)
