@@ -8,7 +8,6 @@ using Bits = std::uint32_t __attribute__((vector_size(4 * TORCHLIFT_LANES)));
 using Halves = Bf16 __attribute__((vector_size(2 * TORCHLIFT_LANES)));
 
 [[maybe_unused]] constexpr float kRounding = 12582912.0F; // 1.5 * 2^23: adding it rounds
-[[maybe_unused]] constexpr float kLog2e = 1.44269504F;
 
 // The number in every lane. (Adding it to a vector of zeros would be an addition more.)
 [[gnu::always_inline, maybe_unused]] static inline Floats spread(float x)
@@ -61,24 +60,6 @@ using Halves = Bf16 __attribute__((vector_size(2 * TORCHLIFT_LANES)));
         }
     }
     return parts[0];
-}
-
-// exp(x) for x <= 0 to within 2e-7 of itself (Cephes' polynomial).
-[[gnu::always_inline, maybe_unused]] static inline Floats expNonPositive(Floats x)
-{
-    constexpr float lowest = -87.0F;
-    x = x < lowest ? spread(lowest) : x;
-    const Floats shifted = x * kLog2e + kRounding;
-    const Floats whole = shifted - kRounding;
-    const Floats r = (x - whole * 0.693359375F) + whole * 2.12194440e-4F;
-    Floats p = r * 1.9875691500e-4F + 1.3981999507e-3F;
-    p = p * r + 8.3334519073e-3F;
-    p = p * r + 4.1665795894e-2F;
-    p = p * r + 1.6666665459e-1F;
-    p = p * r + 5.0000001201e-1F;
-    p = p * r * r + r + 1.0F;
-    const Bits power = (__builtin_bit_cast(Bits, shifted) << 23U) + 0x3F800000U;
-    return p * __builtin_bit_cast(Floats, power);
 }
 
 // 0.5 x (1 + erf(x / sqrt 2)), erf to within 1.5e-7: a quotient of polynomials in x^2, fitted for

@@ -69,26 +69,37 @@ static void geluAndQuantise(float *raw, float *rowScale, const float *bias, std:
     }
 }
 
+// 2^x for x <= 0, from `p` = 2^r and x rounded: r is what rounding left.
+[[gnu::always_inline]] static inline Bits withExponent(const Floats &p, const Floats &shifted)
+{
+    return __builtin_bit_cast(Bits, p) + (__builtin_bit_cast(Bits, shifted) << 23U);
+}
+
+// By a polynomial of degree 5 (minimax for 2^r in relative error, 1e-7).
 [[gnu::always_inline]] static inline Floats storeExponential(const Floats &x, float *out)
 {
-    const Floats result = expNonPositive(x);
+    const Floats shifted = x + kRounding;
+    const Floats r = x - (shifted - kRounding);
+    Floats p = r * 1.326472615e-3F + 9.671512991e-3F;
+    p = p * r + 5.550733581e-2F;
+    p = p * r + 2.402224243e-1F;
+    p = p * r + 6.931470037e-1F;
+    p = p * r + 1.0F;
+    const Floats result = __builtin_bit_cast(Floats, withExponent(p, shifted));
     store(out, result);
     return result;
 }
 
-// For bf16 a polynomial of degree 3 does (minimax for 2^r in relative error, 1e-4): what rounding
-// to bf16 leaves is forty times that. Halves are rounded up, not to even.
+// For bf16 degree 3 does (1e-4): what rounding to bf16 leaves is forty times that. Halves are
+// rounded up, not to even.
 [[gnu::always_inline]] static inline Floats storeExponential(const Floats &x, Bf16 *out)
 {
-    constexpr float lowest = -125.0F;
-    Floats y = x * kLog2e;
-    y = y < lowest ? spread(lowest) : y;
-    const Floats shifted = y + kRounding;
-    const Floats r = y - (shifted - kRounding);
+    const Floats shifted = x + kRounding;
+    const Floats r = x - (shifted - kRounding);
     Floats p = r * 0.05500893F + 0.24221096F;
     p = p * r + 0.69328293F;
     p = p * r + 1.0F;
-    const Bits power = __builtin_bit_cast(Bits, p) + (__builtin_bit_cast(Bits, shifted) << 23U);
+    const Bits power = withExponent(p, shifted);
     const auto halves = __builtin_convertvector((power + 0x8000U) >> 16U, Halves);
     std::memcpy(out, &halves, sizeof halves);
     return __builtin_bit_cast(Floats, power);
@@ -104,20 +115,26 @@ static void exponentials(const float *scores, std::size_t rows, std::size_t coun
         places[i] = static_cast<float>(whole + i);
     }
     const auto isCounted = load(places) < static_cast<float>(count);
+    const float factor = scale * 1.44269504F; // to powers of 2
+    const auto powers = [&](const float *from, T *to, float shift) __attribute__((always_inline))
+    {
+        constexpr float lowest = -125; // below, powers have no exponent
+        const Floats x = load(from) * factor + shift;
+        return storeExponential(x < lowest ? spread(lowest) : x, to);
+    };
     for (std::size_t row = 0; row < rows; ++row, scores += stride, out += stride) {
-        const Floats last = load(scores + whole);
-        Floats most = isCounted ? last : spread(scores[0]);
+        Floats most = isCounted ? load(scores + whole) : spread(scores[0]);
         for (std::size_t i = 0; i < whole; i += kLanes) {
             const Floats x = load(scores + i);
             most = most < x ? x : most;
         }
-        const float shift = -largestOf(most) * scale;
+        const float shift = -largestOf(most) * factor;
         Floats sum{};
         for (std::size_t i = 0; i < whole; i += kLanes) {
-            sum += storeExponential(load(scores + i) * scale + shift, out + i);
+            sum += powers(scores + i, out + i, shift);
         }
-        const Floats end = storeExponential(last * scale + shift, out + whole);
-        sum += isCounted ? end : Floats{};
+        const Floats last = powers(scores + whole, out + whole, shift);
+        sum += isCounted ? last : Floats{};
         std::fill(out + count, out + stride, T{});
         sums[row] = sumOf(sum);
     }
