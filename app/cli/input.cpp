@@ -144,8 +144,12 @@ Result<ProjectRunOptions> projectRunOptions(const RunOptions &run, VersionOption
     }
     options.command = !run.command.empty() ? run.command : settings->run.value_or("");
     if (options.command.find_first_not_of(" \t\r\n") == std::string::npos) {
+        std::error_code ignored;
+        const bool hasMain =
+            std::filesystem::exists(std::filesystem::path(folder) / "main.py", ignored);
+        const std::string example = hasMain ? "python main.py" : "pytest -q";
         return fail(Errc::InvalidArgument, "it is not known what to run in this project", folder,
-                    "--run \"pytest -q\", or a line 'run: pytest -q' in its "
+                    "--run \"" + example + "\", or a line 'run: " + example + "' in its "
                         + std::string(kProjectFile));
     }
     return options;

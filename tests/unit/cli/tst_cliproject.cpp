@@ -270,6 +270,8 @@ void TestCliProject::projectFileKeepsTheSettings()
     const Outcome without = run({"validate", "old", "old"});
     QCOMPARE(without.status, 2);
     QVERIFY(without.err.contains("run: pytest -q"));
+    write("old/main.py", "print(1)\n");
+    QVERIFY(run({"validate", "old", "old"}).err.contains("run: python main.py"));
     const char *text = "schema: 1\nrun: python -m unittest tests.test_net.Net.test_equal\n";
     write("old/torchlift-project.yaml", text);
     const Outcome kept = run({"validate", "old", "old"});
