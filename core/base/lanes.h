@@ -33,8 +33,9 @@ using Halves = Bf16 __attribute__((vector_size(2 * TORCHLIFT_LANES)));
     std::memcpy(to, &x, sizeof x);
 }
 
-// Put together by halves: one number after the other would wait for each addition.
-[[gnu::always_inline, maybe_unused]] static inline float sumOf(const Floats &x)
+// Put together by halves: one number after the other would wait for each step.
+template <typename Combine>
+[[gnu::always_inline]] static inline float combined(const Floats &x, Combine combine)
 {
     float parts[kLanes];
     store(parts, x);
@@ -42,24 +43,31 @@ using Halves = Bf16 __attribute__((vector_size(2 * TORCHLIFT_LANES)));
     for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
 #pragma GCC unroll 8
         for (std::size_t i = 0; i < half; ++i) {
-            parts[i] += parts[half + i];
+            parts[i] = combine(parts[i], parts[half + i]);
         }
     }
     return parts[0];
 }
 
+[[gnu::always_inline, maybe_unused]] static inline float sumOf(const Floats &x)
+{
+    return combined(x, [](float a, float b) { return a + b; });
+}
+
 [[gnu::always_inline, maybe_unused]] static inline float largestOf(const Floats &x)
 {
-    float parts[kLanes];
-    store(parts, x);
-#pragma GCC unroll 4
-    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-        for (std::size_t i = 0; i < half; ++i) {
-            parts[i] = parts[i] < parts[half + i] ? parts[half + i] : parts[i];
-        }
+    return combined(x, [](float a, float b) { return a < b ? b : a; });
+}
+
+// True when no value is NaN or infinite.
+[[maybe_unused]] static bool areFinite(const float *x, std::size_t count)
+{
+    constexpr std::uint32_t exponent = 0x7F800000U; // all ones: NaN or infinite
+    std::uint32_t bad = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        bad |= (std::bit_cast<std::uint32_t>(x[i]) & exponent) == exponent ? 1U : 0U;
     }
-    return parts[0];
+    return bad == 0;
 }
 
 // 0.5 x (1 + erf(x / sqrt 2)), erf to within 1.5e-7: a quotient of polynomials in x^2, fitted for

@@ -1,7 +1,5 @@
 #include "index/dotproduct.h"
 
-#include <bit>
-
 #define TORCHLIFT_BODY "index/dotproductbody.h"
 #include "base/foreachprocessor.h"
 
@@ -22,7 +20,7 @@ void dotProducts(const float *query, const float *vectors, std::size_t dimension
 
 bool areFinite(std::span<const float> values) noexcept
 {
-    return TORCHLIFT_CHOSEN(areFinite)(values);
+    return TORCHLIFT_CHOSEN(areFinite)(values.data(), values.size());
 }
 
 } // namespace TorchLift

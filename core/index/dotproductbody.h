@@ -1,8 +1,8 @@
 // The functions of dotproduct.h for one instruction set: see foreachprocessor.h.
 
 // Four sums: one alone would wait for each addition before the next.
-[[gnu::always_inline]] static inline float dot(const float *a, const float *b,
-                                               std::size_t dimension)
+[[gnu::always_inline]] static inline float dotProduct(const float *a, const float *b,
+                                                      std::size_t dimension)
 {
     Floats sums[4] = {};
     std::size_t i = 0;
@@ -22,11 +22,6 @@
     return sum;
 }
 
-static float dotProduct(const float *a, const float *b, std::size_t dimension)
-{
-    return dot(a, b, dimension);
-}
-
 static void dotProducts(const float *query, const float *vectors, std::size_t dimension,
                         std::span<float> out)
 {
@@ -37,16 +32,6 @@ static void dotProducts(const float *query, const float *vectors, std::size_t di
         for (std::size_t i = 0; i < dimension; i += line) { // harmless beyond the end
             __builtin_prefetch(vector + ahead * dimension + i);
         }
-        out[row] = dot(query, vector, dimension);
+        out[row] = dotProduct(query, vector, dimension);
     }
-}
-
-static bool areFinite(std::span<const float> values)
-{
-    constexpr std::uint32_t exponent = 0x7F800000U; // all ones: NaN or infinite
-    std::uint32_t bad = 0;
-    for (const float value : values) {
-        bad |= (std::bit_cast<std::uint32_t>(value) & exponent) == exponent ? 1U : 0U;
-    }
-    return bad == 0;
 }

@@ -212,13 +212,3 @@ static void addScaledAndNormalise(float *x, const float *raw, const float *rowSc
         addAndNormaliseRow(x, raw, rowScale[row], copy, width, norm);
     }
 }
-
-static bool areFinite(const float *x, std::size_t count)
-{
-    constexpr std::uint32_t exponent = 0x7F800000U; // all ones: NaN or infinite
-    std::uint32_t bad = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        bad |= (std::bit_cast<std::uint32_t>(x[i]) & exponent) == exponent ? 1U : 0U;
-    }
-    return bad == 0;
-}
