@@ -97,8 +97,7 @@ void EmbeddingsDialog::createFields()
     for (const auto &[widget, name] : names) {
         widget->setObjectName(QLatin1String(name));
     }
-    for (const Precision precision :
-         {Precision::Fp32, Precision::Bf16, Precision::Fp16, Precision::Int8}) {
+    for (const Precision precision : kPrecisions) {
         const QString name = QString::fromLatin1(precisionName(precision));
         m_precision->addItem(name, name);
     }
@@ -510,7 +509,8 @@ void EmbeddingsDialog::retranslate()
     m_keyLabel->setText(tr("Key"));
     m_key->setPlaceholderText(tr("only for the hub itself; never saved"));
     m_precisionLabel->setText(tr("Precision"));
-    m_precision->setToolTip(tr("fp32 is exact, bf16 mostly the fastest, int8 the smallest"));
+    m_precision->setToolTip(tr("fp32 is exact, bf16 mostly the fastest, int16 the fastest without "
+                               "AVX-512, int8 the smallest"));
     m_deviceLabel->setText(tr("Computed by"));
     m_device->setItemText(int(Device::Cpu), tr("the processor"));
     m_device->setItemText(int(Device::Cuda), tr("an NVIDIA card"));

@@ -4,6 +4,7 @@
 
 constexpr std::size_t kLanes = TORCHLIFT_LANES;
 using Floats = float __attribute__((vector_size(4 * TORCHLIFT_LANES)));
+using Ints = std::int32_t __attribute__((vector_size(4 * TORCHLIFT_LANES)));
 using Bits = std::uint32_t __attribute__((vector_size(4 * TORCHLIFT_LANES)));
 using Halves = Bf16 __attribute__((vector_size(2 * TORCHLIFT_LANES)));
 
@@ -19,6 +20,23 @@ using Halves = Bf16 __attribute__((vector_size(2 * TORCHLIFT_LANES)));
 #else
     return Floats{x, x, x, x};
 #endif
+}
+
+[[gnu::always_inline, maybe_unused]] static inline Ints spread(std::int32_t x)
+{
+    return Ints{} + x;
+}
+
+[[gnu::always_inline, maybe_unused]] static inline Ints load(const std::int32_t *from)
+{
+    Ints x;
+    std::memcpy(&x, from, sizeof x);
+    return x;
+}
+
+[[gnu::always_inline, maybe_unused]] static inline void store(std::int32_t *to, const Ints &x)
+{
+    std::memcpy(to, &x, sizeof x);
 }
 
 [[gnu::always_inline, maybe_unused]] static inline Floats load(const float *from)

@@ -10,6 +10,9 @@ namespace TorchLift::Kernels {
 /// A bfloat16 as its bits: the upper half of an fp32.
 using Bf16 = std::uint16_t;
 
+/// Two integers of 16 bits, the first in the lower half.
+using Pair = std::int32_t;
+
 #if defined(__x86_64__)
 /// Of a kernel's versions the one for this processor.
 template <typename T>

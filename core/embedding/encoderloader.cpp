@@ -85,6 +85,8 @@ const char *precisionName(Precision precision) noexcept
         return "bf16";
     case Precision::Fp16:
         return "fp16";
+    case Precision::Int16:
+        return "int16";
     case Precision::Int8:
         return "int8";
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -26,13 +27,16 @@ struct EncoderPaths
 enum class Precision {
     Fp32,
     Bf16,
-    Fp16, ///< needs a processor with AVX512-FP16, or a GPU
-    Int8, ///< weights rounded once, what comes in row by row
+    Fp16,  ///< needs a processor with AVX512-FP16, or a GPU
+    Int16, ///< weights rounded once, what comes in row by row; more exact than bf16
+    Int8,  ///< the same, and much coarser
 };
+inline constexpr std::array kPrecisions{Precision::Fp32, Precision::Bf16, Precision::Fp16,
+                                        Precision::Int16, Precision::Int8};
 
 enum class Device { Cpu, Cuda };
 
-/// "fp32", "bf16", "fp16", "int8".
+/// "fp32", "bf16", "fp16", "int16", "int8".
 [[nodiscard]] const char *precisionName(Precision precision) noexcept;
 
 struct EncoderOptions
@@ -46,8 +50,8 @@ struct EncoderOptions
     std::optional<std::string> passagePrefix = std::nullopt;
     std::optional<Pooling> pooling = std::nullopt; ///< for a folder that says nothing about it
     std::size_t maxTokens = 0; ///< read at most, where the folder allows more; 0: as it says
-    /// Threads that compute, each on batches of its own; 0: one for each physical core this
-    /// process may use.
+    /// Threads that compute, each on batches of its own, or all on a few texts together; 0: one for
+    /// each physical core this process may use.
     std::size_t threads = 0;
 };
 

@@ -9,7 +9,7 @@
 namespace TorchLift {
 
 /// Raised whenever anything that crosses between program and module changes its layout.
-inline constexpr int kEncoderAbi = 4;
+inline constexpr int kEncoderAbi = 5;
 
 /// The module's only exported function. It stores its own ABI number in `*moduleAbi` and, when
 /// `hostAbi` is another one, touches nothing else. Otherwise it gives the model, owned by the

@@ -25,8 +25,7 @@ const char *deviceName(Device device) noexcept
 
 std::optional<Precision> precisionOf(std::string_view name) noexcept
 {
-    for (const Precision precision :
-         {Precision::Fp32, Precision::Bf16, Precision::Fp16, Precision::Int8}) {
+    for (const Precision precision : kPrecisions) {
         if (name == precisionName(precision)) {
             return precision;
         }

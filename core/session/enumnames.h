@@ -78,8 +78,7 @@ struct EnumNames<Acceptance>
 template <>
 struct EnumNames<Precision>
 {
-    static constexpr std::array values = {Precision::Fp32, Precision::Bf16, Precision::Fp16,
-                                          Precision::Int8};
+    static constexpr auto values = kPrecisions;
     static const char *name(Precision value) { return precisionName(value); }
 };
 

@@ -19,7 +19,7 @@ import tempfile
 import peers
 import sample_texts
 
-BOUNDS = {"fp32": 0.999999, "bf16": 0.9999, "fp16": 0.9999, "int8": 0.99,
+BOUNDS = {"fp32": 0.999999, "bf16": 0.9999, "fp16": 0.9999, "int16": 0.9999, "int8": 0.99,
           "fp32 --plain": 0.999999}  # what a card would run, on the processor
 ON_A_CARD = {"fp32 --device cuda": 0.999999, "bf16 --device cuda": 0.9999,
              "fp16 --device cuda": 0.9999}

@@ -314,7 +314,7 @@ void TestEmbeddingsDialog::triesOut()
     QVERIFY(choose("own"));
     QVERIFY2(verdict().contains(QLatin1String("It works here")), qPrintable(verdict()));
     QVERIFY(button("embeddingUse")->isEnabled());
-    for (const char *precision : {"bf16", "int8", "fp16", "fp32"}) {
+    for (const char *precision : {"bf16", "int8", "int16", "fp16", "fp32"}) {
         choose("embeddingPrecision", precision);
         const bool works = verdict().contains(QLatin1String("It works here"));
         const bool isSaid = verdict().contains(QLatin1String("does not compute"));

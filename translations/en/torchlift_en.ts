@@ -453,8 +453,8 @@
         <translation>Precision</translation>
     </message>
     <message>
-        <source>fp32 is exact, bf16 mostly the fastest, int8 the smallest</source>
-        <translation>fp32 is exact, bf16 mostly the fastest, int8 the smallest</translation>
+        <source>fp32 is exact, bf16 mostly the fastest, int16 the fastest without AVX-512, int8 the smallest</source>
+        <translation>fp32 is exact, bf16 mostly the fastest, int16 the fastest without AVX-512, int8 the smallest</translation>
     </message>
     <message>
         <source>Computed by</source>

@@ -456,8 +456,8 @@
         <translation>Точность</translation>
     </message>
     <message>
-        <source>fp32 is exact, bf16 mostly the fastest, int8 the smallest</source>
-        <translation>fp32 точнее всего, bf16 обычно быстрее, int8 компактнее</translation>
+        <source>fp32 is exact, bf16 mostly the fastest, int16 the fastest without AVX-512, int8 the smallest</source>
+        <translation>fp32 точнее всего, bf16 обычно быстрее, int16 быстрее всего без AVX-512, int8 компактнее</translation>
     </message>
     <message>
         <source>Computed by</source>

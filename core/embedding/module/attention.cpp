@@ -55,26 +55,26 @@ struct Products<float>
     static void score(const float *queries, std::size_t count, const float *keys,
                       std::size_t tokens, std::size_t width, float *scores)
     {
-        Kernels::multiply({.left = queries,
-                           .leftStride = width,
-                           .panels = keys,
-                           .c = scores,
-                           .cStride = length(tokens),
-                           .rows = count,
-                           .inner = width,
-                           .columns = tokens});
+        Kernels::multiply(Kernels::Gemm<float>{.left = queries,
+                                               .leftStride = width,
+                                               .panels = keys,
+                                               .c = scores,
+                                               .cStride = length(tokens),
+                                               .rows = count,
+                                               .inner = width,
+                                               .columns = tokens});
     }
     static void weigh(const float *weights, std::size_t count, const float *values,
                       std::size_t tokens, std::size_t width, float *result)
     {
-        Kernels::multiply({.left = weights,
-                           .leftStride = length(tokens),
-                           .panels = values,
-                           .c = result,
-                           .cStride = width,
-                           .rows = count,
-                           .inner = tokens,
-                           .columns = width});
+        Kernels::multiply(Kernels::Gemm<float>{.left = weights,
+                                               .leftStride = length(tokens),
+                                               .panels = values,
+                                               .c = result,
+                                               .cStride = width,
+                                               .rows = count,
+                                               .inner = tokens,
+                                               .columns = width});
     }
 };
 
@@ -193,17 +193,30 @@ struct Scratch
     }
 };
 
+// Of one sequence the head whose keys and values these are.
 template <typename T>
-void attendHead(const T *queries, std::size_t tokens, std::size_t width, std::size_t stride,
-                std::size_t hidden, T *out, Scratch<T> &scratch)
+struct Head
+{
+    const T *queries = nullptr; // keys and values lie `hidden` and twice that behind them
+    std::size_t tokens = 0;
+    std::size_t width = 0;
+    std::size_t hidden = 0;
+};
+
+// The queries from `first` to `last`; `out` is the first one's row.
+template <typename T>
+void attendHead(const Head<T> &head, std::size_t first, std::size_t last, T *out,
+                Scratch<T> &scratch)
 {
     using Here = Products<T>;
+    const auto [queries, tokens, width, hidden] = head;
+    const std::size_t stride = 3 * hidden;
     scratch.fit(tokens, width);
     Here::layKeys(queries + hidden, stride, tokens, width, scratch.keys.data());
     Here::layValues(queries + 2 * hidden, stride, tokens, width, scratch.values.data());
     const float scale = 1.0F / std::sqrt(static_cast<float>(width));
-    for (std::size_t first = 0; first < tokens; first += Here::kBlock) {
-        const std::size_t count = std::min(Here::kBlock, tokens - first);
+    for (; first < last; first += Here::kBlock) {
+        const std::size_t count = std::min(Here::kBlock, last - first);
         for (std::size_t row = 0; row < count; ++row) {
             std::copy_n(queries + (first + row) * stride, width, &scratch.queries[row * width]);
         }
@@ -215,24 +228,28 @@ void attendHead(const T *queries, std::size_t tokens, std::size_t width, std::si
                               scratch.weights.data(), scratch.sums.data());
         Here::weigh(scratch.weights.data(), count, scratch.values.data(), tokens, width,
                     scratch.result.data());
-        Kernels::divideRows(scratch.result.data(), scratch.sums.data(), count, width,
-                            out + first * hidden, hidden);
+        Kernels::divideRows(scratch.result.data(), scratch.sums.data(), count, width, out, hidden);
+        out += count * hidden;
     }
 }
 
 template <typename T>
 void attendAll(const T *rows, const std::vector<std::size_t> &lengths, std::size_t heads,
-               std::size_t hidden, T *out)
+               std::size_t hidden, Rows own, T *out)
 {
     thread_local Scratch<T> scratch;
     const std::size_t width = hidden / heads;
+    const auto begin = static_cast<std::size_t>(own.first);
+    const std::size_t end = begin + static_cast<std::size_t>(own.count);
+    std::size_t row = 0; // where the sequence begins
     for (const std::size_t length : lengths) {
-        for (std::size_t head = 0; head < heads; ++head) {
-            attendHead(rows + head * width, length, width, 3 * hidden, hidden, out + head * width,
-                       scratch);
+        const std::size_t first = std::max(row, begin);
+        const std::size_t last = std::min(row + length, end);
+        for (std::size_t head = 0; head < heads && first < last; ++head) {
+            attendHead({rows + row * 3 * hidden + head * width, length, width, hidden}, first - row,
+                       last - row, out + (first - begin) * hidden + head * width, scratch);
         }
-        rows += length * 3 * hidden;
-        out += length * hidden;
+        row += length;
     }
 }
 
@@ -262,30 +279,38 @@ void attendRuns(const at::Tensor &queryKeyValue, const std::vector<std::size_t> 
 
 } // namespace
 
+bool attendsByRows(at::ScalarType type, std::size_t width)
+{
+    return type == at::kFloat || (type == at::kBFloat16 && Products<Bf16>::canCompute(width));
+}
+
 at::Tensor attend(const at::Tensor &queryKeyValue, const std::vector<std::size_t> &lengths,
-                  std::size_t heads)
+                  std::size_t heads, Rows own)
 {
     const std::int64_t hidden = queryKeyValue.size(1) / 3;
-    at::Tensor out = at::empty({queryKeyValue.size(0), hidden}, queryKeyValue.options());
     const auto width = static_cast<std::size_t>(hidden);
-    if (queryKeyValue.scalar_type() == at::kFloat) {
-        attendAll(queryKeyValue.const_data_ptr<float>(), lengths, heads, width,
-                  out.mutable_data_ptr<float>());
-    } else if (queryKeyValue.scalar_type() == at::kBFloat16
-               && Products<Bf16>::canCompute(width / heads)) {
-        attendAll(static_cast<const Bf16 *>(queryKeyValue.const_data_ptr()), lengths, heads, width,
-                  static_cast<Bf16 *>(out.mutable_data_ptr()));
-        at::native::cpublas::brgemm_release(true);
-    } else {
+    const at::ScalarType type = queryKeyValue.scalar_type();
+    const bool isByRows = attendsByRows(type, width / heads);
+    const Rows computed = isByRows ? own : Rows{0, queryKeyValue.size(0)};
+    at::Tensor out = at::empty({computed.count, hidden}, queryKeyValue.options());
+    if (!isByRows) {
         attendRuns(queryKeyValue, lengths, static_cast<std::int64_t>(heads), hidden, out);
+    } else if (type == at::kFloat) {
+        attendAll(queryKeyValue.const_data_ptr<float>(), lengths, heads, width, own,
+                  out.mutable_data_ptr<float>());
+    } else {
+        attendAll(static_cast<const Bf16 *>(queryKeyValue.const_data_ptr()), lengths, heads, width,
+                  own, static_cast<Bf16 *>(out.mutable_data_ptr()));
+        at::native::cpublas::brgemm_release(true);
     }
     // Rows that only fill up are never read again, but must be finite for the norms.
-    std::int64_t rows = 0;
+    std::int64_t tokens = 0;
     for (const std::size_t length : lengths) {
-        rows += static_cast<std::int64_t>(length);
+        tokens += static_cast<std::int64_t>(length);
     }
-    out.narrow(0, rows, out.size(0) - rows).zero_();
-    return out;
+    const std::int64_t behind = std::clamp<std::int64_t>(tokens - computed.first, 0, out.size(0));
+    out.narrow(0, behind, out.size(0) - behind).zero_();
+    return isByRows ? out : out.narrow(0, own.first, own.count);
 }
 
 } // namespace TorchLift

@@ -17,6 +17,7 @@
 #include "embedding/module/kernels.h"
 #include "embedding/module/linear.h"
 #include "embedding/module/pooling.h"
+#include "embedding/module/rowteam.h"
 #include "embedding/module/weightreader.h"
 
 namespace TorchLift {
@@ -47,9 +48,11 @@ struct Layer
     Norm outputNorm;
 };
 
-// What flows between the layers: the residual in fp32, and what the next product reads.
+// What flows between the layers, of some rows: the residual in fp32, and what the next product
+// reads.
 struct Stream
 {
+    Rows rows;
     at::Tensor x;     // [rows, hidden] fp32
     at::Tensor input; // x itself, or x in the products' type
 };
@@ -64,7 +67,7 @@ public:
     BertEncoder &operator=(const BertEncoder &) = delete;
     ~BertEncoder() override;
 
-    void encode(const PackedBatch &batch, std::span<float> out) const override;
+    void encode(const PackedBatch &batch, std::span<float> out, std::size_t threads) const override;
     [[nodiscard]] std::size_t batchTokens() const override { return 1024; }
 
 private:
@@ -72,9 +75,12 @@ private:
                                   WeightReader &reader) const;
     [[nodiscard]] at::Tensor embed(const PackedBatch &batch, std::int64_t rows) const;
     void addAndNormalise(Stream &stream, const at::Tensor &delta, const Norm &norm) const;
-    void apply(const Layer &layer, Stream &stream, const std::vector<std::size_t> &lengths) const;
-    void applyInBytes(const Layer &layer, Stream &stream,
-                      const std::vector<std::size_t> &lengths) const;
+    [[nodiscard]] at::Tensor attendTo(const Layer &layer, const Stream &stream,
+                                      const std::vector<std::size_t> &lengths, RowTeam &team) const;
+    void apply(const Layer &layer, Stream &stream, const std::vector<std::size_t> &lengths,
+               RowTeam &team) const;
+    void applyInBytes(const Layer &layer, Stream &stream, const std::vector<std::size_t> &lengths,
+                      RowTeam &team) const;
 
     std::shared_ptr<const ModelWeights> m_files; // keeps the mappings that tensors point into
     std::int64_t m_hidden;
@@ -214,11 +220,17 @@ void BertEncoder::addAndNormalise(Stream &stream, const at::Tensor &delta, const
     }
 }
 
-void BertEncoder::apply(const Layer &layer, Stream &stream,
-                        const std::vector<std::size_t> &lengths) const
+at::Tensor BertEncoder::attendTo(const Layer &layer, const Stream &stream,
+                                 const std::vector<std::size_t> &lengths, RowTeam &team) const
 {
-    const at::Tensor attended =
-        attend(layer.queryKeyValue.apply(stream.input, Activation::None), lengths, m_heads);
+    const at::Tensor own = layer.queryKeyValue.apply(stream.input, Activation::None);
+    return attend(team.gather(own, stream.rows), lengths, m_heads, stream.rows);
+}
+
+void BertEncoder::apply(const Layer &layer, Stream &stream, const std::vector<std::size_t> &lengths,
+                        RowTeam &team) const
+{
+    const at::Tensor attended = attendTo(layer, stream, lengths, team);
     addAndNormalise(stream, layer.attentionOutput.apply(attended, Activation::None),
                     layer.attentionNorm);
     const at::Tensor inner = layer.intermediate.apply(stream.input, Activation::Gelu);
@@ -228,7 +240,7 @@ void BertEncoder::apply(const Layer &layer, Stream &stream,
 // The same in int8, each row of what goes in with a scale of its own. Query, key and value stay in
 // bf16: bytes there alone cost more exactness than in all other products together.
 void BertEncoder::applyInBytes(const Layer &layer, Stream &stream,
-                               const std::vector<std::size_t> &lengths) const
+                               const std::vector<std::size_t> &lengths, RowTeam &team) const
 {
     const std::int64_t count = stream.x.size(0);
     const auto rows = static_cast<std::size_t>(count);
@@ -240,8 +252,7 @@ void BertEncoder::applyInBytes(const Layer &layer, Stream &stream,
     const at::Tensor scales = at::empty({count}, at::kFloat);
     auto *scale = scales.mutable_data_ptr<float>();
 
-    const at::Tensor attended =
-        attend(layer.queryKeyValue.apply(stream.input, Activation::None), lengths, m_heads);
+    const at::Tensor attended = attendTo(layer, stream, lengths, team);
     Kernels::quantise(static_cast<const Bf16 *>(attended.const_data_ptr()), small, scale, rows,
                       width);
     at::Tensor raw = layer.attentionOutput.applyToBytes(bytes);
@@ -259,25 +270,34 @@ void BertEncoder::applyInBytes(const Layer &layer, Stream &stream,
                                    input, rows, width, layer.outputNorm.kernel());
 }
 
-void BertEncoder::encode(const PackedBatch &batch, std::span<float> out) const
+void BertEncoder::encode(const PackedBatch &batch, std::span<float> out, std::size_t threads) const
 {
     const c10::InferenceMode inference;
-    // oneDNN compiles a kernel for each number of rows: rounding up lets it find most of them.
-    const std::size_t step = m_precision == Precision::Fp32 ? 1 : batch.ids.size() < 64 ? 8 : 64;
-    const auto rows = static_cast<std::int64_t>((batch.ids.size() + step - 1) / step * step);
-    Stream stream;
-    stream.x = embed(batch, rows);
     const at::ScalarType type = scalarTypeOf(m_precision);
-    stream.input = type == at::kFloat ? stream.x : at::empty({rows, m_hidden}, type);
-    addAndNormalise(stream, at::zeros({rows, m_hidden}, type), m_embeddingNorm);
-    for (const Layer &layer : m_layers) {
-        if (m_precision == Precision::Int8) {
-            applyInBytes(layer, stream, batch.lengths);
-        } else {
-            apply(layer, stream, batch.lengths);
-        }
+    // oneDNN compiles a kernel for each number of rows: rounding up lets it find most of them.
+    const std::int64_t step = type == at::kFloat ? 1 : batch.ids.size() < 64 ? 8 : 64;
+    const auto tokens = static_cast<std::int64_t>(batch.ids.size());
+    const std::int64_t rows = (tokens + step - 1) / step * step;
+    const at::Tensor x = embed(batch, rows);
+    if (!attendsByRows(type, static_cast<std::size_t>(m_hidden) / m_heads)) {
+        threads = 1;
     }
-    m_head.apply(stream.x, batch.lengths, out);
+    RowTeam team(rows, step, threads, 3 * m_hidden, type);
+    team.run([&](Rows own) {
+        prepareThread();
+        const c10::InferenceMode inferenceHere;
+        Stream stream{own, x.narrow(0, own.first, own.count), {}};
+        stream.input = type == at::kFloat ? stream.x : at::empty({own.count, m_hidden}, type);
+        addAndNormalise(stream, at::zeros({own.count, m_hidden}, type), m_embeddingNorm);
+        for (const Layer &layer : m_layers) {
+            if (m_precision == Precision::Int8) {
+                applyInBytes(layer, stream, batch.lengths, team);
+            } else {
+                apply(layer, stream, batch.lengths, team);
+            }
+        }
+    });
+    m_head.apply(x, batch.lengths, out);
 }
 
 } // namespace

@@ -20,29 +20,30 @@ struct PackedBatch
     std::vector<std::size_t> lengths; ///< sums up to ids.size(); none is 0
 };
 
-/// Token sequences to vectors. After loading several threads may encode at once, each computing
-/// alone (libtorch's own threads spin against each other on a busy machine).
+/// Token sequences to vectors. After loading several threads may encode at once (libtorch's own
+/// threads are not used: they spin against each other on a busy machine).
 class Encoder
 {
 public:
     virtual ~Encoder() = default;
 
     /// One vector for each sequence into `out` [sequences, dimension]. Ids are below the
-    /// vocabulary's size, sequences at most as long as the model reads. May throw c10::Error or
-    /// std::bad_alloc.
-    virtual void encode(const PackedBatch &batch, std::span<float> out) const = 0;
+    /// vocabulary's size, sequences at most as long as the model reads. On a processor up to
+    /// `threads` compute the batch together. May throw c10::Error or std::bad_alloc.
+    virtual void encode(const PackedBatch &batch, std::span<float> out,
+                        std::size_t threads) const = 0;
     /// Tokens in one batch that suit it.
     [[nodiscard]] virtual std::size_t batchTokens() const = 0;
 
-    /// To be called once in each thread that will encode.
+    /// To be called once in each thread that computes.
     static void prepareThread();
 };
 
 /// The layers of a BERT or XLM-R model on the CPU: matrix products in `precision`, by oneDNN or,
-/// for fp32, gemm.h; residual, LayerNorm, softmax and pooling in fp32. glibc keeps up to 256 MiB of
-/// freed memory from then on, and gives it back when the encoder goes.
-/// Errors: Damaged for a tensor that is missing, has another shape or is not finite;
-/// Incompatible for a precision that this processor does not compute; Cancelled.
+/// for fp32 and int16, gemm.h; residual, LayerNorm, softmax and pooling in fp32. glibc keeps up to
+/// 256 MiB of freed memory from then on, and gives it back when the encoder goes. Errors: Damaged
+/// for a tensor that is missing, has another shape or is not finite; Incompatible for a precision
+/// that this processor does not compute; Cancelled.
 [[nodiscard]] Result<std::unique_ptr<const Encoder>>
 loadBertEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
                 Precision precision, std::stop_token stop);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #define TORCHLIFT_BODY "embedding/module/gemmbody.h"
@@ -17,7 +18,13 @@ std::size_t panelsSize(std::size_t inner, std::size_t columns)
 void packColumns(const float *from, std::size_t stride, std::size_t inner, std::size_t columns,
                  float *panels)
 {
-    TORCHLIFT_CHOSEN(packColumns)(from, stride, inner, columns, panels);
+    TORCHLIFT_CHOSEN(packColumns<float>)(from, stride, inner, columns, panels);
+}
+
+void packColumns(const Pair *from, std::size_t stride, std::size_t inner, std::size_t columns,
+                 Pair *panels)
+{
+    TORCHLIFT_CHOSEN(packColumns<Pair>)(from, stride, inner, columns, panels);
 }
 
 void packRows(const float *from, std::size_t stride, std::size_t inner, std::size_t columns,
@@ -26,9 +33,14 @@ void packRows(const float *from, std::size_t stride, std::size_t inner, std::siz
     TORCHLIFT_CHOSEN(packRows)(from, stride, inner, columns, panels);
 }
 
-void multiply(const Gemm &gemm)
+void multiply(const Gemm<float> &gemm)
 {
-    TORCHLIFT_CHOSEN(multiply)(gemm);
+    TORCHLIFT_CHOSEN(multiply<float>)(gemm);
+}
+
+void multiply(const Gemm<Pair> &gemm)
+{
+    TORCHLIFT_CHOSEN(multiply<Pair>)(gemm);
 }
 
 } // namespace TorchLift::Kernels

@@ -28,6 +28,12 @@ void addScaledAndNormalise(float *x, const float *raw, const float *rowScale, co
     TORCHLIFT_CHOSEN(addScaledAndNormalise)(x, raw, rowScale, bias, copy, rows, width, norm);
 }
 
+void toPairs(const float *x, Pair *out, float *rowScale, std::size_t rows, std::size_t width,
+             float longest)
+{
+    TORCHLIFT_CHOSEN(toPairs)(x, out, rowScale, rows, width, longest);
+}
+
 void quantise(const float *x, std::int8_t *out, float *rowScale, std::size_t rows,
               std::size_t width)
 {

@@ -32,6 +32,11 @@ void quantise(const float *x, std::int8_t *out, float *rowScale, std::size_t row
 void quantise(const Bf16 *x, std::int8_t *out, float *rowScale, std::size_t rows,
               std::size_t width);
 
+/// Each row to integers of 16 bits, an odd last one with a zero beside it: out = x / rowScale,
+/// rounded, as large as may be, but the row no longer than `longest`.
+void toPairs(const float *x, Pair *out, float *rowScale, std::size_t rows, std::size_t width,
+             float longest);
+
 /// gelu(raw * rowScale + bias), by erf as BERT has it, quantised; `rowScale` is replaced.
 void geluAndQuantise(float *raw, float *rowScale, const float *bias, std::int8_t *out,
                      std::size_t rows, std::size_t width);

@@ -54,6 +54,44 @@ static void quantise(const T *x, std::int8_t *out, float *rowScale, std::size_t 
     }
 }
 
+// Numbers of up to 16 bits, rounded; they are those below.
+[[gnu::always_inline]] static inline void storeHalves(const Floats &x, Pair *out)
+{
+    const auto halves =
+        __builtin_convertvector(__builtin_bit_cast(Bits, x + kRounding) & 0xFFFFU, Halves);
+    std::memcpy(out, &halves, sizeof halves);
+}
+
+static void toPairs(const float *x, Pair *out, float *rowScale, std::size_t rows, std::size_t width,
+                    float longest)
+{
+    constexpr float most = 32767;
+    const std::size_t whole = width / kLanes * kLanes;
+    const std::size_t pairs = (width + 1) / 2;
+    for (std::size_t row = 0; row < rows; ++row, x += width, out += pairs) {
+        float largest = 0;
+        float squares = 0;
+#pragma omp simd reduction(max : largest) reduction(+ : squares)
+        for (std::size_t i = 0; i < width; ++i) {
+            const float size = std::fabs(x[i]);
+            largest = largest < size ? size : largest;
+            squares += size * size;
+        }
+        rowScale[row] = std::max(largest / most, std::sqrt(squares) / longest);
+        const float factor = rowScale[row] > 0 ? 1.0F / rowScale[row] : 0.0F;
+        for (std::size_t i = 0; i < whole; i += kLanes) {
+            storeHalves(load(x + i) * factor, out + i / 2);
+        }
+        if (whole < width) {
+            float rest[kLanes] = {};
+            Pair aside[kLanes / 2];
+            std::copy(x + whole, x + width, rest);
+            storeHalves(load(rest) * factor, aside);
+            std::copy_n(aside, pairs - whole / 2, out + whole / 2);
+        }
+    }
+}
+
 static void geluAndQuantise(float *raw, float *rowScale, const float *bias, std::int8_t *out,
                             std::size_t rows, std::size_t width)
 {

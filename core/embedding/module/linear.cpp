@@ -13,6 +13,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include "embedding/module/gemm.h"
+#include "embedding/module/kernels.h"
 
 namespace TorchLift {
 
@@ -48,26 +49,63 @@ at::Tensor packedBytes(const at::Tensor &weight)
     return op.call(weight, std::nullopt);
 }
 
+// Filled up with zeros to as many as the panels of gemm.h have columns.
+at::Tensor padded(const at::Tensor &numbers)
+{
+    const auto count = static_cast<std::size_t>(numbers.size(0));
+    at::Tensor out =
+        at::zeros({static_cast<std::int64_t>(Kernels::panelsSize(1, count))}, at::kFloat);
+    out.narrow(0, 0, numbers.size(0)).copy_(numbers);
+    return out;
+}
+
+template <typename Number>
+at::Tensor inPanels(const at::Tensor &weight)
+{
+    const auto [out, in] = std::array{static_cast<std::size_t>(weight.size(0)),
+                                      static_cast<std::size_t>(weight.size(1))};
+    at::Tensor panels =
+        at::empty({static_cast<std::int64_t>(Kernels::panelsSize(in, out))}, weight.options());
+    Kernels::packColumns(weight.const_data_ptr<Number>(), in, in, out,
+                         panels.mutable_data_ptr<Number>());
+    return panels;
+}
+
+// Of each output, so that its largest weight becomes `largest`; a row of zeros stays one.
+at::Tensor scalesOf(const at::Tensor &weight, double largest)
+{
+    constexpr double smallest = 1e-30;
+    return at::amax(weight.abs(), 1).div(largest).clamp_min(smallest);
+}
+
 } // namespace
 
 at::ScalarType scalarTypeOf(Precision precision)
 {
-    return precision == Precision::Fp32   ? at::kFloat
-           : precision == Precision::Fp16 ? at::kHalf
-                                          : at::kBFloat16;
+    switch (precision) {
+    case Precision::Fp32:
+    case Precision::Int16:
+        return at::kFloat;
+    case Precision::Fp16:
+        return at::kHalf;
+    case Precision::Bf16:
+    case Precision::Int8:
+        break;
+    }
+    return at::kBFloat16;
 }
 
 Linear::Linear(const at::Tensor &weight, const at::Tensor &bias, Precision precision)
     : m_out(weight.size(0))
 {
     if (precision == Precision::Fp32) {
-        const auto [out, in] = std::array{static_cast<std::size_t>(weight.size(0)),
-                                          static_cast<std::size_t>(weight.size(1))};
-        m_weight = at::empty({static_cast<std::int64_t>(Kernels::panelsSize(in, out))}, at::kFloat);
-        Kernels::packColumns(weight.contiguous().const_data_ptr<float>(), in, in, out,
-                             m_weight.mutable_data_ptr<float>());
-        m_bias = at::zeros({static_cast<std::int64_t>(Kernels::panelsSize(1, out))}, at::kFloat);
-        m_bias.narrow(0, 0, m_out).copy_(bias);
+        m_weight = inPanels<float>(weight.contiguous());
+        m_bias = padded(bias);
+        return;
+    }
+    if (precision == Precision::Int16) {
+        roundToPairs(weight);
+        m_bias = padded(bias);
         return;
     }
     if (precision != Precision::Int8) {
@@ -76,18 +114,33 @@ Linear::Linear(const at::Tensor &weight, const at::Tensor &bias, Precision preci
         m_bias = bias.to(type);
         return;
     }
-    constexpr double largest = 127;
-    constexpr double smallest = 1e-30; // a row of zeros stays one
-    m_scales = at::amax(weight.abs(), 1).div(largest).clamp_min(smallest);
+    m_scales = scalesOf(weight, 127);
     m_weight = packedBytes(weight.div(m_scales.unsqueeze(1)).round().to(at::kChar));
     m_zeros = at::zeros({weight.size(0)}, at::kInt);
     m_bias = bias;
 }
 
+// To 13 of the 16 bits: with more, sums would leave what goes in fewer. Products of their lengths
+// bound all sums (gemm.h); a tenth is left for what rounding adds.
+void Linear::roundToPairs(const at::Tensor &weight)
+{
+    constexpr double largest = 4095;
+    constexpr float mostOfSums = 0.9F * 0x1p31F;
+    const at::Tensor scales = scalesOf(weight, largest);
+    const at::Tensor rounded = weight.div(scales.unsqueeze(1)).round();
+    const std::int64_t in = weight.size(1);
+    const at::Tensor integers = at::zeros({m_out, (in + 1) / 2 * 2}, at::kShort);
+    integers.narrow(1, 0, in).copy_(rounded);
+    m_weight = inPanels<Kernels::Pair>(integers.view(at::kInt));
+    m_scales = padded(scales);
+    m_longest = mostOfSums / rounded.square().sum(1).max().sqrt().clamp_min(1.0).item().toFloat();
+}
+
 at::Tensor Linear::apply(const at::Tensor &x, Activation activation) const
 {
     if (x.scalar_type() == at::kFloat) {
-        return applyExactly(x, activation);
+        return m_weight.scalar_type() == at::kInt ? applyToPairs(x, activation)
+                                                  : applyExactly(x, activation);
     }
     static const auto op = operatorNamed<LinearSignature>("mkldnn::_linear_pointwise");
     const bool isGelu = activation == Activation::Gelu; // by erf: tanh is no faster here
@@ -101,16 +154,43 @@ at::Tensor Linear::applyExactly(const at::Tensor &x, Activation activation) cons
     at::Tensor y = at::empty({x.size(0), m_out}, at::kFloat);
     const auto in = static_cast<std::size_t>(x.size(1));
     const auto out = static_cast<std::size_t>(m_out);
-    Kernels::multiply({.left = x.const_data_ptr<float>(),
-                       .leftStride = in,
-                       .panels = m_weight.const_data_ptr<float>(),
-                       .bias = m_bias.const_data_ptr<float>(),
-                       .c = y.mutable_data_ptr<float>(),
-                       .cStride = out,
-                       .rows = static_cast<std::size_t>(x.size(0)),
-                       .inner = in,
-                       .columns = out,
-                       .isGelu = activation == Activation::Gelu});
+    Kernels::multiply(Kernels::Gemm<float>{.left = x.const_data_ptr<float>(),
+                                           .leftStride = in,
+                                           .panels = m_weight.const_data_ptr<float>(),
+                                           .bias = m_bias.const_data_ptr<float>(),
+                                           .c = y.mutable_data_ptr<float>(),
+                                           .cStride = out,
+                                           .rows = static_cast<std::size_t>(x.size(0)),
+                                           .inner = in,
+                                           .columns = out,
+                                           .isGelu = activation == Activation::Gelu});
+    return y;
+}
+
+at::Tensor Linear::applyToPairs(const at::Tensor &x, Activation activation) const
+{
+    const auto rows = static_cast<std::size_t>(x.size(0));
+    const auto in = static_cast<std::size_t>(x.size(1));
+    const auto out = static_cast<std::size_t>(m_out);
+    const std::size_t pairs = (in + 1) / 2;
+    const at::Tensor integers = at::empty({x.size(0), static_cast<std::int64_t>(pairs)}, at::kInt);
+    const at::Tensor rowScales = at::empty({x.size(0)}, at::kFloat);
+    Kernels::toPairs(x.const_data_ptr<float>(), integers.mutable_data_ptr<Kernels::Pair>(),
+                     rowScales.mutable_data_ptr<float>(), rows, in, m_longest);
+    at::Tensor y = at::empty({x.size(0), m_out}, at::kFloat);
+    Kernels::multiply(
+        Kernels::Gemm<Kernels::Pair>{.left = integers.const_data_ptr<Kernels::Pair>(),
+                                     .leftStride = pairs,
+                                     .panels = m_weight.const_data_ptr<Kernels::Pair>(),
+                                     .bias = m_bias.const_data_ptr<float>(),
+                                     .c = y.mutable_data_ptr<float>(),
+                                     .cStride = out,
+                                     .rows = rows,
+                                     .inner = pairs,
+                                     .columns = out,
+                                     .isGelu = activation == Activation::Gelu,
+                                     .rowScales = rowScales.const_data_ptr<float>(),
+                                     .columnScales = m_scales.const_data_ptr<float>()});
     return y;
 }
 

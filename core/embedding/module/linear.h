@@ -9,7 +9,7 @@ namespace TorchLift {
 enum class Activation { None, Gelu };
 
 /// A fully connected layer, its weight packed once into the layout that the product wants:
-/// oneDNN's, or that of gemm.h for fp32. Any thread may apply it.
+/// oneDNN's, or that of gemm.h for fp32 and int16. Any thread may apply it.
 class Linear
 {
 public:
@@ -17,7 +17,7 @@ public:
     /// `weight` [out, in] and `bias` [out] in fp32. May throw c10::Error.
     Linear(const at::Tensor &weight, const at::Tensor &bias, Precision precision);
 
-    /// For fp32, bf16 and fp16: [rows, in] to [rows, out] in that type.
+    /// For fp32, bf16 and fp16: [rows, in] to [rows, out] in that type; int16 takes and gives fp32.
     [[nodiscard]] at::Tensor apply(const at::Tensor &x, Activation activation) const;
 
     /// For int8: signed bytes [rows, in] to fp32 [rows, out], without the rows' scales and
@@ -30,16 +30,19 @@ public:
     [[nodiscard]] static bool canCompute(Precision precision);
 
 private:
+    void roundToPairs(const at::Tensor &weight);
     [[nodiscard]] at::Tensor applyExactly(const at::Tensor &x, Activation activation) const;
+    [[nodiscard]] at::Tensor applyToPairs(const at::Tensor &x, Activation activation) const;
 
     std::int64_t m_out = 0;
     at::Tensor m_weight;
-    at::Tensor m_bias;   // in the weight's type; fp32 for int8
-    at::Tensor m_scales; // int8: one for each output
+    at::Tensor m_bias;   // in the weight's type; fp32 for integers
+    at::Tensor m_scales; // of integers: one for each output
     at::Tensor m_zeros;
+    float m_longest = 0; // int16: a row of what goes in, or sums would not fit
 };
 
-/// The type of what goes through the layers; int8 has bf16 between its products.
+/// The type of what goes through the layers; between its products int8 has bf16, int16 fp32.
 [[nodiscard]] at::ScalarType scalarTypeOf(Precision precision);
 
 } // namespace TorchLift

@@ -56,7 +56,7 @@ public:
     PlainEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
                  Precision precision, at::Device device, WeightReader &reader);
 
-    void encode(const PackedBatch &batch, std::span<float> out) const override;
+    void encode(const PackedBatch &batch, std::span<float> out, std::size_t threads) const override;
     // A GPU wants much at once, a CPU what its cache holds.
     [[nodiscard]] std::size_t batchTokens() const override
     {
@@ -237,7 +237,8 @@ at::Tensor PlainEncoder::pool(const at::Tensor &x, const PackedBatch &batch,
     return sums.div(lengths.to(at::kFloat).unsqueeze(1));
 }
 
-void PlainEncoder::encode(const PackedBatch &batch, std::span<float> out) const
+void PlainEncoder::encode(const PackedBatch &batch, std::span<float> out,
+                          std::size_t /*threads*/) const
 {
     const c10::InferenceMode inference;
     const Packed packed = pack(batch);
@@ -266,8 +267,9 @@ Result<std::unique_ptr<const Encoder>> loadPlainEncoder(const ModelFolder &model
                                                         std::stop_token stop)
 {
     const c10::InferenceMode inference;
-    if (precision == Precision::Int8) {
-        return fail(Errc::Incompatible, "int8 is computed on the processor only",
+    if (precision == Precision::Int16 || precision == Precision::Int8) {
+        return fail(Errc::Incompatible,
+                    std::string(precisionName(precision)) + " is computed on the processor only",
                     model.path.string(), "take --precision fp16 or bf16 on a GPU");
     }
     if (device == Device::Cuda && !at::hasCUDA()) {

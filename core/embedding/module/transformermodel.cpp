@@ -72,12 +72,12 @@ public:
         , m_stop(std::move(stop))
     {}
 
-    /// Everything on the calling thread: the short way for a query.
-    void runAlone()
+    /// One batch after the other, all threads on each: the short way for a query.
+    void runTogether(std::size_t threads)
     {
         Encoder::prepareThread();
-        tokenize([&](TokenBatch batch) {
-            compute(batch);
+        tokenize(1, [&](TokenBatch batch) {
+            compute(batch, threads);
             return !m_stop.stop_requested();
         });
     }
@@ -90,7 +90,8 @@ public:
             for (std::size_t i = 0; i < threads.tokenizing; ++i) {
                 others.emplace_back([&] {
                     guarded([&] {
-                        tokenize([&](TokenBatch batch) { return m_queue.push(std::move(batch)); });
+                        tokenize(threads.computing,
+                                 [&](TokenBatch batch) { return m_queue.push(std::move(batch)); });
                     });
                     if (--tokenizing == 0) {
                         m_queue.close();
@@ -108,9 +109,10 @@ public:
     }
 
 private:
-    // Several threads may do this: each takes the next window that nobody has.
+    // Several threads may do this: each takes the next window that nobody has. A window becomes at
+    // least `fewest` batches.
     template <typename Consumer>
-    void tokenize(const Consumer &consume)
+    void tokenize(std::size_t fewest, const Consumer &consume)
     {
         for (std::size_t first = m_next.fetch_add(kTextsPerWindow); first < m_texts.size();
              first = m_next.fetch_add(kTextsPerWindow)) {
@@ -125,7 +127,8 @@ private:
                 }
             }
             // Batches of one size: a short last one would cost a card as much as a full one.
-            const std::size_t most = tokens / (tokens / m_encoder.batchTokens() + 1);
+            const std::size_t most =
+                tokens / std::max(fewest, tokens / m_encoder.batchTokens() + 1);
             // Longest first: the threads then finish together.
             std::stable_sort(window.begin(), window.end(), [](const auto &a, const auto &b) {
                 return a.second.size() > b.second.size();
@@ -165,7 +168,7 @@ private:
                 m_queue.abandon();
                 return;
             }
-            compute(*batch);
+            compute(*batch, 1);
             if (progress) {
                 progress({"embedding", static_cast<double>(m_done.load()),
                           static_cast<double>(m_texts.size()), "chunks"});
@@ -173,11 +176,11 @@ private:
         }
     }
 
-    void compute(const TokenBatch &batch)
+    void compute(const TokenBatch &batch, std::size_t threads)
     {
         const std::size_t dimension = m_out.dimension;
         std::vector<float> vectors(batch.texts.size() * dimension);
-        m_encoder.encode(batch.tokens, vectors);
+        m_encoder.encode(batch.tokens, vectors, threads);
         for (std::size_t i = 0; i < batch.texts.size(); ++i) {
             std::copy_n(vectors.begin() + static_cast<std::ptrdiff_t>(i * dimension), dimension,
                         m_out.values.begin()
@@ -307,9 +310,9 @@ try {
     out.values.resize(texts.size() * out.dimension);
     out.readings.resize(texts.size());
     Job job(*m_tokenizer, *m_encoder, texts, prefixOf(role), m_folder.maxTokens, out, stop);
-    constexpr std::size_t few = 4; // not worth a thread
+    constexpr std::size_t few = 4; // not a batch for each thread
     if (texts.size() <= few) {
-        job.runAlone();
+        job.runTogether(m_threads.computing);
     } else {
         job.runWith(m_threads, progress);
     }

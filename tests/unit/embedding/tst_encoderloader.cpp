@@ -84,6 +84,8 @@ private Q_SLOTS:
     void operatorsOfAGpu();
     void attentionOfManyLengths_data();
     void attentionOfManyLengths();
+    void threadsShareFewTexts_data();
+    void threadsShareFewTexts();
     void cudaSaysWhyNot();
     void orderAndBatchesChangeNothing();
     void cutsAtTheLimit();
@@ -317,6 +319,7 @@ void TestEncoderLoader::smallPrecisions_data()
     QTest::addColumn<float>("tolerance");
     QTest::addRow("fp16") << int(Precision::Fp16) << 0.005F;
     QTest::addRow("bf16") << int(Precision::Bf16) << 0.02F;
+    QTest::addRow("int16") << int(Precision::Int16) << 0.002F;
     QTest::addRow("int8") << int(Precision::Int8) << 0.05F; // 8 wide: nothing averages out
 }
 
@@ -326,6 +329,7 @@ void TestEncoderLoader::smallPrecisions()
     QFETCH(float, tolerance);
     auto model = loadEncoder(m_paths, {.precision = Precision(precision), .threads = 1});
     if (!model && model.error().code == Errc::Incompatible) {
+        QVERIFY(Precision(precision) != Precision::Int16);
         QVERIFY(Precision(precision) == Precision::Fp16 || !computesBf16());
         QVERIFY(model.error().detail.find("processor") != std::string::npos);
         QSKIP("this processor does not compute it, and says so");
@@ -369,8 +373,10 @@ void TestEncoderLoader::operatorsOfAGpu()
     }
     QCOMPARE((*kept)->nearest(vectors->row(1), 1000)->size(), texts.size());
     QCOMPARE((*kept)->nearest(vectors->row(1).first(3), 1).error().code, Errc::InvalidArgument);
-    QCOMPARE(loadEncoder(m_paths, {.precision = Precision::Int8, .isPlain = true}).error().code,
-             Errc::Incompatible);
+    for (const Precision integers : {Precision::Int16, Precision::Int8}) {
+        QCOMPARE(loadEncoder(m_paths, {.precision = integers, .isPlain = true}).error().code,
+                 Errc::Incompatible);
+    }
 }
 
 void TestEncoderLoader::attentionOfManyLengths_data()
@@ -378,6 +384,7 @@ void TestEncoderLoader::attentionOfManyLengths_data()
     QTest::addColumn<int>("precision");
     QTest::addColumn<float>("tolerance");
     QTest::addRow("fp32") << int(Precision::Fp32) << 1e-5F;
+    QTest::addRow("int16") << int(Precision::Int16) << 2e-3F;
     QTest::addRow("bf16") << int(Precision::Bf16) << 0.03F;
 }
 
@@ -410,6 +417,52 @@ void TestEncoderLoader::attentionOfManyLengths()
     }
     QVERIFY(mine->readings.back().isCut && !mine->readings.front().isCut);
     QCOMPARE(mine->readings.back().tokens, 200U);
+}
+
+void TestEncoderLoader::threadsShareFewTexts_data()
+{
+    QTest::addColumn<int>("precision");
+    QTest::addColumn<float>("tolerance");
+    for (const Precision precision : kPrecisions) {
+        const bool isOurs = precision == Precision::Fp32 || precision == Precision::Int16;
+        // oneDNN may sum in another order for other numbers of rows.
+        QTest::addRow("%s", precisionName(precision)) << int(precision) << (isOurs ? 1e-6F : 0.01F);
+    }
+}
+
+// A text's rows are shared out; what a thread computes depends on its own rows and on all keys.
+void TestEncoderLoader::threadsShareFewTexts()
+{
+    QFETCH(int, precision);
+    QFETCH(float, tolerance);
+    writeTinyModel(m_paths.model, 64, 200);
+    const auto alone = loadEncoder(m_paths, {.precision = Precision(precision), .threads = 1});
+    if (!alone && alone.error().code == Errc::Incompatible) {
+        QSKIP("this processor does not compute it");
+    }
+    QVERIFY(alone);
+    std::string text;
+    std::vector<std::string> texts;
+    for (int i = 0; i < 190; ++i) {
+        text += std::array{"hello ", "world ", "torch ", ". "}[size_t(i * i) % 4];
+        if (i % 60 == 9) {
+            texts.push_back(text);
+        }
+    }
+    for (const std::size_t threads : {2, 3, 7}) {
+        const auto together = load({.precision = Precision(precision), .threads = threads});
+        QVERIFY(together);
+        for (std::size_t count = 1; count <= texts.size(); ++count) {
+            const std::span few(texts.data(), count);
+            const auto expected = (*alone)->embed(few, TextRole::Passage, {}, {});
+            const auto vectors = together->embed(few, TextRole::Passage, {}, {});
+            QVERIFY(expected && vectors);
+            for (std::size_t i = 0; i < count; ++i) {
+                const float distance = furthest(vectors->row(i), expected->row(i));
+                QVERIFY2(distance < tolerance, qPrintable(QString::number(distance)));
+            }
+        }
+    }
 }
 
 void TestEncoderLoader::cudaSaysWhyNot()

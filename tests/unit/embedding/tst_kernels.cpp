@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <type_traits>
 #include <utility>
@@ -18,6 +19,7 @@
 
 // The vectors of AVX-512 on any processor: the compiler takes them apart.
 #define TORCHLIFT_LANES 16
+#define TORCHLIFT_PORTABLE
 namespace TorchLift::Kernels::Wide {
 #include "base/lanes.h"
 #include TORCHLIFT_BODY
@@ -31,9 +33,12 @@ struct Routines
 {
     const char *name;
     decltype(&Plain::panelsSize) panelsSize;
-    decltype(&Plain::packColumns) packColumns;
+    decltype(&Plain::packColumns<float>) packColumns;
+    decltype(&Plain::packColumns<Pair>) packColumnsOfPairs;
     decltype(&Plain::packRows) packRows;
-    decltype(&Plain::multiply) multiply;
+    decltype(&Plain::multiply<float>) multiply;
+    decltype(&Plain::multiply<Pair>) multiplyPairs;
+    decltype(&Plain::toPairs) toPairs;
     decltype(&Plain::exponentials<float>) exponentials;
     decltype(&Plain::exponentials<Bf16>) exponentialsAsHalves;
     decltype(&Plain::geluAndQuantise) geluAndQuantise;
@@ -41,7 +46,8 @@ struct Routines
 };
 
 #define ROUTINES(set)                                                                              \
-    set::panelsSize, set::packColumns, set::packRows, set::multiply, set::exponentials<float>,     \
+    set::panelsSize, set::packColumns<float>, set::packColumns<Pair>, set::packRows,               \
+        set::multiply<float>, set::multiply<Pair>, set::toPairs, set::exponentials<float>,         \
         set::exponentials<Bf16>, set::geluAndQuantise, set::addScaledAndNormalise
 
 // Those that this processor has, the widest vectors among them in one form or the other.
@@ -82,6 +88,10 @@ class TestKernels : public QObject
 private Q_SLOTS:
     void multipliesEveryShape_data() { sets(); }
     void multipliesEveryShape();
+    void multipliesPairs_data() { sets(); }
+    void multipliesPairs();
+    void roundsToPairs_data() { sets(); }
+    void roundsToPairs();
     void bendsAsErfDoes_data() { sets(); }
     void bendsAsErfDoes();
     void exponentialsSumToTheirRow_data() { sets(); }
@@ -171,6 +181,119 @@ void TestKernels::multipliesEveryShape()
                                                           .arg(columns)
                                                           .arg(worst)));
                 }
+            }
+        }
+    }
+}
+
+// Whole numbers, the largest that are allowed among them: nothing is lost before the scales.
+void TestKernels::multipliesPairs()
+{
+    const Routines here = TestKernels::here();
+    std::mt19937 random(1);
+    const auto integers = [&](std::size_t rows, std::size_t numbers, int most) {
+        std::uniform_int_distribution<int> number(-most, most);
+        std::vector<Pair> pairs(rows * ((numbers + 1) / 2));
+        for (std::size_t i = 0; i < rows * ((numbers + 1) / 2 * 2); ++i) {
+            const bool isBeside = i % ((numbers + 1) / 2 * 2) >= numbers;
+            const auto value = static_cast<std::int16_t>(isBeside ? 0 : number(random));
+            std::memcpy(reinterpret_cast<char *>(pairs.data()) + 2 * i, &value, sizeof value);
+        }
+        return pairs;
+    };
+    const auto at = [](const std::vector<Pair> &pairs, std::size_t i) {
+        std::int16_t value = 0;
+        std::memcpy(&value, reinterpret_cast<const char *>(pairs.data()) + 2 * i, sizeof value);
+        return static_cast<std::int64_t>(value);
+    };
+    for (const std::size_t rows : {1, 5, 6, 12, 13, 97}) {
+        for (const std::size_t numbers : {1, 2, 7, 768, 1537}) {
+            for (const std::size_t columns : {1, 16, 33}) {
+                const std::size_t inner = (numbers + 1) / 2;
+                const int most = numbers > 7 ? 400 : 17000;
+                const auto left = integers(rows, numbers, most);
+                const auto right = integers(columns, numbers, most);
+                std::vector<Pair> panels(here.panelsSize(inner, columns));
+                here.packColumnsOfPairs(right.data(), inner, inner, columns, panels.data());
+                const auto bias = randomNumbers(here.panelsSize(1, columns), 2);
+                const auto rowScales = randomNumbers(rows, 3);
+                const auto columnScales = randomNumbers(bias.size(), 4);
+                for (const bool isGelu : {false, true}) {
+                    std::vector<float> c(rows * columns);
+                    here.multiplyPairs({.left = left.data(),
+                                        .leftStride = inner,
+                                        .panels = panels.data(),
+                                        .bias = bias.data(),
+                                        .c = c.data(),
+                                        .cStride = columns,
+                                        .rows = rows,
+                                        .inner = inner,
+                                        .columns = columns,
+                                        .isGelu = isGelu,
+                                        .rowScales = rowScales.data(),
+                                        .columnScales = columnScales.data()});
+                    for (std::size_t i = 0; i < c.size(); ++i) {
+                        const auto [row, column] = std::array{i / columns, i % columns};
+                        std::int64_t sum = 0;
+                        for (std::size_t k = 0; k < numbers; ++k) {
+                            sum +=
+                                at(left, row * 2 * inner + k) * at(right, column * 2 * inner + k);
+                        }
+                        QVERIFY(std::abs(sum) < std::int64_t(1) << 31);
+                        const double x = static_cast<double>(sum)
+                                             * static_cast<double>(rowScales[row])
+                                             * static_cast<double>(columnScales[column])
+                                         + static_cast<double>(bias[column]);
+                        const double expected = isGelu ? gelu(x) : x;
+                        const double allowed = 4e-7 * std::max(1.0, std::fabs(x));
+                        QVERIFY2(std::fabs(static_cast<double>(c[i]) - expected) <= allowed,
+                                 qPrintable(QStringLiteral("%1 x %2 x %3, %4")
+                                                .arg(rows)
+                                                .arg(numbers)
+                                                .arg(columns)
+                                                .arg(i)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+// As large as their bits allow; of a long row, as its length allows.
+void TestKernels::roundsToPairs()
+{
+    const Routines here = TestKernels::here();
+    for (const std::size_t width : {1, 2, 15, 16, 17, 384}) {
+        for (const float longest : {1e9F, 40000.0F}) {
+            constexpr std::size_t rows = 3;
+            auto x = randomNumbers(rows * width, static_cast<unsigned>(width));
+            std::fill_n(x.begin() + static_cast<std::ptrdiff_t>(width), width, 0.0F);
+            const std::size_t pairs = (width + 1) / 2;
+            constexpr Pair untouched = 0x12345678;
+            std::vector<Pair> out(rows * pairs + 1, untouched);
+            std::vector<float> scales(rows);
+            here.toPairs(x.data(), out.data(), scales.data(), rows, width, longest);
+            QCOMPARE(out.back(), untouched);
+            for (std::size_t row = 0; row < rows; ++row) {
+                std::vector<std::int16_t> numbers(2 * pairs);
+                std::memcpy(numbers.data(), out.data() + row * pairs, pairs * sizeof(Pair));
+                double squares = 0;
+                int largest = 0;
+                for (std::size_t i = 0; i < width; ++i) {
+                    const double scaled =
+                        static_cast<double>(numbers[i]) * static_cast<double>(scales[row]);
+                    const double error = scaled - static_cast<double>(x[row * width + i]);
+                    QVERIFY(std::fabs(error) <= 0.502 * static_cast<double>(scales[row]));
+                    squares += static_cast<double>(numbers[i]) * static_cast<double>(numbers[i]);
+                    largest = std::max(largest, std::abs(static_cast<int>(numbers[i])));
+                }
+                if (width % 2 == 1) {
+                    QCOMPARE(numbers.back(), std::int16_t(0));
+                }
+                const double length = std::sqrt(squares);
+                QVERIFY(length < static_cast<double>(longest) + 20);
+                QCOMPARE(largest == 0, row == 1); // the row of zeros
+                QVERIFY(row == 1 || largest >= 32766 || length > static_cast<double>(longest) - 20);
             }
         }
     }

@@ -17,8 +17,7 @@ private Q_SLOTS:
 
 void TestObstacles::names()
 {
-    for (const Precision precision :
-         {Precision::Fp32, Precision::Bf16, Precision::Fp16, Precision::Int8}) {
+    for (const Precision precision : kPrecisions) {
         QVERIFY(precisionOf(precisionName(precision)) == precision);
     }
     for (const Device device : {Device::Cpu, Device::Cuda}) {
