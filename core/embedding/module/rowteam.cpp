@@ -42,27 +42,34 @@ void RowTeam::run(const std::function<void(Rows)> &work)
 {
     std::mutex mutex;
     std::exception_ptr failure;
-    const auto computePart = [&](std::size_t part) {
-        const auto begin = [&](std::size_t at) {
-            const std::int64_t steps = m_rows / m_step;
-            return steps * static_cast<std::int64_t>(at) / static_cast<std::int64_t>(m_threads)
-                   * m_step;
-        };
-        const std::int64_t end = part + 1 == m_threads ? m_rows : begin(part + 1);
+    const auto giveUp = [&] {
+        m_meeting.arrive_and_drop(); // nobody waits for this one
+        const std::lock_guard lock(mutex);
+        if (!failure) {
+            failure = std::current_exception();
+        }
+    };
+    const std::int64_t steps = m_rows / m_step;
+    const auto parts = static_cast<std::int64_t>(m_threads);
+    const auto begin = [&](std::int64_t part) {
+        return part == parts ? m_rows : steps * part / parts * m_step;
+    };
+    const auto computePart = [&](std::int64_t part) {
         try {
-            work({begin(part), end - begin(part)});
+            work({begin(part), begin(part + 1) - begin(part)});
         } catch (...) {
-            m_meeting.arrive_and_drop(); // nobody waits for this one
-            const std::lock_guard lock(mutex);
-            if (!failure) {
-                failure = std::current_exception();
-            }
+            giveUp();
         }
     };
     {
         std::vector<std::jthread> others;
-        for (std::size_t part = 1; part < m_threads; ++part) {
-            others.emplace_back([&, part] { computePart(part); });
+        others.reserve(m_threads);
+        for (std::int64_t part = 1; part < parts; ++part) {
+            try {
+                others.emplace_back([&, part] { computePart(part); });
+            } catch (...) { // there is no thread to be had
+                giveUp();
+            }
         }
         computePart(0);
     }
