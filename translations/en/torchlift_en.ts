@@ -2043,8 +2043,8 @@
         <translation>The libraries that computing on a card needs are not here. This command gets them:</translation>
     </message>
     <message>
-        <source>This processor does not compute %1. fp32 works on every one.</source>
-        <translation>This processor does not compute %1. fp32 works on every one.</translation>
+        <source>This processor does not compute %1. int16 and fp32 work on every one.</source>
+        <translation>This processor does not compute %1. int16 and fp32 work on every one.</translation>
     </message>
     <message>
         <source>%1 is computed on the processor only. On a card take fp16 or bf16.</source>

@@ -2050,8 +2050,8 @@
         <translation>Здесь нет библиотек, которые нужны для вычислений на видеокарте. Их установит команда:</translation>
     </message>
     <message>
-        <source>This processor does not compute %1. fp32 works on every one.</source>
-        <translation>Этот процессор не вычисляет в %1. fp32 работает на любом.</translation>
+        <source>This processor does not compute %1. int16 and fp32 work on every one.</source>
+        <translation>Этот процессор не вычисляет в %1. int16 и fp32 работают на любом.</translation>
     </message>
     <message>
         <source>%1 is computed on the processor only. On a card take fp16 or bf16.</source>

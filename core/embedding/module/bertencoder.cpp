@@ -315,7 +315,8 @@ Result<std::unique_ptr<const Encoder>> loadBertEncoder(const ModelFolder &model,
     if (!Linear::canCompute(precision)) {
         return fail(Errc::Incompatible,
                     std::string("this processor does not compute ") + precisionName(precision),
-                    model.path.string(), "take another --precision: fp32 works everywhere");
+                    model.path.string(),
+                    "take another --precision: int16 and fp32 work everywhere");
     }
     WeightReader reader(*weights, std::move(stop));
     auto encoder =
