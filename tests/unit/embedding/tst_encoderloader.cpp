@@ -426,7 +426,7 @@ void TestEncoderLoader::threadsShareFewTexts_data()
     for (const Precision precision : kPrecisions) {
         const bool isOurs = precision == Precision::Fp32 || precision == Precision::Int16;
         // oneDNN may sum in another order for other numbers of rows.
-        QTest::addRow("%s", precisionName(precision)) << int(precision) << (isOurs ? 1e-6F : 0.01F);
+        QTest::addRow("%s", precisionName(precision)) << int(precision) << (isOurs ? 1e-6F : 0.03F);
     }
 }
 
