@@ -4,14 +4,15 @@
     benchmark_embedding.py [--build FOLDER] [--rounds 5] [--notes FOLDER]
                            [--only embedding|retrieval|search|scale|cuda]
 
-One thread each; a whole retrieval on every core, too. A peer and ours take turns, --rounds times after one that does not count; medians
-are compared. Peers: sentence-transformers (torch 2.7.0, fp32, batches of 32), the same with a Chroma
+One thread each; a whole retrieval on every core, too. A peer and ours take turns, --rounds times
+after one that does not count; medians are compared. Peers: sentence-transformers (torch 2.7.0, fp32, batches of 32), the same with a Chroma
 server, faiss IndexFlatIP, hnswlib's Python binding, in environments that peers.py makes. --notes:
 a folder of release notes that is searched besides our catalogue. --only scale: a corpus of
 100,000 synthetic notes, and indexes over its vectors and 1,000,000 (long; not part of a plain run).
 --only cuda: embedding and exact search on a card, where there is one, against the peer on the same.
 """
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -67,12 +68,13 @@ def take_turns(rounds, peer, ours):
             {name: statistics.median(found[1:]) for name, found in times.items()})
 
 
-def computed_here(folder, build, precisions):
-    """Those that this processor computes; the others are named."""
+@functools.cache
+def computed_here(folder, build):
+    """The precisions that this processor computes; the others are named."""
     source = folder / "one.jsonl"
     source.write_text(json.dumps(QUESTION) + "\n", encoding="utf-8")
     found = []
-    for precision in precisions:
+    for precision in PRECISIONS:
         tried = subprocess.run([str(build / "embedding_probe"), str(source), str(folder / "one.f32"),
                                 "--precision", precision, "--threads", "1", "--repeat", "1"],
                                stdin=subprocess.DEVNULL, capture_output=True, text=True)
@@ -99,7 +101,7 @@ def embedding_rows(folder, build, rounds):
     torch.set_num_threads(1)
     model = SentenceTransformer(str(peers.data_folder() / "models/all-MiniLM-L6-v2"), device="cpu")
     count = lambda text: len(model.tokenizer(text)["input_ids"])  # noqa: E731
-    precisions = computed_here(folder, build, PRECISIONS)
+    precisions = computed_here(folder, build)
     cases = [("1,000-character chunks", sample_texts.chunks(96),
               {"fp32": 1.3, "bf16": 4, "int16": 4, "int8": 4}),
              ("mixed lengths, mean about 109 tokens", sample_texts.mixed(256, count),
@@ -158,7 +160,7 @@ def retrieval_rows(folder, build, rounds, notes, threads, lines=200, at_once=6):
     probes = {p: Probe(build / "retrieval_probe", folder / f"chunks-{p}.jsonl", *files,
                        *(["--notes", notes] if notes else []), "--precision", p, "--threads", threads,
                        "--at-once", at_once)
-              for p in computed_here(folder, build, PRECISIONS)}
+              for p in computed_here(folder, build)}
     with open(folder / "chunks-fp32.jsonl", encoding="utf-8") as source:
         chunks = [json.loads(line) for line in source]
     with chroma.Chroma() as server:
@@ -275,7 +277,8 @@ def scale_rows(folder, build, count=100_000):
     for number, code in enumerate(sample_texts.files_of(200, 12)):
         codes.append(folder / f"code{number}.py")
         codes[-1].write_text(code, encoding="utf-8")
-    precision = computed_here(folder, build, ("bf16", "int8", "int16", "fp32"))[0]
+    fastest_first = ("bf16", "int8", "int16", "fp32")
+    precision = next(p for p in fastest_first if p in computed_here(folder, build))
     corpus = Probe(build / "retrieval_probe", folder / "chunks.jsonl", *codes, "--notes", notes,
                    "--precision", precision, "--vectors", folder / "chunks.f32")
     times = [corpus.time() for _ in codes][1:]

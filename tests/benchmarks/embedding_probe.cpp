@@ -1,8 +1,8 @@
 // Embeds the texts of a file and says what it took, as one JSON object on stdout.
 //
-//   embedding_probe TEXTS.jsonl VECTORS.f32 [--model FOLDER] [--precision
-//   fp32|bf16|fp16|int16|int8]
-//   [--threads N] [--repeat N] [--one-by-one] [--tokens] [--plain] [--device cuda]
+//   embedding_probe TEXTS.jsonl VECTORS.f32 [--model FOLDER]
+//                   [--precision fp32|bf16|fp16|int16|int8]
+//                   [--threads N] [--repeat N] [--one-by-one] [--tokens] [--plain] [--device cuda]
 //
 // Each line of TEXTS.jsonl is a JSON string. VECTORS.f32 gets the vectors, row-major fp32.
 // --repeat N: one more run than N, the first is not counted. It waits for a line on standard

@@ -12,7 +12,6 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/InferenceMode.h>
 
-#include "embedding/module/gemm.h"
 #include "embedding/module/kernels.h"
 
 namespace TorchLift {
@@ -151,46 +150,43 @@ at::Tensor Linear::apply(const at::Tensor &x, Activation activation) const
 
 at::Tensor Linear::applyExactly(const at::Tensor &x, Activation activation) const
 {
-    at::Tensor y = at::empty({x.size(0), m_out}, at::kFloat);
-    const auto in = static_cast<std::size_t>(x.size(1));
-    const auto out = static_cast<std::size_t>(m_out);
-    Kernels::multiply(Kernels::Gemm<float>{.left = x.const_data_ptr<float>(),
-                                           .leftStride = in,
-                                           .panels = m_weight.const_data_ptr<float>(),
-                                           .bias = m_bias.const_data_ptr<float>(),
-                                           .c = y.mutable_data_ptr<float>(),
-                                           .cStride = out,
-                                           .rows = static_cast<std::size_t>(x.size(0)),
-                                           .inner = in,
-                                           .columns = out,
-                                           .isGelu = activation == Activation::Gelu});
-    return y;
+    return multiplied(Kernels::Gemm<float>{.left = x.const_data_ptr<float>(),
+                                           .inner = static_cast<std::size_t>(x.size(1))},
+                      x.size(0), activation);
 }
 
 at::Tensor Linear::applyToPairs(const at::Tensor &x, Activation activation) const
 {
-    const auto rows = static_cast<std::size_t>(x.size(0));
     const auto in = static_cast<std::size_t>(x.size(1));
-    const auto out = static_cast<std::size_t>(m_out);
     const std::size_t pairs = (in + 1) / 2;
     const at::Tensor integers = at::empty({x.size(0), static_cast<std::int64_t>(pairs)}, at::kInt);
     const at::Tensor rowScales = at::empty({x.size(0)}, at::kFloat);
     Kernels::toPairs(x.const_data_ptr<float>(), integers.mutable_data_ptr<Kernels::Pair>(),
-                     rowScales.mutable_data_ptr<float>(), rows, in, m_longest);
-    at::Tensor y = at::empty({x.size(0), m_out}, at::kFloat);
-    Kernels::multiply(
+                     rowScales.mutable_data_ptr<float>(), static_cast<std::size_t>(x.size(0)), in,
+                     m_longest);
+    return multiplied(
         Kernels::Gemm<Kernels::Pair>{.left = integers.const_data_ptr<Kernels::Pair>(),
-                                     .leftStride = pairs,
-                                     .panels = m_weight.const_data_ptr<Kernels::Pair>(),
-                                     .bias = m_bias.const_data_ptr<float>(),
-                                     .c = y.mutable_data_ptr<float>(),
-                                     .cStride = out,
-                                     .rows = rows,
                                      .inner = pairs,
-                                     .columns = out,
-                                     .isGelu = activation == Activation::Gelu,
                                      .rowScales = rowScales.const_data_ptr<float>(),
-                                     .columnScales = m_scales.const_data_ptr<float>()});
+                                     .columnScales = m_scales.const_data_ptr<float>()},
+        x.size(0), activation);
+}
+
+// `gemm` says what comes in; the rest is the layer's.
+template <typename Number>
+at::Tensor Linear::multiplied(Kernels::Gemm<Number> gemm, std::int64_t rows,
+                              Activation activation) const
+{
+    at::Tensor y = at::empty({rows, m_out}, at::kFloat);
+    gemm.leftStride = gemm.inner;
+    gemm.panels = m_weight.const_data_ptr<Number>();
+    gemm.bias = m_bias.const_data_ptr<float>();
+    gemm.c = y.mutable_data_ptr<float>();
+    gemm.cStride = static_cast<std::size_t>(m_out);
+    gemm.rows = static_cast<std::size_t>(rows);
+    gemm.columns = gemm.cStride;
+    gemm.isGelu = activation == Activation::Gelu;
+    Kernels::multiply(gemm);
     return y;
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/core/TensorBody.h>
 
 #include "embedding/encoderloader.h"
+#include "embedding/module/gemm.h"
 
 namespace TorchLift {
 
@@ -33,6 +34,9 @@ private:
     void roundToPairs(const at::Tensor &weight);
     [[nodiscard]] at::Tensor applyExactly(const at::Tensor &x, Activation activation) const;
     [[nodiscard]] at::Tensor applyToPairs(const at::Tensor &x, Activation activation) const;
+    template <typename Number>
+    [[nodiscard]] at::Tensor multiplied(Kernels::Gemm<Number> gemm, std::int64_t rows,
+                                        Activation activation) const;
 
     std::int64_t m_out = 0;
     at::Tensor m_weight;
