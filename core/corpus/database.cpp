@@ -71,11 +71,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path &fi
             return database->failed(connection.lastError());
         }
     }
-    const auto version = database->userVersion();
+    const auto version = database->number("PRAGMA user_version");
     if (!version) {
         return tl::unexpected(version.error());
     }
-    if (*version > static_cast<int>(migrations.size())) {
+    if (*version > std::ssize(migrations)) {
         return fail(Errc::Incompatible,
                     "written by a newer program (format " + std::to_string(*version) + ')',
                     file.string());
@@ -167,22 +167,27 @@ Result<QSqlQuery> Database::run(const char *sql)
     return query;
 }
 
-Result<int> Database::userVersion()
+Result<qlonglong> Database::number(const char *sql)
 {
-    auto query = run("PRAGMA user_version");
+    auto query = run(sql);
     if (!query) {
         return tl::unexpected(query.error());
     }
-    return query->next() ? query->value(0).toInt() : 0;
+    return query->next() ? query->value(0).toLongLong() : 0;
+}
+
+Result<void> Database::ended(const QSqlQuery &query) const
+{
+    return query.lastError().isValid() ? failed(query.lastError()) : Result<void>();
 }
 
 Result<void> Database::migrate(std::span<const char *const> migrations)
 {
-    const auto before = userVersion();
+    const auto before = number("PRAGMA user_version");
     if (!before) {
         return tl::unexpected(before.error());
     }
-    if (*before == static_cast<int>(migrations.size())) {
+    if (*before == std::ssize(migrations)) {
         return {};
     }
     if (*before > 0) { // a backup by SQLite itself, so that the WAL's content is in it
@@ -201,7 +206,7 @@ Result<void> Database::migrate(std::span<const char *const> migrations)
     }
     return inTransaction([&]() -> Result<void> {
         // Another program may have migrated while this one waited for the lock.
-        const auto version = userVersion();
+        const auto version = number("PRAGMA user_version");
         if (!version) {
             return tl::unexpected(version.error());
         }
@@ -218,6 +223,11 @@ Result<void> Database::migrate(std::span<const char *const> migrations)
         auto done = run(stamp.c_str());
         return done ? Result<void>() : tl::unexpected(done.error());
     });
+}
+
+tl::unexpected<Error> Database::damaged(std::string what) const
+{
+    return fail(Errc::Damaged, std::move(what), m_file.string(), kRemedy);
 }
 
 tl::unexpected<Error> Database::failed(const QSqlError &error) const

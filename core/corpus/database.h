@@ -35,12 +35,34 @@ public:
     [[nodiscard]] Result<void> execute(QSqlQuery &query);
     /// Prepares and executes.
     [[nodiscard]] Result<QSqlQuery> run(const char *sql);
+    /// The first value of what `sql` gives; 0 where it gives nothing.
+    [[nodiscard]] Result<qlonglong> number(const char *sql);
+    /// After the last row of `query`: whether it was the last, or an error stopped it.
+    [[nodiscard]] Result<void> ended(const QSqlQuery &query) const;
+    /// The error of a file whose content is not what this program wrote.
+    [[nodiscard]] tl::unexpected<Error> damaged(std::string what) const;
     /// Runs `work` in one write transaction: all of it is kept, or nothing.
     template <typename Work>
     [[nodiscard]] Result<void> inTransaction(const Work &work)
     {
         // IMMEDIATE: waits for another writer here, instead of failing half-way.
-        if (auto begun = run("BEGIN IMMEDIATE"); !begun) {
+        return between("BEGIN IMMEDIATE", work);
+    }
+    /// Runs `work`, which only reads, on one state of the file, whoever writes meanwhile.
+    template <typename Work>
+    [[nodiscard]] Result<void> inSnapshot(const Work &work)
+    {
+        return between("BEGIN", work);
+    }
+
+    [[nodiscard]] const std::filesystem::path &file() const { return m_file; }
+
+private:
+    Database(std::filesystem::path file, QString name);
+    template <typename Work>
+    [[nodiscard]] Result<void> between(const char *begin, const Work &work)
+    {
+        if (auto begun = run(begin); !begun) {
             return tl::unexpected(begun.error());
         }
         Result<void> done = work();
@@ -53,12 +75,6 @@ public:
         }
         return done;
     }
-
-    [[nodiscard]] const std::filesystem::path &file() const { return m_file; }
-
-private:
-    Database(std::filesystem::path file, QString name);
-    [[nodiscard]] Result<int> userVersion();
     [[nodiscard]] Result<void> migrate(std::span<const char *const> migrations);
     [[nodiscard]] Result<bool> hasTablesOf(std::span<const char *const> migrations);
     [[nodiscard]] Result<QStringList> tables(); ///< what each is, and how it was made

@@ -7,7 +7,6 @@
 
 #include <QtCore/QString>
 #include <QtCore/QVariant>
-#include <QtSql/QSqlError>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -15,6 +14,7 @@
 #include "base/text.h"
 #include "corpus/database.h"
 #include "corpus/terms.h"
+#include "corpus/wordscores.h"
 
 namespace TorchLift {
 
@@ -42,9 +42,7 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 // Rises when lexicalTerms() gives other words: those that are stored are then made anew.
 constexpr const char *kTermsVersion = "3";
 
-constexpr std::size_t kMaxTerms = 200; // FTS5 bounds the depth of an expression
-// What a search for the best reads in some 20 ms.
-constexpr std::size_t kMaxRows = 20000;
+constexpr std::size_t kMaxTerms = 200; // more say nothing that these do not
 
 QString toQt(const std::string &text)
 {
@@ -104,6 +102,7 @@ class SqliteStore final : public CorpusStore
 public:
     explicit SqliteStore(std::unique_ptr<Database> database)
         : m_database(std::move(database))
+        , m_scores(*m_database)
     {}
 
     Result<void> replaceSource(std::string_view source, std::span<const Chunk> chunks) override
@@ -219,21 +218,12 @@ public:
                 }
             }
         }
-        std::vector<LexicalHit> hits;
-        if (words.empty()) {
-            return hits;
+        auto hits = m_scores.best(words, limit);
+        if (hits) {
+            std::sort(hits->begin(), hits->end(), [](const LexicalHit &a, const LexicalHit &b) {
+                return a.score != b.score ? a.score > b.score : a.key < b.key;
+            });
         }
-        const auto total = count();
-        if (!total) {
-            return tl::unexpected(total.error());
-        }
-        if (auto found = limit >= *total ? allHits(words, hits) : bestHits(words, limit, hits);
-            !found) {
-            return tl::unexpected(found.error());
-        }
-        std::sort(hits.begin(), hits.end(), [](const LexicalHit &a, const LexicalHit &b) {
-            return a.score != b.score ? a.score > b.score : a.key < b.key;
-        });
         return hits;
     }
 
@@ -252,115 +242,12 @@ public:
 
     Result<std::size_t> count() override
     {
-        auto query = m_database->run("SELECT count(*) FROM chunks");
-        if (!query) {
-            return tl::unexpected(query.error());
-        }
-        return query->next() ? static_cast<std::size_t>(query->value(0).toULongLong()) : 0;
+        const auto rows = m_database->number("SELECT count(*) FROM chunks");
+        return rows ? Result<std::size_t>(static_cast<std::size_t>(*rows))
+                    : tl::unexpected(rows.error());
     }
 
 private:
-    // An executed query, `sql` with the words of `expression` in it.
-    Result<QSqlQuery> matching(const char *sql, const std::string &expression)
-    {
-        auto query = m_database->prepare(sql);
-        if (query) {
-            query->addBindValue(toQt(expression));
-            if (auto done = m_database->execute(*query); !done) {
-                return tl::unexpected(done.error());
-            }
-        }
-        return query;
-    }
-
-    [[nodiscard]] Result<void> ended(const QSqlQuery &query) const
-    {
-        return query.lastError().isValid() ? damaged(query.lastError().text().toStdString())
-                                           : Result<void>();
-    }
-
-    Result<void> allHits(const std::vector<std::string> &words, std::vector<LexicalHit> &hits)
-    {
-        auto query = matching(
-            "SELECT chunks.key, -bm25(words) FROM words JOIN chunks ON chunks.id = words.rowid "
-            "WHERE words MATCH ?",
-            joined(words, " OR "));
-        if (!query) {
-            return tl::unexpected(query.error());
-        }
-        while (query->next()) {
-            hits.push_back({query->value(0).toString().toStdString(), query->value(1).toDouble()});
-        }
-        return ended(*query);
-    }
-
-    // BM25 reads every row that a word is in, and a word that is in most of them tells little: the
-    // rarest are taken, as long as there are not more rows to read. Where all are common, all are.
-    Result<std::vector<std::string>> rarest(const std::vector<std::string> &words)
-    {
-        auto query = m_database->prepare(
-            "SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)");
-        if (!query) {
-            return tl::unexpected(query.error());
-        }
-        std::vector<std::pair<std::size_t, std::string>> counted;
-        for (const std::string &word : words) {
-            query->addBindValue(toQt(word));
-            query->addBindValue(static_cast<qulonglong>(kMaxRows));
-            if (auto done = m_database->execute(*query); !done) {
-                return tl::unexpected(done.error());
-            }
-            const std::size_t rows = query->next() ? query->value(0).toULongLong() : 0;
-            counted.emplace_back(rows, word);
-        }
-        std::sort(counted.begin(), counted.end());
-        std::vector<std::string> rare;
-        std::size_t sum = 0;
-        for (const auto &[rows, word] : counted) {
-            sum += rows;
-            if (sum < kMaxRows) {
-                rare.push_back(word);
-            }
-        }
-        return rare.empty() ? words : rare;
-    }
-
-    // Of many matches, looks up the keys of the best alone.
-    Result<void> bestHits(const std::vector<std::string> &words, std::size_t limit,
-                          std::vector<LexicalHit> &hits)
-    {
-        const auto asked = rarest(words);
-        if (!asked) {
-            return tl::unexpected(asked.error());
-        }
-        auto query = matching("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?",
-                              joined(*asked, " OR "));
-        auto key = m_database->prepare("SELECT key FROM chunks WHERE id = ?");
-        if (!query || !key) {
-            return tl::unexpected(query ? key.error() : query.error());
-        }
-        std::vector<std::pair<double, qlonglong>> rows;
-        while (query->next()) {
-            rows.emplace_back(-query->value(1).toDouble(), query->value(0).toLongLong());
-        }
-        if (auto whole = ended(*query); !whole) {
-            return whole;
-        }
-        // SQLite would sort a table that it makes for that, a sixth of the whole time.
-        const auto kept = rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), limit));
-        std::partial_sort(rows.begin(), kept, rows.end());
-        for (auto row = rows.begin(); row != kept; ++row) {
-            key->addBindValue(row->second);
-            if (auto done = m_database->execute(*key); !done) {
-                return done;
-            }
-            if (key->next()) {
-                hits.push_back({key->value(0).toString().toStdString(), -row->first});
-            }
-        }
-        return {};
-    }
-
     Result<void> insertAllWords()
     {
         auto rows = m_database->run("SELECT key, source, digest, fields, id FROM chunks");
@@ -381,12 +268,6 @@ private:
         return {};
     }
 
-    tl::unexpected<Error> damaged(std::string what) const
-    {
-        return fail(Errc::Damaged, std::move(what), m_database->file().string(),
-                    "torchlift-cli corpus build");
-    }
-
     Result<std::vector<Chunk>> read(QSqlQuery &query, std::vector<qlonglong> *ids = nullptr) const
     {
         std::vector<Chunk> chunks;
@@ -398,19 +279,18 @@ private:
             std::string source = query.value(1).toString().toStdString();
             const std::string fields = query.value(3).toString().toStdString();
             if (query.value(2).toString().toStdString() != digestOf(key, source, fields)) {
-                return damaged("chunk " + key + " is not what was stored");
+                return m_database->damaged("chunk " + key + " is not what was stored");
             }
             try {
                 chunks.push_back(
                     fromFields(std::move(key), std::move(source), Json::parse(fields)));
             } catch (const Json::exception &error) {
-                return damaged(error.what());
+                return m_database->damaged(error.what());
             }
         }
-        if (query.lastError().isValid()) {
-            return damaged(query.lastError().text().toStdString());
-        }
-        return chunks;
+        const auto whole = m_database->ended(query);
+        return whole ? Result<std::vector<Chunk>>(std::move(chunks))
+                     : tl::unexpected(whole.error());
     }
 
     Result<void> replace(const std::string &source, std::span<const Chunk> chunks)
@@ -514,6 +394,7 @@ private:
     }
 
     std::unique_ptr<Database> m_database;
+    WordScores m_scores;
 };
 
 } // namespace
