@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <initializer_list>
+#include <optional>
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -158,9 +159,9 @@ int main(int argc, char **argv)
     }
 
     Paths paths = Paths::standard();
-    QTemporaryDir pictureConfig;
+    std::optional<QTemporaryDir> pictureConfig;
     if (isPicture) {
-        paths.config = pictureConfig.path().toStdString();
+        paths.config = pictureConfig.emplace().path().toStdString();
     }
     MainWindow window(paths);
     if (const QString mistake = applyOptions(parser, window); !mistake.isEmpty()) {
