@@ -2,6 +2,8 @@
 // with the vectors of lanes.h; TORCHLIFT_CHOSEN(name) is then the version for this processor. So a
 // kernel is written once. (GCC's target_clones do the same for loops alone: vectors that are
 // written out it takes apart, number by number, before it knows what set they are for.)
+// With TORCHLIFT_WITH_VNNI there are versions, too, for processors that add up products of integers
+// in one instruction; in those TORCHLIFT_VNNI is defined.
 // No include guard: a file says what its body is and includes this.
 #include "base/processor.h"
 
@@ -25,7 +27,34 @@ namespace TorchLift::Kernels::Avx2 {
 } // namespace TorchLift::Kernels::Avx2
 #undef TORCHLIFT_LANES
 #pragma GCC pop_options
+
+#ifdef TORCHLIFT_WITH_VNNI
+#define TORCHLIFT_VNNI
+#pragma GCC push_options
+#pragma GCC target("arch=x86-64-v4,avx512vnni")
+#define TORCHLIFT_LANES 16
+namespace TorchLift::Kernels::Avx512Vnni {
+#include "base/lanes.h"
+#include TORCHLIFT_BODY
+} // namespace TorchLift::Kernels::Avx512Vnni
+#undef TORCHLIFT_LANES
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("arch=x86-64-v3,avxvnni")
+#define TORCHLIFT_LANES 8
+namespace TorchLift::Kernels::AvxVnni {
+#include "base/lanes.h"
+#include TORCHLIFT_BODY
+} // namespace TorchLift::Kernels::AvxVnni
+#undef TORCHLIFT_LANES
+#pragma GCC pop_options
+#undef TORCHLIFT_VNNI
+#define TORCHLIFT_CHOSEN(name)                                                                     \
+    chosen(&Avx512Vnni::name, &Avx512::name, &AvxVnni::name, &Avx2::name, &Plain::name)
+#else
 #define TORCHLIFT_CHOSEN(name) chosen(&Avx512::name, &Avx2::name, &Plain::name)
+#endif
 #else
 #define TORCHLIFT_CHOSEN(name) (&Plain::name)
 #endif

@@ -22,6 +22,12 @@ T *chosen(T *avx512, T *avx2, T *plain)
            : __builtin_cpu_supports("x86-64-v3") != 0 ? avx2
                                                       : plain;
 }
+template <typename T>
+T *chosen(T *avx512Vnni, T *avx512, T *avxVnni, T *avx2, T *plain)
+{
+    return chosen(__builtin_cpu_supports("avx512vnni") != 0 ? avx512Vnni : avx512,
+                  __builtin_cpu_supports("avxvnni") != 0 ? avxVnni : avx2, plain);
+}
 #endif
 
 } // namespace TorchLift::Kernels

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#define TORCHLIFT_WITH_VNNI
 #define TORCHLIFT_BODY "embedding/module/gemmbody.h"
 #include "base/foreachprocessor.h"
 

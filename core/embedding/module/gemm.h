@@ -9,8 +9,8 @@
 /// at these sizes, and each hands its sums through memory to what follows them (the scheme is
 /// GotoBLAS's: Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008).
 ///
-/// Their numbers are fp32, or integers of 16 bits, side by side in pairs: of those AVX2 multiplies
-/// and adds twice as many in a cycle.
+/// Their numbers are fp32, or integers of 16 bits, side by side in pairs: of those a processor
+/// multiplies and adds twice as many in a cycle, where it has AVX2 or VNNI.
 namespace TorchLift::Kernels {
 
 /// What a right factor [inner, columns] takes in panels: some columns side by side, as many as suit

@@ -40,23 +40,29 @@ static void packRows(const float *from, std::size_t stride, std::size_t inner, s
     }
 }
 
-[[gnu::always_inline]] static inline Floats product(const Floats &a, const Floats &b)
+// sum + a * b
+[[gnu::always_inline]] static inline Floats addProduct(const Floats &sum, const Floats &a,
+                                                       const Floats &b)
 {
-    return a * b;
+    return sum + a * b;
 }
 
-// Of each pair the sum of both products.
-[[gnu::always_inline]] static inline Ints product(const Ints &a, const Ints &b)
+// Of each pair both products.
+[[gnu::always_inline]] static inline Ints addProduct(const Ints &sum, const Ints &a, const Ints &b)
 {
     using Shorts [[maybe_unused]] = short __attribute__((vector_size(sizeof(Ints))));
 #if !defined(__x86_64__) || defined(TORCHLIFT_PORTABLE)
-    return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+    return sum + ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+#elif TORCHLIFT_LANES == 16 && defined(TORCHLIFT_VNNI)
+    return __builtin_ia32_vpdpwssd_v16si(sum, a, b);
+#elif TORCHLIFT_LANES == 8 && defined(TORCHLIFT_VNNI)
+    return __builtin_ia32_vpdpwssd_v8si(sum, a, b);
 #elif TORCHLIFT_LANES == 16
-    return __builtin_ia32_pmaddwd512_mask(Shorts(a), Shorts(b), Ints{}, 0xFFFF);
+    return sum + __builtin_ia32_pmaddwd512_mask(Shorts(a), Shorts(b), Ints{}, 0xFFFF);
 #elif TORCHLIFT_LANES == 8
-    return __builtin_ia32_pmaddwd256(Shorts(a), Shorts(b));
+    return sum + __builtin_ia32_pmaddwd256(Shorts(a), Shorts(b));
 #else
-    return __builtin_ia32_pmaddwd128(Shorts(a), Shorts(b));
+    return sum + __builtin_ia32_pmaddwd128(Shorts(a), Shorts(b));
 #endif
 }
 
@@ -118,8 +124,8 @@ static void multiplyWholeTile(const Tile<Number> &tile)
 #pragma GCC unroll 16
         for (std::size_t row = 0; row < rows; ++row) {
             const Sum number = spread(left[row * tile.leftStride]);
-            sums[row][0] += product(number, first);
-            sums[row][1] += product(number, second);
+            sums[row][0] = addProduct(sums[row][0], number, first);
+            sums[row][1] = addProduct(sums[row][1], number, second);
         }
         __builtin_prefetch(next, 0, 2);
         if constexpr (kLanes == 16) {

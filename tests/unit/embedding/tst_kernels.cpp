@@ -14,6 +14,7 @@
 #include "embedding/module/gemm.h"
 #include "embedding/module/kernels.h"
 
+#define TORCHLIFT_WITH_VNNI
 #define TORCHLIFT_BODY "unit/embedding/kernelbodies.h"
 #include "base/foreachprocessor.h"
 
@@ -60,6 +61,12 @@ std::vector<Routines> everySet()
     }
     if (__builtin_cpu_supports("x86-64-v4") != 0) {
         sets.push_back({"avx512", ROUTINES(Avx512)});
+    }
+    if (__builtin_cpu_supports("avxvnni") != 0) {
+        sets.push_back({"avxvnni", ROUTINES(AvxVnni)});
+    }
+    if (__builtin_cpu_supports("avx512vnni") != 0) {
+        sets.push_back({"avx512vnni", ROUTINES(Avx512Vnni)});
     }
 #endif
     return sets;
