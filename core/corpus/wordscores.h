@@ -39,7 +39,8 @@ private:
     [[nodiscard]] Result<std::string> keyOf(Row row, QSqlQuery &query);
 
     Database &m_database;
-    std::pair<qlonglong, qlonglong> m_state;             ///< of the file: changed by others, by us
+    std::pair<qlonglong, qlonglong> m_state; ///< of the file: changed by others, by us
+    std::size_t m_chunks = 0;
     std::unordered_map<std::string, std::size_t> m_rows; ///< those that a word is in
     std::unordered_map<std::string, RowScores> m_scores;
     std::unordered_map<Row, std::string> m_keys; ///< of chunks

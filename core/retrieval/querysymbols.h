@@ -16,6 +16,7 @@ struct QuerySymbol
     double weight = 1;       ///< by evidence: certain uses count more than guesses by name
     bool isCertain = true;   ///< more than a guess by name
     bool isBreaking = false; ///< known to be gone, or to need a change
+    bool isNamed = false;    ///< by a chunk, see nameSymbols()
 };
 
 /// What `uses` name, whole packages left out, without repetition, in order of first use; after them

@@ -43,6 +43,7 @@ constexpr double kWeakCosine = 0.35;
 // part is asked for its best: more cannot matter once the ranks are fused.
 constexpr std::size_t kAllRankedBelow = 10000;
 constexpr std::size_t kManyHits = 1000;
+constexpr std::size_t kHitsOfUse = 200; // there are some, and what is near to one is near the top
 
 // Whether at least a third of a question's letters are outside ASCII.
 bool isForeign(std::string_view text)
@@ -251,15 +252,13 @@ private:
                 return chunk < m_localCount ? isInWindow(m_chunks[chunk], query)
                                             : brought.contains(chunk);
             };
-            parts.namings = nameSymbols(m_chunks, isCandidate, symbols, m_symbols, m_names);
-            auto uses = useScores(query, symbols, parts.namings, stop);
+            parts.namings =
+                nameSymbols(m_chunks, isCandidate, symbols, m_symbols, m_names, hitsOfPart());
+            auto uses = useScores(query, symbols, stop);
             if (!uses) {
                 return tl::unexpected(uses.error());
             }
             parts.uses = std::move(*uses);
-            if (isLarge()) {
-                parts.namings = bestOf(std::move(parts.namings), kManyHits, symbols);
-            }
         }
         if (!m_shared) {
             dense = nearestTo(embedding, query, stop);
@@ -356,20 +355,23 @@ private:
             return std::vector<VectorHit>();
         }
         const auto vector = text.get();
-        return vector ? nearest(vector->row(0), query, stop) : tl::unexpected(vector.error());
+        return vector ? nearest(vector->row(0), query, kManyHits, stop)
+                      : tl::unexpected(vector.error());
     }
 
-    // Rows of m_chunks inside the window, best first, each once.
-    [[nodiscard]] Result<std::vector<VectorHit>>
-    nearest(std::span<const float> vector, const RetrievalQuery &query, const std::stop_token &stop)
+    // Rows of m_chunks inside the window, best first, each once; of many chunks `most`.
+    [[nodiscard]] Result<std::vector<VectorHit>> nearest(std::span<const float> vector,
+                                                         const RetrievalQuery &query,
+                                                         std::size_t most,
+                                                         const std::stop_token &stop)
     {
         if (m_index) {
-            return m_index->search(vector, hitsOfPart(), [&](std::size_t row) {
-                return isInWindow(m_chunks[row], query);
-            });
+            return m_index->search(
+                vector, isLarge() ? most : m_chunks.size(),
+                [&](std::size_t row) { return isInWindow(m_chunks[row], query); });
         }
         const auto found =
-            m_shared->search(vector, kManyHits, {query.from, query.to}, m_model->hash(), stop);
+            m_shared->search(vector, most, {query.from, query.to}, m_model->hash(), stop);
         if (!found) {
             return tl::unexpected(found.error());
         }
@@ -406,21 +408,15 @@ private:
     // Each use by itself, where no chunk names its symbol: what is named exactly is found anyway.
     [[nodiscard]] Result<PartScores> useScores(const RetrievalQuery &query,
                                                const std::vector<QuerySymbol> &symbols,
-                                               const Namings &namings, const std::stop_token &stop)
+                                               const std::stop_token &stop)
     {
         if (!hasDense() || query.uses.empty()) {
             return PartScores();
         }
-        std::vector<bool> isNamed(symbols.size(), false);
-        for (const auto &[chunk, naming] : namings) {
-            for (const std::size_t symbol : naming.found) {
-                isNamed[symbol] = true;
-            }
-        }
         std::vector<std::string> asked;
         for (std::size_t i = 0; i < symbols.size() && asked.size() < kMaxUses; ++i) {
             const bool isWordless = isOperator(symbols[i].name); // words say nothing about it
-            if (symbols[i].isCertain && !isWordless && !isNamed[i]) {
+            if (symbols[i].isCertain && !isWordless && !symbols[i].isNamed) {
                 asked.push_back(symbols[i].name);
             }
         }
@@ -429,7 +425,7 @@ private:
         }
         PartScores best;
         for (const std::string &symbol : asked) {
-            const auto hits = nearest(m_useVectors.at(symbol), query, stop);
+            const auto hits = nearest(m_useVectors.at(symbol), query, kHitsOfUse, stop);
             if (!hits) {
                 return tl::unexpected(hits.error());
             }

@@ -73,11 +73,16 @@ void SymbolIndex::add(std::span<const std::string> symbols)
 std::vector<SymbolMatch> SymbolIndex::find(std::string_view symbol) const
 {
     std::vector<SymbolMatch> matches;
+    const auto isBefore = [](const SymbolMatch &a, const SymbolMatch &b) {
+        return a.chunk != b.chunk ? a.chunk < b.chunk : a.strength > b.strength;
+    };
     const auto take = [&](const Chunks &chunks, std::string_view name, double strength) {
         if (const auto known = chunks.find(std::string(name)); known != chunks.end()) {
+            const auto before = static_cast<std::ptrdiff_t>(matches.size());
             for (const std::size_t chunk : known->second) {
                 matches.push_back({chunk, strength});
             }
+            std::inplace_merge(matches.begin(), matches.begin() + before, matches.end(), isBefore);
         }
     };
     take(m_byName, symbol, kSame);
@@ -93,9 +98,6 @@ std::vector<SymbolMatch> SymbolIndex::find(std::string_view symbol) const
             take(m_byName, owner, kOwner);
         }
     }
-    std::sort(matches.begin(), matches.end(), [](const SymbolMatch &a, const SymbolMatch &b) {
-        return a.chunk != b.chunk ? a.chunk < b.chunk : a.strength > b.strength;
-    });
     const auto isSameChunk = [](const SymbolMatch &a, const SymbolMatch &b) {
         return a.chunk == b.chunk;
     };

@@ -29,17 +29,14 @@ using Namings = std::map<std::size_t, Naming>;
 /// Marks those of `symbols` that a release up to `to` no longer has, or only to raise.
 void markGone(std::vector<QuerySymbol> &symbols, const Timeline &timeline, const Version &to);
 
-/// What each candidate among `chunks` names that does name something. What a candidate names beside
-/// a symbol that it is about took that one's place, and changed later, too (torch.gels became
-/// torch.lstsq, which was removed): such successors are appended to `symbols`, breaking as the
-/// symbol is. `index` is of `chunks`.
+/// What each candidate among `chunks` names that does name something: of the `most` best, and of
+/// the best for each symbol that is known to break. What a candidate names beside a symbol that it
+/// is about took that one's place, and changed later, too (torch.gels became torch.lstsq, which was
+/// removed): such successors are appended to `symbols`, breaking as the symbol is. Of each symbol
+/// is marked whether a candidate names it. `index` is of `chunks`.
 [[nodiscard]] Namings nameSymbols(std::span<const Chunk> chunks,
                                   const std::function<bool(std::size_t chunk)> &isCandidate,
                                   std::vector<QuerySymbol> &symbols, const SymbolIndex &index,
-                                  const NameCounts &names);
-
-/// Without all but the `most` best, and some of each symbol that is known to break.
-[[nodiscard]] Namings bestOf(Namings namings, std::size_t most,
-                             const std::vector<QuerySymbol> &symbols);
+                                  const NameCounts &names, std::size_t most);
 
 } // namespace TorchLift
