@@ -3,6 +3,7 @@ import json
 import os
 import queue
 import subprocess
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,8 +30,11 @@ class Interpreter:
         """`perturb`: what fresh memory is filled with, from 1 to 255; 0 leaves it as it is."""
         python = Path(environment) / "bin" / "python"
         worker = Path(__file__).with_name("rule_worker.py")
+        # torch leaves folders there: a forked interpreter ends before it clears up.
+        self._temporary = tempfile.TemporaryDirectory()
         variables = dict(os.environ, OMP_NUM_THREADS="1", MKL_NUM_THREADS="1",
-                         PYTHONIOENCODING="utf-8", PYTHONHASHSEED="0", MALLOC_PERTURB_=str(perturb))
+                         PYTHONIOENCODING="utf-8", PYTHONHASHSEED="0",
+                         MALLOC_PERTURB_=str(perturb), TMPDIR=self._temporary.name)
         self._process = subprocess.Popen([str(python), str(worker)], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, env=variables, text=True)
 
@@ -48,6 +52,7 @@ class Interpreter:
     def close(self):
         self._process.stdin.close()
         self._process.wait()
+        self._temporary.cleanup()
 
 
 def run_all(environment, requests, perturb=0, size=2):
