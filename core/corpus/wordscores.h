@@ -17,7 +17,7 @@ namespace TorchLift {
 /// each (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009), and all code asks
 /// for the same names. Asked for many words at once, FTS5 takes their number times that of the
 /// places where they stand. What is kept is dropped when anybody changes the file, and when it is
-/// more than some megabytes. Internal to core/corpus; belongs to the thread of `database`.
+/// more than some 40 MB. Internal to core/corpus; belongs to the thread of `database`.
 class WordScores
 {
 public:
