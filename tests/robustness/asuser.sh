@@ -6,7 +6,7 @@ set -eu
 if [ "${ASUSER_INSIDE:-}" != 1 ]; then
     ASUSER_INSIDE=1 exec unshare --mount --propagation private -- "$0" "$@"
 fi
-stage=$(mktemp -d)
+stage=/mnt # in this namespace alone: nothing is left behind
 mount -t tmpfs -o mode=755 none "$stage"
 folders=""
 user="setpriv --reuid 65534 --regid 65534 --clear-groups"
