@@ -21,6 +21,7 @@ if [ -z "$kernel" ]; then
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' INT TERM
 root=$folder/root
 program=$(realpath "$1")
 shift
@@ -126,5 +127,5 @@ EOF
 "$bochs" -q -f "$folder/bochsrc" >"$folder/console" 2>&1 &
 emulator=$!
 trap 'kill $emulator 2>/dev/null || true; rm -rf "$folder"' EXIT
-tail -n +1 -f --pid="$emulator" "$folder/output" | tr -d '\r' | sed -n '/^--- begin/,$p'
+tail -n +1 -f --pid="$emulator" "$folder/output" | sed -u -n 's/\r$//; /^--- begin/,$p'
 grep -q '^--- status 0' "$folder/output"
