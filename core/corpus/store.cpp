@@ -218,13 +218,7 @@ public:
                 }
             }
         }
-        auto hits = m_scores.best(words, limit);
-        if (hits) {
-            std::sort(hits->begin(), hits->end(), [](const LexicalHit &a, const LexicalHit &b) {
-                return a.score != b.score ? a.score > b.score : a.key < b.key;
-            });
-        }
-        return hits;
+        return m_scores.best(words, limit);
     }
 
     Result<std::string> contentHash() override

@@ -42,25 +42,33 @@ Result<std::vector<LexicalHit>> WordScores::best(std::span<const std::string> wo
         if (!rows) {
             return tl::unexpected(rows.error());
         }
-        const auto kept =
-            rows->begin() + static_cast<std::ptrdiff_t>(std::min(rows->size(), limit));
-        std::partial_sort(rows->begin(), kept, rows->end(), [](const auto &a, const auto &b) {
-            return a.second != b.second ? a.second > b.second : a.first < b.first;
-        });
+        if (limit < rows->size()) {
+            const auto end = rows->begin() + static_cast<std::ptrdiff_t>(limit);
+            std::nth_element(rows->begin(), end, rows->end(), [](const auto &a, const auto &b) {
+                return a.second != b.second ? a.second > b.second : a.first < b.first;
+            });
+            rows->erase(end, rows->end());
+        }
         auto keys = m_database.prepare("SELECT key FROM chunks WHERE id = ?");
         if (!keys) {
             return tl::unexpected(keys.error());
         }
-        for (auto row = rows->begin(); row != kept; ++row) {
-            auto key = keyOf(row->first, *keys);
+        for (const auto &[row, score] : *rows) {
+            auto key = keyOf(row, *keys);
             if (!key) {
                 return tl::unexpected(key.error());
             }
-            hits.push_back({std::move(*key), row->second});
+            hits.push_back({std::move(*key), score});
         }
         return {};
     });
-    return done ? Result<std::vector<LexicalHit>>(std::move(hits)) : tl::unexpected(done.error());
+    if (!done) {
+        return tl::unexpected(done.error());
+    }
+    std::sort(hits.begin(), hits.end(), [](const LexicalHit &a, const LexicalHit &b) {
+        return a.score != b.score ? a.score > b.score : a.key < b.key;
+    });
+    return hits;
 }
 
 Result<void> WordScores::forgetWhatChanged()

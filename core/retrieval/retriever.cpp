@@ -323,7 +323,10 @@ private:
     }
 
     [[nodiscard]] bool isLarge() const { return m_localCount >= kAllRankedBelow; }
-    [[nodiscard]] std::size_t hitsOfPart() const { return isLarge() ? kManyHits : m_chunks.size(); }
+    [[nodiscard]] std::size_t hitsOfPart(std::size_t most = kManyHits) const
+    {
+        return isLarge() ? most : m_chunks.size();
+    }
     [[nodiscard]] bool hasDense() const { return m_index || (m_shared && m_model); }
 
     // Not valid without a model.
