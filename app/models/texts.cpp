@@ -314,9 +314,6 @@ QString Texts::obstacle(EmbeddingObstacle obstacle, const EmbeddingChoice &choic
     case EmbeddingObstacle::NoCudaLibraries:
         return tr("The libraries that computing on a card needs are not here. This command gets "
                   "them:");
-    case EmbeddingObstacle::PrecisionNotHere:
-        return tr("This processor does not compute %1. int16 and fp32 work on every one.")
-            .arg(precision);
     case EmbeddingObstacle::PrecisionNotOnDevice:
         return tr("%1 is computed on the processor only. On a card take fp16 or bf16.")
             .arg(precision);

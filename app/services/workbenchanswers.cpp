@@ -28,7 +28,6 @@ Error aboutModel(Error error, const EmbeddingChoice &choice)
     case EmbeddingObstacle::Damaged:
         error.subject = choice.model;
         break;
-    case EmbeddingObstacle::PrecisionNotHere:
     case EmbeddingObstacle::PrecisionNotOnDevice:
         error.code = Errc::InvalidArgument;
         error.subject = describe(choice);

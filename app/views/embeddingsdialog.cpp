@@ -509,8 +509,8 @@ void EmbeddingsDialog::retranslate()
     m_keyLabel->setText(tr("Key"));
     m_key->setPlaceholderText(tr("only for the hub itself; never saved"));
     m_precisionLabel->setText(tr("Precision"));
-    m_precision->setToolTip(tr("fp32 is exact, bf16 mostly the fastest, int16 the fastest without "
-                               "AVX-512, int8 the smallest"));
+    m_precision->setToolTip(tr("fp32 is exact, bf16 fast with AVX-512, int16 fast with AVX2, int8 "
+                               "the smallest and coarser"));
     m_deviceLabel->setText(tr("Computed by"));
     m_device->setItemText(int(Device::Cpu), tr("the processor"));
     m_device->setItemText(int(Device::Cuda), tr("an NVIDIA card"));

@@ -50,13 +50,15 @@ namespace TorchLift::Kernels::AvxVnni {
 #undef TORCHLIFT_LANES
 #pragma GCC pop_options
 #undef TORCHLIFT_VNNI
-#define TORCHLIFT_CHOSEN(name)                                                                     \
-    chosen(&Avx512Vnni::name, &Avx512::name, &AvxVnni::name, &Avx2::name, &Plain::name)
+#define TORCHLIFT_CHOSEN(...)                                                                      \
+    chosen(&Avx512Vnni::__VA_ARGS__, &Avx512::__VA_ARGS__, &AvxVnni::__VA_ARGS__,                  \
+           &Avx2::__VA_ARGS__, &Plain::__VA_ARGS__)
 #else
-#define TORCHLIFT_CHOSEN(name) chosen(&Avx512::name, &Avx2::name, &Plain::name)
+#define TORCHLIFT_CHOSEN(...)                                                                      \
+    chosen(&Avx512::__VA_ARGS__, &Avx2::__VA_ARGS__, &Plain::__VA_ARGS__)
 #endif
 #else
-#define TORCHLIFT_CHOSEN(name) (&Plain::name)
+#define TORCHLIFT_CHOSEN(...) (&Plain::__VA_ARGS__)
 #endif
 
 #define TORCHLIFT_LANES 4

@@ -10,8 +10,14 @@ namespace TorchLift::Kernels {
 /// A bfloat16 as its bits: the upper half of an fp32.
 using Bf16 = std::uint16_t;
 
+/// A half of IEEE 754 (binary16) as its bits.
+enum class Fp16 : std::uint16_t {};
+
 /// Two integers of 16 bits, the first in the lower half.
 using Pair = std::int32_t;
+
+/// Four integers of 8 bits, the first lowest.
+enum class Quad : std::int32_t {};
 
 #if defined(__x86_64__)
 /// Of a kernel's versions the one for this processor.

@@ -23,13 +23,14 @@ struct EncoderPaths
     std::filesystem::path cache;    ///< where the weights' hash is kept; empty: computed each time
 };
 
-/// How the matrix products are computed; residuals, norms and pooling are always fp32.
+/// How the matrix products are computed; residuals, norms and pooling are always fp32. On a
+/// processor without instructions for bf16 or fp16 only the weights have that precision.
 enum class Precision {
     Fp32,
     Bf16,
-    Fp16,  ///< needs a processor with AVX512-FP16, or a GPU
+    Fp16,
     Int16, ///< weights rounded once, what comes in row by row; more exact than bf16
-    Int8,  ///< the same, and much coarser
+    Int8,  ///< the same, and much coarser; queries, keys and values are not
 };
 inline constexpr std::array kPrecisions{Precision::Fp32, Precision::Bf16, Precision::Fp16,
                                         Precision::Int16, Precision::Int8};
@@ -60,8 +61,8 @@ struct EncoderOptions
 /// 2 s, a large model's first time longer: never call it on the GUI thread. Thread-safe.
 /// Errors: MissingPart (which file, and the command that installs it; for a GPU what is not
 /// there: driver, card or libraries); Damaged for weights or vocabulary that fail their checks;
-/// Incompatible for another ABI number of the module, a precision that this processor does not
-/// compute, an architecture that is not supported; Cancelled, between two tensors.
+/// Incompatible for another ABI number of the module, integers on a GPU, an architecture that is
+/// not supported; Cancelled, between two tensors.
 [[nodiscard]] Result<std::unique_ptr<EmbeddingModel>>
 loadEncoder(const EncoderPaths &paths, const EncoderOptions &options = {},
             const std::stop_token &stop = {});

@@ -65,11 +65,10 @@ EmbeddingObstacle obstacleOf(const Error &error, const EmbeddingChoice &choice)
         if (isLibrary) { // another ABI
             return EmbeddingObstacle::NoLibtorch;
         }
-        if (choice.precision == Precision::Fp32 || subject.ends_with(".json")) { // an architecture
-            return EmbeddingObstacle::Other;
-        }
-        return choice.device == Device::Cuda ? EmbeddingObstacle::PrecisionNotOnDevice
-                                             : EmbeddingObstacle::PrecisionNotHere;
+        return choice.device == Device::Cuda && choice.precision != Precision::Fp32
+                       && !subject.ends_with(".json") // an architecture
+                   ? EmbeddingObstacle::PrecisionNotOnDevice
+                   : EmbeddingObstacle::Other;
     case Errc::MissingPart:
         break;
     default:

@@ -37,8 +37,7 @@ enum class EmbeddingObstacle {
     NoDriver,            ///< of an NVIDIA card
     NoCard,              ///< the driver finds none
     NoCudaLibraries,     ///< those that computing on a card needs
-    PrecisionNotHere,    ///< this processor does not compute it
-    PrecisionNotOnDevice ///< int8 is for processors
+    PrecisionNotOnDevice ///< integers are for processors
 };
 [[nodiscard]] EmbeddingObstacle obstacleOf(const Error &error, const EmbeddingChoice &choice);
 

@@ -12,7 +12,6 @@ a folder of release notes that is searched besides our catalogue. --only scale: 
 --only cuda: embedding and exact search on a card, where there is one, against the peer on the same.
 """
 import argparse
-import functools
 import json
 import os
 import pathlib
@@ -68,25 +67,6 @@ def take_turns(rounds, peer, ours):
             {name: statistics.median(found[1:]) for name, found in times.items()})
 
 
-@functools.cache
-def computed_here(folder, build):
-    """The precisions that this processor computes; the others are named."""
-    source = folder / "one.jsonl"
-    source.write_text(json.dumps(QUESTION) + "\n", encoding="utf-8")
-    found = []
-    for precision in PRECISIONS:
-        tried = subprocess.run([str(build / "embedding_probe"), str(source), str(folder / "one.f32"),
-                                "--precision", precision, "--threads", "1", "--repeat", "1"],
-                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        if tried.returncode == 0:
-            found.append(precision)
-        elif "does not compute" in tried.stderr:
-            print(f"{precision}: {tried.stderr.strip().splitlines()[-1]}", flush=True)
-        else:
-            sys.exit(tried.stderr)
-    return found
-
-
 def row(what, ours, theirs, goal, note=""):
     """`goal`: how many times as fast as the peer."""
     ratio = theirs / ours
@@ -101,13 +81,11 @@ def embedding_rows(folder, build, rounds):
     torch.set_num_threads(1)
     model = SentenceTransformer(str(peers.data_folder() / "models/all-MiniLM-L6-v2"), device="cpu")
     count = lambda text: len(model.tokenizer(text)["input_ids"])  # noqa: E731
-    precisions = computed_here(folder, build)
     cases = [("1,000-character chunks", sample_texts.chunks(96),
               {"fp32": 1.3, "bf16": 4, "int16": 4, "int8": 4}),
              ("mixed lengths, mean about 109 tokens", sample_texts.mixed(256, count),
               {"bf16": 5, "int16": 5, "int8": 5, "fp32": 1.3})]
-    for name, texts, every in cases:
-        goals = {precision: goal for precision, goal in every.items() if precision in precisions}
+    for name, texts, goals in cases:
         source = folder / "texts.jsonl"
         source.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
         probes = {p: Probe(build / "embedding_probe", source, folder / f"{p}.f32", "--precision", p,
@@ -125,16 +103,16 @@ def embedding_rows(folder, build, rounds):
             row(f"{name}, {precision}", ours[precision], theirs, goal,
                 f"{tokens / ours[precision]:.0f} against {tokens / theirs:.0f} tokens/s, "
                 f"lowest cosine {lowest:.7f}")
-    one_query(model, folder, build, rounds, precisions)
+    one_query(model, folder, build, rounds)
 
 
-def one_query(model, folder, build, rounds, precisions):
+def one_query(model, folder, build, rounds):
     texts = [QUESTION] * 30
     source = folder / "queries.jsonl"
     source.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
     probes = {p: Probe(build / "embedding_probe", source, folder / "q.f32", "--precision", p,
                        "--threads", 1, "--one-by-one", "--repeat", rounds + 1)
-              for p in precisions}
+              for p in PRECISIONS}
     theirs, ours = take_turns(rounds, lambda: [model.encode(text) for text in texts],
                               {p: probe.time for p, probe in probes.items()})
     for precision, probe in probes.items():
@@ -160,7 +138,7 @@ def retrieval_rows(folder, build, rounds, notes, threads, lines=200, at_once=6):
     probes = {p: Probe(build / "retrieval_probe", folder / f"chunks-{p}.jsonl", *files,
                        *(["--notes", notes] if notes else []), "--precision", p, "--threads", threads,
                        "--at-once", at_once)
-              for p in computed_here(folder, build)}
+              for p in PRECISIONS}
     with open(folder / "chunks-fp32.jsonl", encoding="utf-8") as source:
         chunks = [json.loads(line) for line in source]
     with chroma.Chroma() as server:
@@ -277,8 +255,7 @@ def scale_rows(folder, build, count=100_000):
     for number, code in enumerate(sample_texts.files_of(200, 12)):
         codes.append(folder / f"code{number}.py")
         codes[-1].write_text(code, encoding="utf-8")
-    fastest_first = ("bf16", "int8", "int16", "fp32")
-    precision = next(p for p in fastest_first if p in computed_here(folder, build))
+    precision = "int8"  # the fastest, or nearly so
     corpus = Probe(build / "retrieval_probe", folder / "chunks.jsonl", *codes, "--notes", notes,
                    "--precision", precision, "--vectors", folder / "chunks.f32")
     times = [corpus.time() for _ in codes][1:]

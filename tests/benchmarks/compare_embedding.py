@@ -70,8 +70,8 @@ def check(name, probe, folder, texts, bounds):
     for precision, bound in bounds.items():
         report, ours = run_probe(probe, folder, texts, precision)
         if report is None:
-            print(f"{name:24} {precision}: not computed on this processor, or failed (see above)")
-            good = good and precision == "fp16"
+            print(f"{name:24} {precision}: failed (see above)")
+            good = False
             continue
         read = [cut(found, report["maxTokens"]) for found in report["ids"]]
         different = [i for i in range(len(texts)) if read[i] != ids[i]]

@@ -16,7 +16,6 @@
 
 #include <dlfcn.h>
 
-#include "support/processor.h"
 #include "support/stubhub.h"
 #include "support/stubserver.h"
 #include "unit/embedding/tinymodel.h"
@@ -316,10 +315,8 @@ void TestEmbeddingsDialog::triesOut()
     QVERIFY(button("embeddingUse")->isEnabled());
     for (const char *precision : {"bf16", "int8", "int16", "fp16", "fp32"}) {
         choose("embeddingPrecision", precision);
-        const bool works = verdict().contains(QLatin1String("It works here"));
-        const bool isSaid = verdict().contains(QLatin1String("does not compute"));
-        QVERIFY2(works || isSaid, qPrintable(verdict()));
-        QCOMPARE(button("embeddingUse")->isEnabled(), works);
+        QVERIFY2(verdict().contains(QLatin1String("It works here")), qPrintable(verdict()));
+        QVERIFY(button("embeddingUse")->isEnabled());
     }
     QVERIFY(choose("all-MiniLM-L6-v2"));
     QVERIFY(!button("embeddingUse")->isEnabled()); // it is what is used
@@ -442,7 +439,6 @@ bool TestEmbeddingsDialog::opens(MainWindow &window)
 
 void TestEmbeddingsDialog::windowRetrievesAgain()
 {
-    TORCHLIFT_NEED_BF16();
     m_dialog.reset();
     MainWindow window(m_paths);
     QVERIFY(opens(window));
@@ -471,7 +467,6 @@ void TestEmbeddingsDialog::windowRetrievesAgain()
 
 void TestEmbeddingsDialog::windowKeepsTheChoice()
 {
-    TORCHLIFT_NEED_BF16();
     m_dialog.reset();
     const QString session = m_root->filePath(QStringLiteral("s.torchlift"));
     const EmbeddingChoice own{"own", Precision::Bf16};

@@ -11,8 +11,9 @@ inline std::string processorText()
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Whether oneDNN computes bf16 here: AVX-512 with bytes and words, or the conversions of AVX2.
-inline bool computesBf16()
+/// Whether oneDNN may compute other precisions than fp32 here: AVX-512 with bytes and words, or the
+/// conversions of AVX2.
+inline bool hasProductsOfOneDnn()
 {
     const std::string text = processorText();
     return text.find(" avx512bw") != std::string::npos
@@ -23,9 +24,3 @@ inline bool isOfIntel()
 {
     return processorText().find("GenuineIntel") != std::string::npos;
 }
-
-/// Ends a test function that needs it.
-#define TORCHLIFT_NEED_BF16()                                                                      \
-    if (!computesBf16()) {                                                                         \
-        QSKIP("this processor does not compute bf16");                                             \
-    }

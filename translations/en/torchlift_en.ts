@@ -453,8 +453,8 @@
         <translation>Precision</translation>
     </message>
     <message>
-        <source>fp32 is exact, bf16 mostly the fastest, int16 the fastest without AVX-512, int8 the smallest</source>
-        <translation>fp32 is exact, bf16 mostly the fastest, int16 the fastest without AVX-512, int8 the smallest</translation>
+        <source>fp32 is exact, bf16 fast with AVX-512, int16 fast with AVX2, int8 the smallest and coarser</source>
+        <translation>fp32 is exact, bf16 fast with AVX-512, int16 fast with AVX2, int8 the smallest and coarser</translation>
     </message>
     <message>
         <source>Computed by</source>
@@ -2041,10 +2041,6 @@
     <message>
         <source>The libraries that computing on a card needs are not here. This command gets them:</source>
         <translation>The libraries that computing on a card needs are not here. This command gets them:</translation>
-    </message>
-    <message>
-        <source>This processor does not compute %1. int16 and fp32 work on every one.</source>
-        <translation>This processor does not compute %1. int16 and fp32 work on every one.</translation>
     </message>
     <message>
         <source>%1 is computed on the processor only. On a card take fp16 or bf16.</source>

@@ -456,8 +456,8 @@
         <translation>Точность</translation>
     </message>
     <message>
-        <source>fp32 is exact, bf16 mostly the fastest, int16 the fastest without AVX-512, int8 the smallest</source>
-        <translation>fp32 точнее всего, bf16 обычно быстрее, int16 быстрее всего без AVX-512, int8 компактнее</translation>
+        <source>fp32 is exact, bf16 fast with AVX-512, int16 fast with AVX2, int8 the smallest and coarser</source>
+        <translation>fp32 точен, bf16 быстр с AVX-512, int16 быстр с AVX2, int8 компактнее и грубее</translation>
     </message>
     <message>
         <source>Computed by</source>
@@ -2048,10 +2048,6 @@
     <message>
         <source>The libraries that computing on a card needs are not here. This command gets them:</source>
         <translation>Здесь нет библиотек, которые нужны для вычислений на видеокарте. Их установит команда:</translation>
-    </message>
-    <message>
-        <source>This processor does not compute %1. int16 and fp32 work on every one.</source>
-        <translation>Этот процессор не вычисляет в %1. int16 и fp32 работают на любом.</translation>
     </message>
     <message>
         <source>%1 is computed on the processor only. On a card take fp16 or bf16.</source>

@@ -87,6 +87,7 @@ private:
     std::size_t m_heads;
     std::size_t m_firstPosition;
     Precision m_precision;
+    at::ScalarType m_type;  // of what the products read, but oneDNN's bytes
     at::Tensor m_words;     // [vocabulary, hidden]
     at::Tensor m_positions; // [positions, hidden]
     at::Tensor m_firstType; // [hidden]
@@ -121,6 +122,7 @@ BertEncoder::BertEncoder(const ModelFolder &model, std::shared_ptr<const ModelWe
     , m_heads(model.heads)
     , m_firstPosition(model.firstPosition)
     , m_precision(precision)
+    , m_type(Linear::streamType(precision))
     , m_head(model, reader)
 {
     keepFreedMemory();
@@ -162,7 +164,9 @@ Layer BertEncoder::readLayer(const ModelFolder &model, const std::string &name,
             matrices.push_back(reader.tensor(full + ".weight", {m_hidden, m_hidden}));
             biases.push_back(reader.tensor(full + ".bias", {m_hidden}));
         }
-        const Precision precision = m_precision == Precision::Int8 ? Precision::Bf16 : m_precision;
+        // Bytes here alone would cost more exactness than in all other products together.
+        const Precision finer = m_type == at::kFloat ? Precision::Int16 : Precision::Bf16;
+        const Precision precision = m_precision == Precision::Int8 ? finer : m_precision;
         return reader.error().empty() ? Linear(at::cat(matrices), at::cat(biases), precision)
                                       : Linear();
     };
@@ -215,7 +219,7 @@ void BertEncoder::addAndNormalise(Stream &stream, const at::Tensor &delta, const
     }
     const at::Tensor exact = delta.to(at::kFloat);
     Kernels::addAndNormalise(x, exact.const_data_ptr<float>(), rows, width, norm.kernel());
-    if (m_precision == Precision::Fp16) {
+    if (m_type == at::kHalf) {
         stream.input.copy_(stream.x);
     }
 }
@@ -237,8 +241,7 @@ void BertEncoder::apply(const Layer &layer, Stream &stream, const std::vector<st
     addAndNormalise(stream, layer.output.apply(inner, Activation::None), layer.outputNorm);
 }
 
-// The same in int8, each row of what goes in with a scale of its own. Query, key and value stay in
-// bf16: bytes there alone cost more exactness than in all other products together.
+// The same in oneDNN's int8, each row of what goes in with a scale of its own.
 void BertEncoder::applyInBytes(const Layer &layer, Stream &stream,
                                const std::vector<std::size_t> &lengths, RowTeam &team) const
 {
@@ -273,24 +276,23 @@ void BertEncoder::applyInBytes(const Layer &layer, Stream &stream,
 void BertEncoder::encode(const PackedBatch &batch, std::span<float> out, std::size_t threads) const
 {
     const c10::InferenceMode inference;
-    const at::ScalarType type = scalarTypeOf(m_precision);
     // oneDNN compiles a kernel for each number of rows: rounding up lets it find most of them.
-    const std::int64_t step = type == at::kFloat ? 1 : batch.ids.size() < 64 ? 8 : 64;
+    const std::int64_t step = m_type == at::kFloat ? 1 : batch.ids.size() < 64 ? 8 : 64;
     const auto tokens = static_cast<std::int64_t>(batch.ids.size());
     const std::int64_t rows = (tokens + step - 1) / step * step;
     const at::Tensor x = embed(batch, rows);
-    if (!attendsByRows(type, static_cast<std::size_t>(m_hidden) / m_heads)) {
+    if (!attendsByRows(m_type, static_cast<std::size_t>(m_hidden) / m_heads)) {
         threads = 1;
     }
-    RowTeam team(rows, step, threads, 3 * m_hidden, type);
+    RowTeam team(rows, step, threads, 3 * m_hidden, m_type);
     team.run([&](Rows own) {
         prepareThread();
         const c10::InferenceMode inferenceHere;
         Stream stream{own, x.narrow(0, own.first, own.count), {}};
-        stream.input = type == at::kFloat ? stream.x : at::empty({own.count, m_hidden}, type);
-        addAndNormalise(stream, at::zeros({own.count, m_hidden}, type), m_embeddingNorm);
+        stream.input = m_type == at::kFloat ? stream.x : at::empty({own.count, m_hidden}, m_type);
+        addAndNormalise(stream, at::zeros({own.count, m_hidden}, m_type), m_embeddingNorm);
         for (const Layer &layer : m_layers) {
-            if (m_precision == Precision::Int8) {
+            if (m_precision == Precision::Int8 && m_type == at::kBFloat16) {
                 applyInBytes(layer, stream, batch.lengths, team);
             } else {
                 apply(layer, stream, batch.lengths, team);
@@ -312,12 +314,6 @@ Result<std::unique_ptr<const Encoder>> loadBertEncoder(const ModelFolder &model,
                                                        Precision precision, std::stop_token stop)
 {
     const c10::InferenceMode inference;
-    if (!Linear::canCompute(precision)) {
-        return fail(Errc::Incompatible,
-                    std::string("this processor does not compute ") + precisionName(precision),
-                    model.path.string(),
-                    "take another --precision: int16 and fp32 work everywhere");
-    }
     WeightReader reader(*weights, std::move(stop));
     auto encoder =
         std::make_unique<const BertEncoder>(model, std::move(weights), precision, reader);

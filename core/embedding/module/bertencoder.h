@@ -39,11 +39,10 @@ public:
     static void prepareThread();
 };
 
-/// The layers of a BERT or XLM-R model on the CPU: matrix products in `precision`, by oneDNN or,
-/// for fp32 and int16, gemm.h; residual, LayerNorm, softmax and pooling in fp32. glibc keeps up to
-/// 256 MiB of freed memory from then on, and gives it back when the encoder goes. Errors: Damaged
-/// for a tensor that is missing, has another shape or is not finite; Incompatible for a precision
-/// that this processor does not compute; Cancelled.
+/// The layers of a BERT or XLM-R model on the CPU: matrix products in `precision` (linear.h);
+/// residual, LayerNorm, softmax and pooling in fp32. glibc keeps up to 256 MiB of freed memory from
+/// then on, and gives it back when the encoder goes. Errors: Damaged for a tensor that is missing,
+/// has another shape or is not finite; Cancelled.
 [[nodiscard]] Result<std::unique_ptr<const Encoder>>
 loadBertEncoder(const ModelFolder &model, std::shared_ptr<const ModelWeights> weights,
                 Precision precision, std::stop_token stop);

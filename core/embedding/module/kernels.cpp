@@ -34,6 +34,12 @@ void toPairs(const float *x, Pair *out, float *rowScale, std::size_t rows, std::
     TORCHLIFT_CHOSEN(toPairs)(x, out, rowScale, rows, width, longest);
 }
 
+void toQuads(const float *x, Quad *out, float *rowScale, float *rowLowest, std::size_t rows,
+             std::size_t width)
+{
+    TORCHLIFT_CHOSEN(toQuads)(x, out, rowScale, rowLowest, rows, width);
+}
+
 void quantise(const float *x, std::int8_t *out, float *rowScale, std::size_t rows,
               std::size_t width)
 {

@@ -37,6 +37,11 @@ void quantise(const Bf16 *x, std::int8_t *out, float *rowScale, std::size_t rows
 void toPairs(const float *x, Pair *out, float *rowScale, std::size_t rows, std::size_t width,
              float longest);
 
+/// Each row to unsigned bytes, eight at a time, the last of them zeros where it ends before:
+/// out = (x - rowLowest) / rowScale, rounded, the largest value of a row being 255.
+void toQuads(const float *x, Quad *out, float *rowScale, float *rowLowest, std::size_t rows,
+             std::size_t width);
+
 /// gelu(raw * rowScale + bias), by erf as BERT has it, quantised; `rowScale` is replaced.
 void geluAndQuantise(float *raw, float *rowScale, const float *bias, std::int8_t *out,
                      std::size_t rows, std::size_t width);

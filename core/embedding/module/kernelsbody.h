@@ -92,6 +92,31 @@ static void toPairs(const float *x, Pair *out, float *rowScale, std::size_t rows
     }
 }
 
+static void toQuads(const float *x, Quad *out, float *rowScale, float *rowLowest, std::size_t rows,
+                    std::size_t width)
+{
+    const std::size_t padded = (width + 7) / 8 * 8;
+    auto *bytes = reinterpret_cast<std::uint8_t *>(out);
+    for (std::size_t row = 0; row < rows; ++row, x += width, bytes += padded) {
+        float lowest = x[0];
+        float largest = x[0];
+#pragma omp simd reduction(min : lowest) reduction(max : largest)
+        for (std::size_t i = 0; i < width; ++i) {
+            lowest = x[i] < lowest ? x[i] : lowest;
+            largest = largest < x[i] ? x[i] : largest;
+        }
+        rowLowest[row] = lowest;
+        rowScale[row] = (largest - lowest) / 255.0F;
+        const float factor = rowScale[row] > 0 ? 1.0F / rowScale[row] : 0.0F;
+#pragma omp simd
+        for (std::size_t i = 0; i < width; ++i) {
+            const float shifted = (x[i] - lowest) * factor + kRounding;
+            bytes[i] = static_cast<std::uint8_t>(std::bit_cast<std::uint32_t>(shifted) & 0xFFU);
+        }
+        std::fill(bytes + width, bytes + padded, std::uint8_t{0});
+    }
+}
+
 static void geluAndQuantise(float *raw, float *rowScale, const float *bias, std::int8_t *out,
                             std::size_t rows, std::size_t width)
 {

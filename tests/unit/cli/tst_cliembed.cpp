@@ -10,7 +10,6 @@
 
 #include "settings/paths.h"
 #include "support/cliprocess.h"
-#include "support/processor.h"
 #include "support/schemacheck.h"
 #include "unit/embedding/tinymodel.h"
 
@@ -97,9 +96,6 @@ void TestCliEmbed::embeds_data()
 void TestCliEmbed::embeds()
 {
     QFETCH(QString, precision);
-    if (precision == "bf16") {
-        TORCHLIFT_NEED_BF16();
-    }
     for (int round = 0; round < 2; ++round) { // the second time out of the cache
         const Outcome done = run({"embed", "--in", path("texts.jsonl"), "--out", path("v.npy"),
                                   "--embedding", "tiny", "--precision", precision, "--json"});

@@ -11,7 +11,6 @@
 
 #include "settings/paths.h"
 #include "support/cliprocess.h"
-#include "support/processor.h"
 #include "support/schemacheck.h"
 #include "unit/embedding/tinymodel.h"
 
@@ -102,9 +101,6 @@ void TestCliEmbedding::namesWhatWasUsed()
 {
     QFETCH(QStringList, options);
     QFETCH(QByteArray, precision);
-    if (precision == "bf16") {
-        TORCHLIFT_NEED_BF16();
-    }
     const CliOutcome found =
         run(QStringList{"retrieve", path("old.py"), "--json", "--embedding", "tiny"} + options);
     QVERIFY2(found.status == 0, found.err.constData());
@@ -119,7 +115,6 @@ void TestCliEmbedding::namesWhatWasUsed()
 
 void TestCliEmbedding::switchingBackEmbedsNothing()
 {
-    TORCHLIFT_NEED_BF16();
     const auto retrieve = [this](const QStringList &options) {
         return run(QStringList{"retrieve", path("old.py"), "--json"} + options);
     };
@@ -231,7 +226,6 @@ void TestCliEmbedding::noDriver()
 
 void TestCliEmbedding::corpusIsEmbeddedAtOnce()
 {
-    TORCHLIFT_NEED_BF16();
     QVERIFY(run({"corpus", "build"}).status == 0);
     QVERIFY(vectorFiles().isEmpty()); // at first need
     writeText(path("notes/v2.0.0.md").toStdString(),
@@ -305,7 +299,6 @@ void TestCliEmbedding::promptAndAsk()
 
 void TestCliEmbedding::evaluates()
 {
-    TORCHLIFT_NEED_BF16();
     writeText(path("q.tsv").toStdString(), "q1\ttorch.gesv was removed\n");
     writeText(path("qrels.txt").toStdString(), "q1 0 gesv 1\n");
     const CliOutcome done =

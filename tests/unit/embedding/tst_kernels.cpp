@@ -1,45 +1,13 @@
-// The kernels of every instruction set that this processor has, against double precision.
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <cmath>
-#include <cstring>
-#include <random>
-#include <type_traits>
-#include <utility>
-#include <vector>
-
-#include <QtTest>
-
-#include "embedding/module/gemm.h"
-#include "embedding/module/kernels.h"
-
-#define TORCHLIFT_WITH_VNNI
-#define TORCHLIFT_BODY "unit/embedding/kernelbodies.h"
-#include "base/foreachprocessor.h"
-
-// The vectors of AVX-512 on any processor: the compiler takes them apart.
-#define TORCHLIFT_LANES 16
-#define TORCHLIFT_PORTABLE
-namespace TorchLift::Kernels::Wide {
-#include "base/lanes.h"
-#include TORCHLIFT_BODY
-} // namespace TorchLift::Kernels::Wide
-
-using namespace TorchLift::Kernels;
+// The steps between the products, of every instruction set, against double precision.
+#define TORCHLIFT_BODY "embedding/module/kernelsbody.h"
+#include "unit/embedding/everyset.h"
 
 namespace {
 
 struct Routines
 {
-    const char *name;
-    decltype(&Plain::panelsSize) panelsSize;
-    decltype(&Plain::packColumns<float>) packColumns;
-    decltype(&Plain::packColumns<Pair>) packColumnsOfPairs;
-    decltype(&Plain::packRows) packRows;
-    decltype(&Plain::multiply<float>) multiply;
-    decltype(&Plain::multiply<Pair>) multiplyPairs;
     decltype(&Plain::toPairs) toPairs;
+    decltype(&Plain::toQuads) toQuads;
     decltype(&Plain::exponentials<float>) exponentials;
     decltype(&Plain::exponentials<Bf16>) exponentialsAsHalves;
     decltype(&Plain::geluAndQuantise) geluAndQuantise;
@@ -47,44 +15,9 @@ struct Routines
 };
 
 #define ROUTINES(set)                                                                              \
-    set::panelsSize, set::packColumns<float>, set::packColumns<Pair>, set::packRows,               \
-        set::multiply<float>, set::multiply<Pair>, set::toPairs, set::exponentials<float>,         \
-        set::exponentials<Bf16>, set::geluAndQuantise, set::addScaledAndNormalise
-
-// Those that this processor has, the widest vectors among them in one form or the other.
-std::vector<Routines> everySet()
-{
-    std::vector<Routines> sets{{"plain", ROUTINES(Plain)}, {"wide", ROUTINES(Wide)}};
-#if defined(__x86_64__) && !defined(__clang__)
-    if (__builtin_cpu_supports("x86-64-v3") != 0) {
-        sets.push_back({"avx2", ROUTINES(Avx2)});
-    }
-    if (__builtin_cpu_supports("x86-64-v4") != 0) {
-        sets.push_back({"avx512", ROUTINES(Avx512)});
-    }
-    if (__builtin_cpu_supports("avxvnni") != 0) {
-        sets.push_back({"avxvnni", ROUTINES(AvxVnni)});
-    }
-    if (__builtin_cpu_supports("avx512vnni") != 0) {
-        sets.push_back({"avx512vnni", ROUTINES(Avx512Vnni)});
-    }
-#endif
-    return sets;
-}
-
-std::vector<float> randomNumbers(std::size_t count, unsigned seed)
-{
-    std::mt19937 random(seed);
-    std::uniform_real_distribution<float> number(-1, 1);
-    std::vector<float> numbers(count);
-    std::generate(numbers.begin(), numbers.end(), [&] { return number(random); });
-    return numbers;
-}
-
-double gelu(double x)
-{
-    return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0)));
-}
+    set::toPairs, set::toQuads, set::exponentials<float>, set::exponentials<Bf16>,                 \
+        set::geluAndQuantise, set::addScaledAndNormalise
+const auto kSets = EVERY_SET;
 
 } // namespace
 
@@ -93,183 +26,21 @@ class TestKernels : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void multipliesEveryShape_data() { sets(); }
-    void multipliesEveryShape();
-    void multipliesPairs_data() { sets(); }
-    void multipliesPairs();
-    void roundsToPairs_data() { sets(); }
+    void roundsToPairs_data() { addSets(kSets); }
     void roundsToPairs();
-    void bendsAsErfDoes_data() { sets(); }
-    void bendsAsErfDoes();
-    void exponentialsSumToTheirRow_data() { sets(); }
+    void roundsToQuads_data() { addSets(kSets); }
+    void roundsToQuads();
+    void exponentialsSumToTheirRow_data() { addSets(kSets); }
     void exponentialsSumToTheirRow();
-    void quantisesWhatIsBent_data() { sets(); }
+    void quantisesWhatIsBent_data() { addSets(kSets); }
     void quantisesWhatIsBent();
-    void normalisesRows_data() { sets(); }
+    void normalisesRows_data() { addSets(kSets); }
     void normalisesRows();
-
-private:
-    static void sets();
-    [[nodiscard]] static Routines here();
 };
 
-void TestKernels::sets()
-{
-    QTest::addColumn<int>("set");
-    const auto sets = everySet();
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-        QTest::newRow(sets[i].name) << static_cast<int>(i);
-    }
-}
-
-Routines TestKernels::here()
-{
-    QFETCH(int, set);
-    return everySet()[static_cast<std::size_t>(set)];
-}
-
-// Rows, sums and columns around the borders of tiles, panels and blocks; strides wider than a row;
-// what lies beside the result stays as it is.
-void TestKernels::multipliesEveryShape()
-{
-    const Routines here = TestKernels::here();
-    constexpr float untouched = 12345;
-    for (const std::size_t rows : {1, 3, 4, 6, 11, 12, 13, 96, 101}) {
-        for (const std::size_t inner : {1, 3, 4, 33, 383, 384, 385, 801}) {
-            for (const std::size_t columns : {1, 8, 15, 16, 33, 64}) {
-                const std::size_t leftStride = inner + 3;
-                const std::size_t cStride = columns + 5;
-                const auto left = randomNumbers(rows * leftStride, 1);
-                const auto right = randomNumbers(columns * inner, 2); // by columns
-                std::vector<float> byRows(right.size());
-                for (std::size_t i = 0; i < inner; ++i) {
-                    for (std::size_t j = 0; j < columns; ++j) {
-                        byRows[i * columns + j] = right[j * inner + i];
-                    }
-                }
-                std::vector<float> panels(here.panelsSize(inner, columns));
-                std::vector<float> same(panels.size());
-                here.packColumns(right.data(), inner, inner, columns, panels.data());
-                here.packRows(byRows.data(), columns, inner, columns, same.data());
-                QCOMPARE(panels, same);
-                auto bias = randomNumbers(here.panelsSize(1, columns), 3);
-                for (const int bent : {0, 1, 2}) {
-                    std::vector<float> c(rows * cStride, untouched);
-                    here.multiply({.left = left.data(),
-                                   .leftStride = leftStride,
-                                   .panels = panels.data(),
-                                   .bias = bent > 0 ? bias.data() : nullptr,
-                                   .c = c.data(),
-                                   .cStride = cStride,
-                                   .rows = rows,
-                                   .inner = inner,
-                                   .columns = columns,
-                                   .isGelu = bent == 2});
-                    double worst = 0;
-                    for (std::size_t row = 0; row < rows; ++row) {
-                        for (std::size_t j = 0; j < columns; ++j) {
-                            double sum = bent > 0 ? bias[j] : 0;
-                            for (std::size_t i = 0; i < inner; ++i) {
-                                sum += static_cast<double>(left[row * leftStride + i])
-                                       * static_cast<double>(right[j * inner + i]);
-                            }
-                            const double expected = bent == 2 ? gelu(sum) : sum;
-                            worst = std::max(
-                                worst,
-                                std::fabs(expected - static_cast<double>(c[row * cStride + j])));
-                        }
-                        for (std::size_t j = columns; j < cStride; ++j) {
-                            QCOMPARE(c[row * cStride + j], untouched);
-                        }
-                    }
-                    QVERIFY2(worst < 1e-4, qPrintable(QStringLiteral("%1 x %2 x %3: %4")
-                                                          .arg(rows)
-                                                          .arg(inner)
-                                                          .arg(columns)
-                                                          .arg(worst)));
-                }
-            }
-        }
-    }
-}
-
-// Whole numbers, the largest that are allowed among them: nothing is lost before the scales.
-void TestKernels::multipliesPairs()
-{
-    const Routines here = TestKernels::here();
-    std::mt19937 random(1);
-    const auto integers = [&](std::size_t rows, std::size_t numbers, int most) {
-        std::uniform_int_distribution<int> number(-most, most);
-        std::vector<Pair> pairs(rows * ((numbers + 1) / 2));
-        for (std::size_t i = 0; i < rows * ((numbers + 1) / 2 * 2); ++i) {
-            const bool isBeside = i % ((numbers + 1) / 2 * 2) >= numbers;
-            const auto value = static_cast<std::int16_t>(isBeside ? 0 : number(random));
-            std::memcpy(reinterpret_cast<char *>(pairs.data()) + 2 * i, &value, sizeof value);
-        }
-        return pairs;
-    };
-    const auto at = [](const std::vector<Pair> &pairs, std::size_t i) {
-        std::int16_t value = 0;
-        std::memcpy(&value, reinterpret_cast<const char *>(pairs.data()) + 2 * i, sizeof value);
-        return static_cast<std::int64_t>(value);
-    };
-    for (const std::size_t rows : {1, 5, 6, 12, 13, 97}) {
-        for (const std::size_t numbers : {1, 2, 7, 768, 1537}) {
-            for (const std::size_t columns : {1, 16, 33}) {
-                const std::size_t inner = (numbers + 1) / 2;
-                const int most = numbers > 7 ? 400 : 17000;
-                const auto left = integers(rows, numbers, most);
-                const auto right = integers(columns, numbers, most);
-                std::vector<Pair> panels(here.panelsSize(inner, columns));
-                here.packColumnsOfPairs(right.data(), inner, inner, columns, panels.data());
-                const auto bias = randomNumbers(here.panelsSize(1, columns), 2);
-                const auto rowScales = randomNumbers(rows, 3);
-                const auto columnScales = randomNumbers(bias.size(), 4);
-                for (const bool isGelu : {false, true}) {
-                    std::vector<float> c(rows * columns);
-                    here.multiplyPairs({.left = left.data(),
-                                        .leftStride = inner,
-                                        .panels = panels.data(),
-                                        .bias = bias.data(),
-                                        .c = c.data(),
-                                        .cStride = columns,
-                                        .rows = rows,
-                                        .inner = inner,
-                                        .columns = columns,
-                                        .isGelu = isGelu,
-                                        .rowScales = rowScales.data(),
-                                        .columnScales = columnScales.data()});
-                    for (std::size_t i = 0; i < c.size(); ++i) {
-                        const auto [row, column] = std::array{i / columns, i % columns};
-                        std::int64_t sum = 0;
-                        for (std::size_t k = 0; k < numbers; ++k) {
-                            sum +=
-                                at(left, row * 2 * inner + k) * at(right, column * 2 * inner + k);
-                        }
-                        QVERIFY(std::abs(sum) < std::int64_t(1) << 31);
-                        const double x = static_cast<double>(sum)
-                                             * static_cast<double>(rowScales[row])
-                                             * static_cast<double>(columnScales[column])
-                                         + static_cast<double>(bias[column]);
-                        const double expected = isGelu ? gelu(x) : x;
-                        const double allowed = 4e-7 * std::max(1.0, std::fabs(x));
-                        QVERIFY2(std::fabs(static_cast<double>(c[i]) - expected) <= allowed,
-                                 qPrintable(QStringLiteral("%1 x %2 x %3, %4")
-                                                .arg(rows)
-                                                .arg(numbers)
-                                                .arg(columns)
-                                                .arg(i)));
-                    }
-                }
-            }
-        }
-    }
-}
-
-// As large as their bits allow; of a long row, as its length allows.
 void TestKernels::roundsToPairs()
 {
-    const Routines here = TestKernels::here();
+    const Routines here = fetchedSet(kSets);
     for (const std::size_t width : {1, 2, 15, 16, 17, 384}) {
         for (const float longest : {1e9F, 40000.0F}) {
             constexpr std::size_t rows = 3;
@@ -306,35 +77,41 @@ void TestKernels::roundsToPairs()
     }
 }
 
-void TestKernels::bendsAsErfDoes()
+void TestKernels::roundsToQuads()
 {
-    const Routines here = TestKernels::here();
-    const float one = 1;
-    for (float x = -14; x < 14; x += 0.0137F) {
-        std::vector<float> panels(here.panelsSize(1, 1));
-        here.packColumns(&x, 1, 1, 1, panels.data());
-        const std::vector<float> bias(here.panelsSize(1, 1), 0.0F);
-        float y = 0;
-        here.multiply({.left = &one,
-                       .leftStride = 1,
-                       .panels = panels.data(),
-                       .bias = bias.data(),
-                       .c = &y,
-                       .cStride = 1,
-                       .rows = 1,
-                       .inner = 1,
-                       .columns = 1,
-                       .isGelu = true});
-        const double expected = gelu(static_cast<double>(x));
-        const double allowed = 3e-7 * std::max(1.0, std::fabs(static_cast<double>(x)));
-        QVERIFY2(std::fabs(static_cast<double>(y) - expected) < allowed,
-                 qPrintable(QString::number(static_cast<double>(x))));
+    const Routines here = fetchedSet(kSets);
+    for (const std::size_t width : {1, 2, 7, 8, 9, 17, 384}) {
+        constexpr std::size_t rows = 3;
+        auto x = randomNumbers(rows * width, static_cast<unsigned>(width));
+        std::fill_n(x.begin() + static_cast<std::ptrdiff_t>(width), width, -3.0F);
+        const std::size_t quads = (width + 7) / 8 * 2;
+        constexpr auto untouched = Quad(0x12345678);
+        std::vector<Quad> out(rows * quads + 1, untouched);
+        std::vector<float> scales(rows);
+        std::vector<float> lowest(rows);
+        here.toQuads(x.data(), out.data(), scales.data(), lowest.data(), rows, width);
+        QVERIFY(out.back() == untouched);
+        for (std::size_t row = 0; row < rows; ++row) {
+            std::vector<std::uint8_t> bytes(4 * quads);
+            std::memcpy(bytes.data(), out.data() + row * quads, bytes.size());
+            for (std::size_t i = 0; i < width; ++i) {
+                const double back = static_cast<double>(bytes[i]) * static_cast<double>(scales[row])
+                                    + static_cast<double>(lowest[row]);
+                const double error = back - static_cast<double>(x[row * width + i]);
+                QVERIFY(std::fabs(error) <= 0.502 * static_cast<double>(scales[row]));
+            }
+            QVERIFY(std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(width), bytes.end(),
+                                [](std::uint8_t byte) { return byte == 0; }));
+            const bool isFlat = row == 1 || width == 1;
+            QCOMPARE(*std::max_element(bytes.begin(), bytes.end()),
+                     static_cast<std::uint8_t>(isFlat ? 0 : 255));
+        }
     }
 }
 
 void TestKernels::exponentialsSumToTheirRow()
 {
-    const Routines here = TestKernels::here();
+    const Routines here = fetchedSet(kSets);
     constexpr std::size_t rows = 3;
     constexpr std::size_t stride = 64;
     for (std::size_t count = 1; count <= stride; ++count) {
@@ -374,7 +151,7 @@ void TestKernels::exponentialsSumToTheirRow()
 
 void TestKernels::quantisesWhatIsBent()
 {
-    const Routines here = TestKernels::here();
+    const Routines here = fetchedSet(kSets);
     constexpr std::size_t rows = 2;
     for (const std::size_t width : {1, 15, 16, 17, 48, 100}) {
         const auto from = randomNumbers(rows * width, 4);
@@ -400,7 +177,7 @@ void TestKernels::quantisesWhatIsBent()
 
 void TestKernels::normalisesRows()
 {
-    const Routines here = TestKernels::here();
+    const Routines here = fetchedSet(kSets);
     constexpr std::size_t rows = 2;
     for (const std::size_t width : {16, 33, 384}) {
         const auto from = randomNumbers(rows * width, 6);

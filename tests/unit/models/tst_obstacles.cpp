@@ -60,8 +60,6 @@ void TestObstacles::obstacles_data()
         O::NoCudaLibraries);
     row("no torch_cuda", Errc::MissingPart, "/l/torch/lib/libtorch_cuda.so", fp32, Device::Cuda,
         O::NoCudaLibraries);
-    row("fp16 on an old processor", Errc::Incompatible, "/m/e5", Precision::Fp16, cpu,
-        O::PrecisionNotHere);
     row("int8 on a card", Errc::Incompatible, "/m/e5", Precision::Int8, Device::Cuda,
         O::PrecisionNotOnDevice);
     row("architecture", Errc::Incompatible, "/m/e5/config.json", Precision::Fp16, cpu, O::Other);

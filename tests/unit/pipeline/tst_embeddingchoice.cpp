@@ -5,7 +5,6 @@
 #include "base/files.h"
 #include "pipeline/chosenmodel.h"
 #include "pipeline/pipeline.h"
-#include "support/processor.h"
 #include "unit/embedding/tinymodel.h"
 
 using namespace TorchLift;
@@ -88,7 +87,6 @@ Result<Retrieval> TestEmbeddingChoice::retrieve()
 
 void TestEmbeddingChoice::eachChoiceHasItsVectors()
 {
-    TORCHLIFT_NEED_BF16();
     std::set<std::string> hashes;
     std::set<std::string> contents;
     const EmbeddingChoice choices[] = {
@@ -110,7 +108,6 @@ void TestEmbeddingChoice::eachChoiceHasItsVectors()
 
 void TestEmbeddingChoice::goingBackEmbedsNothing()
 {
-    TORCHLIFT_NEED_BF16();
     const auto first = embed({"tiny"});
     QVERIFY(first && embed({"wide"}) && embed({"tiny", Precision::Bf16}));
     for (const EmbeddingChoice &choice : {EmbeddingChoice{"tiny"}, EmbeddingChoice{"wide"},
@@ -132,7 +129,6 @@ void TestEmbeddingChoice::goingBackEmbedsNothing()
 
 void TestEmbeddingChoice::retrievalSaysWhatEmbedded()
 {
-    TORCHLIFT_NEED_BF16();
     const EmbeddingChoice choice{"wide", Precision::Bf16};
     m_pipeline->useEmbedding(choice);
     const auto found = retrieve();
