@@ -5,7 +5,7 @@
 
 #include <ATen/core/TensorBody.h>
 
-#include "embedding/module/rowteam.h"
+#include "embedding/module/rowstages.h"
 
 namespace TorchLift {
 

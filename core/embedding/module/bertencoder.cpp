@@ -1,6 +1,7 @@
 #include "embedding/module/bertencoder.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 // The parts of torch that are used, not torch/torch.h: that costs ten seconds more to compile.
@@ -17,7 +18,7 @@
 #include "embedding/module/kernels.h"
 #include "embedding/module/linear.h"
 #include "embedding/module/pooling.h"
-#include "embedding/module/rowteam.h"
+#include "embedding/module/rowstages.h"
 #include "embedding/module/weightreader.h"
 
 namespace TorchLift {
@@ -52,7 +53,6 @@ struct Layer
 // reads.
 struct Stream
 {
-    Rows rows;
     at::Tensor x;     // [rows, hidden] fp32
     at::Tensor input; // x itself, or x in the products' type
 };
@@ -75,12 +75,8 @@ private:
                                   WeightReader &reader) const;
     [[nodiscard]] at::Tensor embed(const PackedBatch &batch, std::int64_t rows) const;
     void addAndNormalise(Stream &stream, const at::Tensor &delta, const Norm &norm) const;
-    [[nodiscard]] at::Tensor attendTo(const Layer &layer, const Stream &stream,
-                                      const std::vector<std::size_t> &lengths, RowTeam &team) const;
-    void apply(const Layer &layer, Stream &stream, const std::vector<std::size_t> &lengths,
-               RowTeam &team) const;
-    void applyInBytes(const Layer &layer, Stream &stream, const std::vector<std::size_t> &lengths,
-                      RowTeam &team) const;
+    void apply(const Layer &layer, Stream &stream, const at::Tensor &attended) const;
+    void applyInBytes(const Layer &layer, Stream &stream, const at::Tensor &attended) const;
 
     std::shared_ptr<const ModelWeights> m_files; // keeps the mappings that tensors point into
     std::int64_t m_hidden;
@@ -224,17 +220,9 @@ void BertEncoder::addAndNormalise(Stream &stream, const at::Tensor &delta, const
     }
 }
 
-at::Tensor BertEncoder::attendTo(const Layer &layer, const Stream &stream,
-                                 const std::vector<std::size_t> &lengths, RowTeam &team) const
+// What follows attention in a layer.
+void BertEncoder::apply(const Layer &layer, Stream &stream, const at::Tensor &attended) const
 {
-    const at::Tensor own = layer.queryKeyValue.apply(stream.input, Activation::None);
-    return attend(team.gather(own, stream.rows), lengths, m_heads, stream.rows);
-}
-
-void BertEncoder::apply(const Layer &layer, Stream &stream, const std::vector<std::size_t> &lengths,
-                        RowTeam &team) const
-{
-    const at::Tensor attended = attendTo(layer, stream, lengths, team);
     addAndNormalise(stream, layer.attentionOutput.apply(attended, Activation::None),
                     layer.attentionNorm);
     const at::Tensor inner = layer.intermediate.apply(stream.input, Activation::Gelu);
@@ -242,8 +230,7 @@ void BertEncoder::apply(const Layer &layer, Stream &stream, const std::vector<st
 }
 
 // The same in oneDNN's int8, each row of what goes in with a scale of its own.
-void BertEncoder::applyInBytes(const Layer &layer, Stream &stream,
-                               const std::vector<std::size_t> &lengths, RowTeam &team) const
+void BertEncoder::applyInBytes(const Layer &layer, Stream &stream, const at::Tensor &attended) const
 {
     const std::int64_t count = stream.x.size(0);
     const auto rows = static_cast<std::size_t>(count);
@@ -255,7 +242,6 @@ void BertEncoder::applyInBytes(const Layer &layer, Stream &stream,
     const at::Tensor scales = at::empty({count}, at::kFloat);
     auto *scale = scales.mutable_data_ptr<float>();
 
-    const at::Tensor attended = attendTo(layer, stream, lengths, team);
     Kernels::quantise(static_cast<const Bf16 *>(attended.const_data_ptr()), small, scale, rows,
                       width);
     at::Tensor raw = layer.attentionOutput.applyToBytes(bytes);
@@ -284,18 +270,34 @@ void BertEncoder::encode(const PackedBatch &batch, std::span<float> out, std::si
     if (!attendsByRows(m_type, static_cast<std::size_t>(m_hidden) / m_heads)) {
         threads = 1;
     }
-    RowTeam team(rows, step, threads, 3 * m_hidden, m_type);
-    team.run([&](Rows own) {
-        prepareThread();
-        const c10::InferenceMode inferenceHere;
-        Stream stream{own, x.narrow(0, own.first, own.count), {}};
-        stream.input = m_type == at::kFloat ? stream.x : at::empty({own.count, m_hidden}, m_type);
-        addAndNormalise(stream, at::zeros({own.count, m_hidden}, m_type), m_embeddingNorm);
-        for (const Layer &layer : m_layers) {
+    const at::Tensor input = m_type == at::kFloat ? x : at::empty({rows, m_hidden}, m_type);
+    // Two in turn: while one is read, the next layer's is written.
+    std::array<at::Tensor, 2> queryKeyValue;
+    for (at::Tensor &each : queryKeyValue) {
+        each = at::empty({rows, 3 * m_hidden}, m_type);
+    }
+    // Attention looks at all rows of a text; up to the next layer's each row is by itself.
+    computeInStages(rows, step, threads, m_layers.size() + 1, [&](std::size_t stage, Rows own) {
+        Stream stream{x.narrow(0, own.first, own.count), input.narrow(0, own.first, own.count)};
+        if (stage == 0) {
+            addAndNormalise(stream, at::zeros({own.count, m_hidden}, m_type), m_embeddingNorm);
+        } else {
+            const at::Tensor attended =
+                attend(queryKeyValue[(stage - 1) % 2], batch.lengths, m_heads, own);
             if (m_precision == Precision::Int8 && m_type == at::kBFloat16) {
-                applyInBytes(layer, stream, batch.lengths, team);
+                applyInBytes(m_layers[stage - 1], stream, attended);
             } else {
-                apply(layer, stream, batch.lengths, team);
+                apply(m_layers[stage - 1], stream, attended);
+            }
+        }
+        if (stage < m_layers.size()) {
+            const at::Tensor next =
+                m_layers[stage].queryKeyValue.apply(stream.input, Activation::None);
+            at::Tensor &all = queryKeyValue[stage % 2];
+            if (own.count == rows) {
+                all = next;
+            } else {
+                all.narrow(0, own.first, own.count).copy_(next);
             }
         }
     });
