@@ -54,8 +54,7 @@ namespace TorchLift::Kernels::AvxVnni {
     chosen(&Avx512Vnni::__VA_ARGS__, &Avx512::__VA_ARGS__, &AvxVnni::__VA_ARGS__,                  \
            &Avx2::__VA_ARGS__, &Plain::__VA_ARGS__)
 #else
-#define TORCHLIFT_CHOSEN(...)                                                                      \
-    chosen(&Avx512::__VA_ARGS__, &Avx2::__VA_ARGS__, &Plain::__VA_ARGS__)
+#define TORCHLIFT_CHOSEN(...) chosen(&Avx512::__VA_ARGS__, &Avx2::__VA_ARGS__, &Plain::__VA_ARGS__)
 #endif
 #else
 #define TORCHLIFT_CHOSEN(...) (&Plain::__VA_ARGS__)

@@ -7,17 +7,16 @@ constexpr std::size_t kRows = 96;
 
 constexpr std::size_t kPanelWidth = 2 * kLanes;
 
+// Rows of a tile: of 32 or 16 registers its sums leave four.
+constexpr std::size_t kTallest = kLanes == 16 ? 12 : 6;
 #if TORCHLIFT_LANES < 16 && !defined(TORCHLIFT_VNNI)
-constexpr bool kIsNarrow = true; // 16 registers, and none to spare for quads
+constexpr std::size_t kTallestOfQuads = 4; // a step of these takes eight
 #else
-constexpr bool kIsNarrow = false;
+constexpr std::size_t kTallestOfQuads = kTallest;
 #endif
 
-// Rows of a tile: of 32 or 16 registers its sums leave four, and eight where a step needs those.
 template <typename Number>
-constexpr std::size_t kTall = kLanes == 16                               ? 12
-                              : std::is_same_v<Number, Quad> &&kIsNarrow ? 4
-                                                                         : 6;
+constexpr std::size_t kTall = std::is_same_v<Number, Quad> ? kTallestOfQuads : kTallest;
 
 // Numbers of a row that are multiplied in one step.
 template <typename Number>

@@ -414,8 +414,8 @@ void TestEncoderLoader::threadsShareFewTexts_data()
     QTest::addColumn<int>("precision");
     QTest::addColumn<float>("tolerance");
     for (const Precision precision : kPrecisions) {
-        const bool isOurs = precision == Precision::Fp32 || precision == Precision::Int16
-                            || !hasProductsOfOneDnn();
+        const bool isOurs =
+            precision == Precision::Fp32 || precision == Precision::Int16 || !hasProductsOfOneDnn();
         // oneDNN may sum in another order for other numbers of rows.
         QTest::addRow("%s", precisionName(precision)) << int(precision) << (isOurs ? 1e-6F : 0.03F);
     }
