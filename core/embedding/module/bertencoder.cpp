@@ -104,6 +104,13 @@ void keepFreedMemory()
 #endif
 }
 
+void giveBackFreedMemory()
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 Norm readNorm(const ModelFolder &model, const std::string &name, WeightReader &reader)
 {
     const auto hidden = static_cast<std::int64_t>(model.hiddenSize);
@@ -133,13 +140,12 @@ BertEncoder::BertEncoder(const ModelFolder &model, std::shared_ptr<const ModelWe
     for (std::size_t i = 0; i < model.layers && reader.error().empty(); ++i) {
         m_layers.push_back(readLayer(model, "encoder.layer." + std::to_string(i), reader));
     }
+    giveBackFreedMemory(); // what the weights were before they were packed
 }
 
 BertEncoder::~BertEncoder()
 {
-#ifdef __GLIBC__
-    malloc_trim(0);
-#endif
+    giveBackFreedMemory();
 }
 
 Layer BertEncoder::readLayer(const ModelFolder &model, const std::string &name,
