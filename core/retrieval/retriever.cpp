@@ -369,9 +369,9 @@ private:
                                                          const std::stop_token &stop)
     {
         if (m_index) {
-            return m_index->search(
-                vector, isLarge() ? most : m_chunks.size(),
-                [&](std::size_t row) { return isInWindow(m_chunks[row], query); });
+            return m_index->search(vector, hitsOfPart(most), [&](std::size_t row) {
+                return isInWindow(m_chunks[row], query);
+            });
         }
         const auto found =
             m_shared->search(vector, most, {query.from, query.to}, m_model->hash(), stop);

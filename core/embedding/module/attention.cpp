@@ -19,11 +19,6 @@ namespace {
 
 using Kernels::Bf16;
 
-std::size_t roundedUp(std::size_t count, std::size_t step)
-{
-    return (count + step - 1) / step * step;
-}
-
 // How a head's products are computed: scores = queries keysᵀ and result = weights values. Scores
 // and weights have rows of length() numbers.
 template <typename T>
@@ -33,7 +28,7 @@ template <>
 struct Products<float>
 {
     static constexpr std::size_t kBlock = 36; // queries at once: their scores stay in the cache
-    static std::size_t length(std::size_t tokens) { return roundedUp(tokens, 16); }
+    static std::size_t length(std::size_t tokens) { return roundedUp<std::size_t>(tokens, 16); }
     static std::size_t keysSize(std::size_t tokens, std::size_t width)
     {
         return Kernels::panelsSize(width, tokens);

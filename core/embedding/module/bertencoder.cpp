@@ -271,7 +271,7 @@ void BertEncoder::encode(const PackedBatch &batch, std::span<float> out, std::si
     // oneDNN compiles a kernel for each number of rows: rounding up lets it find most of them.
     const std::int64_t step = m_type == at::kFloat ? 1 : batch.ids.size() < 64 ? 8 : 64;
     const auto tokens = static_cast<std::int64_t>(batch.ids.size());
-    const std::int64_t rows = (tokens + step - 1) / step * step;
+    const std::int64_t rows = roundedUp(tokens, step);
     const at::Tensor x = embed(batch, rows);
     if (!attendsByRows(m_type, static_cast<std::size_t>(m_hidden) / m_heads)) {
         threads = 1;

@@ -311,7 +311,9 @@ static void multiplyTiles(Tile<Number> tile, std::size_t rows, std::size_t colum
         tile.left += height * tile.leftStride;
         if constexpr (kIsInteger<Number>) {
             tile.rowScales += height;
-            tile.rowLowest += tile.rowLowest != nullptr ? height : 0;
+        }
+        if constexpr (std::is_same_v<Number, Quad>) {
+            tile.rowLowest += height;
         }
         tile.c += height * tile.cStride;
         rows -= height;

@@ -9,6 +9,7 @@
 
 #include "embedding/module/kernels.h"
 #include "embedding/module/onednnproducts.h"
+#include "embedding/module/rowstages.h"
 
 namespace TorchLift {
 
@@ -34,7 +35,7 @@ at::Tensor padded(const at::Tensor &numbers)
 at::Tensor paddedRows(const at::Tensor &integers, std::int64_t step, at::ScalarType type)
 {
     const std::int64_t in = integers.size(1);
-    at::Tensor out = at::zeros({integers.size(0), (in + step - 1) / step * step}, type);
+    at::Tensor out = at::zeros({integers.size(0), roundedUp(in, step)}, type);
     out.narrow(1, 0, in).copy_(integers);
     return out;
 }
@@ -194,7 +195,7 @@ at::Tensor Linear::applyExactly(const at::Tensor &x, Activation activation) cons
 at::Tensor Linear::applyToPairs(const at::Tensor &x, Activation activation) const
 {
     const auto in = static_cast<std::size_t>(x.size(1));
-    const std::size_t pairs = (in + 1) / 2;
+    const std::size_t pairs = roundedUp<std::size_t>(in, 2) / 2;
     const at::Tensor integers = at::empty({x.size(0), static_cast<std::int64_t>(pairs)}, at::kInt);
     const at::Tensor rowScales = at::empty({x.size(0)}, at::kFloat);
     Kernels::toPairs(x.const_data_ptr<float>(), integers.mutable_data_ptr<Pair>(),
@@ -210,7 +211,7 @@ at::Tensor Linear::applyToPairs(const at::Tensor &x, Activation activation) cons
 at::Tensor Linear::applyToQuads(const at::Tensor &x, Activation activation) const
 {
     const auto in = static_cast<std::size_t>(x.size(1));
-    const std::size_t quads = (in + 7) / 8 * 2;
+    const std::size_t quads = roundedUp<std::size_t>(in, 8) / 4;
     const at::Tensor integers = at::empty({x.size(0), static_cast<std::int64_t>(quads)}, at::kInt);
     const at::Tensor ranges = at::empty({2, x.size(0)}, at::kFloat);
     auto *bytes = static_cast<Quad *>(integers.mutable_data_ptr());

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <barrier>
 #include <exception>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -21,11 +20,6 @@ constexpr std::int64_t kFewestRows = 16;
 // For each thread. More are shared out more evenly, and lay out keys and values more often.
 constexpr std::int64_t kBlocks = 2;
 
-std::int64_t roundedUp(std::int64_t count, std::int64_t step)
-{
-    return (count + step - 1) / step * step;
-}
-
 } // namespace
 
 void computeInStages(std::int64_t rows, std::int64_t step, std::size_t threads, std::size_t stages,
@@ -40,14 +34,7 @@ void computeInStages(std::int64_t rows, std::int64_t step, std::size_t threads, 
 
     std::atomic<std::int64_t> next = 0;
     std::atomic<bool> hasFailed = false;
-    std::mutex mutex;
-    std::exception_ptr failure;
-    const auto fail = [&] {
-        const std::lock_guard lock(mutex);
-        if (!hasFailed.exchange(true)) {
-            failure = std::current_exception();
-        }
-    };
+    std::exception_ptr failure; // of who sets hasFailed; to be read when all have ended
     const auto startStage = [&]() noexcept { next = 0; };
     std::barrier meeting(static_cast<std::ptrdiff_t>(members), startStage);
     const auto compute = [&] {
@@ -58,7 +45,9 @@ void computeInStages(std::int64_t rows, std::int64_t step, std::size_t threads, 
                 try {
                     work(stage, {first, std::min(block, rows - first)});
                 } catch (...) {
-                    fail();
+                    if (!hasFailed.exchange(true)) {
+                        failure = std::current_exception();
+                    }
                 }
             }
             meeting.arrive_and_wait();

@@ -13,6 +13,13 @@ struct Rows
     std::int64_t count = 0;
 };
 
+/// The next multiple of `step` that is not below `count`.
+template <typename Integer>
+[[nodiscard]] constexpr Integer roundedUp(Integer count, Integer step)
+{
+    return (count + step - 1) / step * step;
+}
+
 /// Calls `work` for each of `stages` with all of `rows`, block by block; a stage begins when the
 /// one before is done. The blocks, multiples of `step` but for the last, are handed out to up to
 /// `threads`, the caller's among them: no more than have rows enough to be worth it, and one that

@@ -39,34 +39,29 @@ struct Set
 };
 
 // ROUTINES(set) lists a test's Routines of one.
+#define SET(name, set, isHere)                                                                     \
+    Set<Routines>                                                                                  \
+    {                                                                                              \
+        name, isHere,                                                                              \
+        {                                                                                          \
+            ROUTINES(set)                                                                          \
+        }                                                                                          \
+    }
+#define SETS_OF_VECTORS SET("plain", Plain, true), SET("wide", Wide, true)
 #if defined(__x86_64__) && !defined(__clang__)
 #define EVERY_SET                                                                                  \
     std::array                                                                                     \
     {                                                                                              \
-        Set<Routines>{"plain", true, {ROUTINES(Plain)}},                                           \
-            Set<Routines>{"wide", true, {ROUTINES(Wide)}},                                         \
-            Set<Routines>{"avx2", __builtin_cpu_supports("x86-64-v3") != 0, {ROUTINES(Avx2)}},     \
-            Set<Routines>{"avx512", __builtin_cpu_supports("x86-64-v4") != 0, {ROUTINES(Avx512)}}, \
-            Set<Routines>{"avxvnni", __builtin_cpu_supports("avxvnni") != 0, {ROUTINES(AvxVnni)}}, \
-            Set<Routines>                                                                          \
-        {                                                                                          \
-            "avx512vnni", __builtin_cpu_supports("avx512vnni") != 0,                               \
-            {                                                                                      \
-                ROUTINES(Avx512Vnni)                                                               \
-            }                                                                                      \
-        }                                                                                          \
+        SETS_OF_VECTORS, SET("avx2", Avx2, __builtin_cpu_supports("x86-64-v3") != 0),              \
+            SET("avx512", Avx512, __builtin_cpu_supports("x86-64-v4") != 0),                       \
+            SET("avxvnni", AvxVnni, __builtin_cpu_supports("avxvnni") != 0),                       \
+            SET("avx512vnni", Avx512Vnni, __builtin_cpu_supports("avx512vnni") != 0)               \
     }
 #else
 #define EVERY_SET                                                                                  \
     std::array                                                                                     \
     {                                                                                              \
-        Set<Routines>{"plain", true, {ROUTINES(Plain)}}, Set<Routines>                             \
-        {                                                                                          \
-            "wide", true,                                                                          \
-            {                                                                                      \
-                ROUTINES(Wide)                                                                     \
-            }                                                                                      \
-        }                                                                                          \
+        SETS_OF_VECTORS                                                                            \
     }
 #endif
 

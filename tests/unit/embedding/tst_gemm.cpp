@@ -27,6 +27,61 @@ struct Routines
         set::multiply<Pair, Pair>, set::multiply<Quad, Quad>
 const auto kSets = EVERY_SET;
 
+// Of factors without gaps between their rows.
+template <typename Left, typename Right>
+std::vector<float> product(void (*multiply)(const Gemm<Left, Right> &),
+                           std::type_identity_t<Gemm<Left, Right>> gemm)
+{
+    std::vector<float> c(gemm.rows * gemm.columns);
+    gemm.leftStride = gemm.inner;
+    gemm.c = c.data();
+    gemm.cStride = gemm.columns;
+    multiply(gemm);
+    return c;
+}
+
+// By scales and, for quads, what a row begins at: as gemm.h says, and to the rounding of fp32.
+// `sumOf` gives the sum of the whole numbers of a row and a column.
+template <typename Number, typename SumOf>
+void compareIntegers(void (*multiply)(const Gemm<Number> &),
+                     std::type_identity_t<Gemm<Number>> gemm, SumOf sumOf)
+{
+    constexpr bool isQuad = std::is_same_v<Number, Quad>;
+    const std::size_t padded = (gemm.columns + 31) / 32 * 32; // no panel is wider
+    const auto bias = randomNumbers(padded, 2);
+    const auto rowScales = randomNumbers(gemm.rows, 3);
+    const auto columnScales = randomNumbers(padded, 4);
+    const auto rowLowest = randomNumbers(gemm.rows, 5);
+    const auto columnSums = randomNumbers(padded, 6);
+    gemm.bias = bias.data();
+    gemm.rowScales = rowScales.data();
+    gemm.columnScales = columnScales.data();
+    gemm.rowLowest = isQuad ? rowLowest.data() : nullptr;
+    gemm.columnSums = isQuad ? columnSums.data() : nullptr;
+    for (const bool isGelu : {false, true}) {
+        gemm.isGelu = isGelu;
+        const std::vector<float> c = product(multiply, gemm);
+        for (std::size_t i = 0; i < c.size(); ++i) {
+            const auto [row, column] = std::array{i / gemm.columns, i % gemm.columns};
+            const std::int64_t sum = sumOf(row, column);
+            QVERIFY(std::abs(sum) < std::int64_t(1) << 31);
+            const double begin =
+                static_cast<double>(rowLowest[row]) * static_cast<double>(columnSums[column]);
+            const double x = static_cast<double>(sum) * static_cast<double>(rowScales[row])
+                                 * static_cast<double>(columnScales[column])
+                             + (isQuad ? begin : 0) + static_cast<double>(bias[column]);
+            const double expected = isGelu ? gelu(x) : x;
+            const double allowed = 4e-7 * std::max(1.0, std::fabs(x));
+            QVERIFY2(std::fabs(static_cast<double>(c[i]) - expected) <= allowed,
+                     qPrintable(QStringLiteral("%1 x %2 x %3, %4")
+                                    .arg(gemm.rows)
+                                    .arg(gemm.inner)
+                                    .arg(gemm.columns)
+                                    .arg(i)));
+        }
+    }
+}
+
 } // namespace
 
 class TestGemm : public QObject
@@ -46,6 +101,8 @@ private Q_SLOTS:
     void bendsAsErfDoes();
 };
 
+// Rows, sums and columns around the borders of tiles, panels and blocks; strides wider than a row;
+// what lies beside the result stays as it is.
 void TestGemm::multipliesEveryShape()
 {
     const Routines here = fetchedSet(kSets);
@@ -109,6 +166,7 @@ void TestGemm::multipliesEveryShape()
     }
 }
 
+// Whole numbers, the largest that are allowed among them: nothing is lost before the scales.
 void TestGemm::multipliesPairs()
 {
     const Routines here = fetchedSet(kSets);
@@ -137,50 +195,29 @@ void TestGemm::multipliesPairs()
                 const auto right = integers(columns, numbers, most);
                 std::vector<Pair> panels(here.panelsSize(inner, columns));
                 here.packPairs(right.data(), inner, inner, columns, panels.data());
-                const auto bias = randomNumbers(here.panelsSize(1, columns), 2);
-                const auto rowScales = randomNumbers(rows, 3);
-                const auto columnScales = randomNumbers(bias.size(), 4);
-                for (const bool isGelu : {false, true}) {
-                    std::vector<float> c(rows * columns);
-                    here.multiplyPairs({.left = left.data(),
-                                        .leftStride = inner,
-                                        .panels = panels.data(),
-                                        .bias = bias.data(),
-                                        .c = c.data(),
-                                        .cStride = columns,
-                                        .rows = rows,
-                                        .inner = inner,
-                                        .columns = columns,
-                                        .isGelu = isGelu,
-                                        .rowScales = rowScales.data(),
-                                        .columnScales = columnScales.data()});
-                    for (std::size_t i = 0; i < c.size(); ++i) {
-                        const auto [row, column] = std::array{i / columns, i % columns};
-                        std::int64_t sum = 0;
-                        for (std::size_t k = 0; k < numbers; ++k) {
-                            sum +=
-                                at(left, row * 2 * inner + k) * at(right, column * 2 * inner + k);
-                        }
-                        QVERIFY(std::abs(sum) < std::int64_t(1) << 31);
-                        const double x = static_cast<double>(sum)
-                                             * static_cast<double>(rowScales[row])
-                                             * static_cast<double>(columnScales[column])
-                                         + static_cast<double>(bias[column]);
-                        const double expected = isGelu ? gelu(x) : x;
-                        const double allowed = 4e-7 * std::max(1.0, std::fabs(x));
-                        QVERIFY2(std::fabs(static_cast<double>(c[i]) - expected) <= allowed,
-                                 qPrintable(QStringLiteral("%1 x %2 x %3, %4")
-                                                .arg(rows)
-                                                .arg(numbers)
-                                                .arg(columns)
-                                                .arg(i)));
-                    }
+                compareIntegers(here.multiplyPairs,
+                                {.left = left.data(),
+                                 .panels = panels.data(),
+                                 .rows = rows,
+                                 .inner = inner,
+                                 .columns = columns},
+                                [&](std::size_t row, std::size_t column) {
+                                    std::int64_t sum = 0;
+                                    for (std::size_t k = 0; k < numbers; ++k) {
+                                        sum += at(left, row * 2 * inner + k)
+                                               * at(right, column * 2 * inner + k);
+                                    }
+                                    return sum;
+                                });
+                if (QTest::currentTestFailed()) {
+                    return;
                 }
             }
         }
     }
 }
 
+// Bytes, the largest that are allowed among them: nothing is lost before the scales.
 void TestGemm::multipliesQuads()
 {
     const Routines here = fetchedSet(kSets);
@@ -214,55 +251,29 @@ void TestGemm::multipliesQuads()
                 std::memcpy(factor.data(), right.data(), right.size());
                 std::vector<Quad> panels(here.panelsSize(inner, columns));
                 here.packQuads(factor.data(), inner, inner, columns, panels.data());
-                const auto bias = randomNumbers(here.panelsSize(1, columns), 2);
-                const auto rowScales = randomNumbers(rows, 3);
-                const auto columnScales = randomNumbers(bias.size(), 4);
-                const auto rowLowest = randomNumbers(rows, 5);
-                const auto columnSums = randomNumbers(bias.size(), 6);
-                for (const bool isGelu : {false, true}) {
-                    std::vector<float> c(rows * columns);
-                    here.multiplyQuads({.left = quads.data(),
-                                        .leftStride = inner,
-                                        .panels = panels.data(),
-                                        .bias = bias.data(),
-                                        .c = c.data(),
-                                        .cStride = columns,
-                                        .rows = rows,
-                                        .inner = inner,
-                                        .columns = columns,
-                                        .isGelu = isGelu,
-                                        .rowScales = rowScales.data(),
-                                        .columnScales = columnScales.data(),
-                                        .rowLowest = rowLowest.data(),
-                                        .columnSums = columnSums.data()});
-                    for (std::size_t i = 0; i < c.size(); ++i) {
-                        const auto [row, column] = std::array{i / columns, i % columns};
-                        std::int64_t sum = 0;
-                        for (std::size_t k = 0; k < numbers; ++k) {
-                            sum += left[row * numbers + k] * right[column * numbers + k];
-                        }
-                        const double product = static_cast<double>(sum)
-                                               * static_cast<double>(rowScales[row])
-                                               * static_cast<double>(columnScales[column]);
-                        const double x = product
-                                         + static_cast<double>(rowLowest[row])
-                                               * static_cast<double>(columnSums[column])
-                                         + static_cast<double>(bias[column]);
-                        const double expected = isGelu ? gelu(x) : x;
-                        const double allowed = 4e-7 * std::max(1.0, std::fabs(product));
-                        QVERIFY2(std::fabs(static_cast<double>(c[i]) - expected) <= allowed,
-                                 qPrintable(QStringLiteral("%1 x %2 x %3, %4")
-                                                .arg(rows)
-                                                .arg(numbers)
-                                                .arg(columns)
-                                                .arg(i)));
-                    }
+                compareIntegers(here.multiplyQuads,
+                                {.left = quads.data(),
+                                 .panels = panels.data(),
+                                 .rows = rows,
+                                 .inner = inner,
+                                 .columns = columns},
+                                [&](std::size_t row, std::size_t column) {
+                                    std::int64_t sum = 0;
+                                    for (std::size_t k = 0; k < numbers; ++k) {
+                                        sum +=
+                                            left[row * numbers + k] * right[column * numbers + k];
+                                    }
+                                    return sum;
+                                });
+                if (QTest::currentTestFailed()) {
+                    return;
                 }
             }
         }
     }
 }
 
+// What an IEEE half stands for, by its definition.
 static float valueOfHalf(std::uint16_t bits)
 {
     const int exponent = bits >> 10 & 31;
@@ -275,6 +286,7 @@ static float valueOfHalf(std::uint16_t bits)
                          : sign * std::ldexp(1024 + fraction, exponent - 25);
 }
 
+// Each number there is, to the last bit; and products as of the widened numbers.
 void TestGemm::widensHalves()
 {
     const Routines here = fetchedSet(kSets);
@@ -290,24 +302,12 @@ void TestGemm::widensHalves()
     std::vector<Fp16> panelsOfFp16(panels.size());
     here.packBf16(bf16.data(), 1, 1, all, panels.data());
     here.packFp16(fp16.data(), 1, 1, all, panelsOfFp16.data());
-    std::vector<float> c(all);
-    std::vector<float> cOfFp16(all);
-    here.multiplyBf16({.left = &one,
-                       .leftStride = 1,
-                       .panels = panels.data(),
-                       .c = c.data(),
-                       .cStride = all,
-                       .rows = 1,
-                       .inner = 1,
-                       .columns = all});
-    here.multiplyFp16({.left = &one,
-                       .leftStride = 1,
-                       .panels = panelsOfFp16.data(),
-                       .c = cOfFp16.data(),
-                       .cStride = all,
-                       .rows = 1,
-                       .inner = 1,
-                       .columns = all});
+    const auto c =
+        product(here.multiplyBf16,
+                {.left = &one, .panels = panels.data(), .rows = 1, .inner = 1, .columns = all});
+    const auto cOfFp16 = product(
+        here.multiplyFp16,
+        {.left = &one, .panels = panelsOfFp16.data(), .rows = 1, .inner = 1, .columns = all});
     const auto isSame = [](float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); };
     for (std::size_t i = 0; i < all; ++i) {
         QVERIFY(isSame(c[i], std::bit_cast<float>(static_cast<std::uint32_t>(i) << 16U)));
@@ -331,28 +331,20 @@ void TestGemm::widensHalves()
     std::vector<float> panelsOfFloats(panels.size());
     here.packColumns(wide.data(), inner, inner, columns, panelsOfFloats.data());
     const auto bias = randomNumbers(here.panelsSize(1, columns), 3);
-    std::vector<float> expected(rows * columns);
-    std::vector<float> found(rows * columns);
-    here.multiplyBf16({.left = left.data(),
-                       .leftStride = inner,
-                       .panels = panels.data(),
-                       .bias = bias.data(),
-                       .c = found.data(),
-                       .cStride = columns,
-                       .rows = rows,
-                       .inner = inner,
-                       .columns = columns,
-                       .isGelu = true});
-    here.multiply({.left = left.data(),
-                   .leftStride = inner,
-                   .panels = panelsOfFloats.data(),
-                   .bias = bias.data(),
-                   .c = expected.data(),
-                   .cStride = columns,
-                   .rows = rows,
-                   .inner = inner,
-                   .columns = columns,
-                   .isGelu = true});
+    const auto found = product(here.multiplyBf16, {.left = left.data(),
+                                                   .panels = panels.data(),
+                                                   .bias = bias.data(),
+                                                   .rows = rows,
+                                                   .inner = inner,
+                                                   .columns = columns,
+                                                   .isGelu = true});
+    const auto expected = product(here.multiply, {.left = left.data(),
+                                                  .panels = panelsOfFloats.data(),
+                                                  .bias = bias.data(),
+                                                  .rows = rows,
+                                                  .inner = inner,
+                                                  .columns = columns,
+                                                  .isGelu = true});
     QCOMPARE(found, expected);
 }
 
@@ -364,17 +356,14 @@ void TestGemm::bendsAsErfDoes()
         std::vector<float> panels(here.panelsSize(1, 1));
         here.packColumns(&x, 1, 1, 1, panels.data());
         const std::vector<float> bias(here.panelsSize(1, 1), 0.0F);
-        float y = 0;
-        here.multiply({.left = &one,
-                       .leftStride = 1,
-                       .panels = panels.data(),
-                       .bias = bias.data(),
-                       .c = &y,
-                       .cStride = 1,
-                       .rows = 1,
-                       .inner = 1,
-                       .columns = 1,
-                       .isGelu = true});
+        const float y = product(here.multiply, {.left = &one,
+                                                .panels = panels.data(),
+                                                .bias = bias.data(),
+                                                .rows = 1,
+                                                .inner = 1,
+                                                .columns = 1,
+                                                .isGelu = true})
+                            .front();
         const double expected = gelu(static_cast<double>(x));
         const double allowed = 3e-7 * std::max(1.0, std::fabs(static_cast<double>(x)));
         QVERIFY2(std::fabs(static_cast<double>(y) - expected) < allowed,

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void normalisesRows();
 };
 
+// As large as their bits allow; of a long row, as its length allows.
 void TestKernels::roundsToPairs()
 {
     const Routines here = fetchedSet(kSets);
@@ -77,6 +78,7 @@ void TestKernels::roundsToPairs()
     }
 }
 
+// From the lowest number to the largest; what fills up is 0.
 void TestKernels::roundsToQuads()
 {
     const Routines here = fetchedSet(kSets);
