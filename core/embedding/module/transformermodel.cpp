@@ -106,6 +106,7 @@ public:
         if (m_failure) {
             std::rethrow_exception(m_failure);
         }
+        report(progress); // the others may have done the last, or even all
     }
 
 private:
@@ -169,10 +170,15 @@ private:
                 return;
             }
             compute(*batch, 1);
-            if (progress) {
-                progress({"embedding", static_cast<double>(m_done.load()),
-                          static_cast<double>(m_texts.size()), "chunks"});
-            }
+            report(progress);
+        }
+    }
+
+    void report(const ProgressCallback &progress) const
+    {
+        if (progress) {
+            progress({"embedding", static_cast<double>(m_done.load()),
+                      static_cast<double>(m_texts.size()), "chunks"});
         }
     }
 
